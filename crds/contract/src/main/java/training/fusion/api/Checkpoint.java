@@ -1,0 +1,38 @@
+package training.fusion.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import org.jspecify.annotations.Nullable;
+
+/** Where and how often a run is saved. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Checkpoint(
+    @JsonPropertyDescription(
+            "The volume that keeps runs; each run has a folder of its own there. Absent: scratch space of the pod, lost with it.")
+        @Nullable Volume volume,
+    @JsonPropertyDescription("Saves after every so many epochs.") @Default("1") @Min(1) @Max(100000)
+        @Nullable Integer everyEpochs,
+    @JsonPropertyDescription("Saves also within an epoch, after so many minutes. Absent: not.")
+        @Min(1)
+        @Max(100000)
+        @Nullable Integer everyMinutes,
+    @JsonPropertyDescription("How many checkpoints are kept; the oldest go first.")
+        @Default("2")
+        @Min(1)
+        @Max(1000)
+        @Nullable Integer keep,
+    @JsonPropertyDescription(
+            "Folder of another run on the same volume whose newest checkpoint this run starts from.")
+        @Size(max = 253)
+        @Nullable String resumeFrom) {
+
+  /** A volume for checkpoints. */
+  public record Volume(
+      @Required @JsonPropertyDescription("A claim of the training's namespace, writable.")
+          ClaimPath persistentVolumeClaim) {}
+}

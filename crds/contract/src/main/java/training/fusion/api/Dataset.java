@@ -1,0 +1,144 @@
+package training.fusion.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The pictures: where they are, how they are split, how they become the network's input. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Dataset(
+    @Required @JsonPropertyDescription("How the files are laid out.") Format format,
+    @Required @JsonPropertyDescription("Where the files are: exactly one source.") Source source,
+    @JsonPropertyDescription("How the images are divided into train, validation and test.")
+        @Default("{\"validation\": 0.1, \"seed\": 0}")
+        @Nullable Split split,
+    @JsonPropertyDescription("Stratified samples of the three parts. Absent: all images.")
+        @Nullable Limit limit,
+    @JsonPropertyDescription("How pictures are brought to training.imageSize.")
+        @Default("{\"mode\": \"Squash\", \"interpolation\": \"Bilinear\"}")
+        @Nullable Resize resize,
+    @JsonPropertyDescription("How pixel values, scaled to 0..1, become the network's input.")
+        @Default("{\"preset\": \"Auto\"}")
+        @Nullable Normalization normalization,
+    @JsonPropertyDescription("Fail stops at a damaged picture; Skip leaves it out and counts it.")
+        @Default("Fail")
+        @Nullable OnError onError) {
+
+  /** Layout of a data set's files. */
+  public enum Format {
+    /** The binary version of CIFAR-10: data_batch_*.bin, test_batch.bin. */
+    @JsonProperty("CIFAR10")
+    CIFAR10,
+    /** The MNIST family: train-images-idx3-ubyte and the like, gzip-compressed or not. */
+    @JsonProperty("IDX")
+    IDX,
+    /** One folder per class. */
+    @JsonProperty("ImageFolder")
+    IMAGE_FOLDER
+  }
+
+  /** What to do about a damaged picture. */
+  public enum OnError {
+    @JsonProperty("Fail")
+    FAIL,
+    @JsonProperty("Skip")
+    SKIP
+  }
+
+  /** How the images are divided; every fraction is stratified by class. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "!has(self.test) || !has(self.validation) || self.test + self.validation < 1.0",
+      message =
+          "split.validation and split.test leave no images to train on; lower their sum below 1")
+  public record Split(
+      @JsonPropertyDescription(
+              "Fraction of the training images held out for validation. 0: each epoch is evaluated on the test images, and the report says so.")
+          @Default("0.1")
+          @Min(0)
+          @Max(0.9)
+          @Nullable Double validation,
+      @JsonPropertyDescription(
+              "Fraction of the images held out for the final test. Absent: the test files that belong to the format.")
+          @Min(value = 0, inclusive = false)
+          @Max(0.9)
+          @Nullable Double test,
+      @JsonPropertyDescription("Seed of the split, independent of training.seed.")
+          @Default("0")
+          @Min(0)
+          @Max(9007199254740991d)
+          @Nullable Long seed) {}
+
+  /** Upper bounds on the number of images, each a stratified sample. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Limit(
+      @JsonPropertyDescription("Most images to train on.") @Min(1) @Max(100000000)
+          @Nullable Integer train,
+      @JsonPropertyDescription("Most images to validate on.") @Min(1) @Max(100000000)
+          @Nullable Integer validation,
+      @JsonPropertyDescription("Most images to test on.") @Min(1) @Max(100000000)
+          @Nullable Integer test) {}
+
+  /** How a picture becomes a square of training.imageSize. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Resize(
+      @JsonPropertyDescription(
+              "Squash scales both sides to imageSize; ShorterSideCenterCrop scales the shorter side and cuts the middle; Pad keeps a picture that fits as it is (a larger one is scaled down to fit) and fills up with black around it.")
+          @Default("Squash")
+          @Nullable Mode mode,
+      @JsonPropertyDescription("Interpolation, antialiased as in Pillow.") @Default("Bilinear")
+          @Nullable Interpolation interpolation) {
+
+    /** What happens to the aspect ratio. */
+    public enum Mode {
+      @JsonProperty("Squash")
+      SQUASH,
+      @JsonProperty("ShorterSideCenterCrop")
+      SHORTER_SIDE_CENTER_CROP,
+      @JsonProperty("Pad")
+      PAD
+    }
+
+    /** The filter of a resize. */
+    public enum Interpolation {
+      @JsonProperty("Bilinear")
+      BILINEAR,
+      @JsonProperty("Bicubic")
+      BICUBIC
+    }
+  }
+
+  /** Either a preset or a mean and standard deviation per channel. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.mean) == has(self.std)",
+      message = "normalization needs mean and std together")
+  @ValidationRule(
+      value = "has(self.preset) != has(self.mean)",
+      message = "normalization is either a preset or mean and std")
+  public record Normalization(
+      @JsonPropertyDescription(
+              "Auto: the pretrained weights' own, else ImageNet's mean and standard deviation.")
+          @Nullable Preset preset,
+      @JsonPropertyDescription("Mean of red, green and blue, of values in 0..1.")
+          @Size(min = 3, max = 3)
+          @Nullable List<@Min(0) @Max(1) Double> mean,
+      @JsonPropertyDescription("Standard deviation of red, green and blue, of values in 0..1.")
+          @Size(min = 3, max = 3)
+          @Nullable List<@Min(0.001) @Max(1000) Double> std) {
+
+    /** Known normalisations. */
+    public enum Preset {
+      @JsonProperty("Auto")
+      AUTO
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package training.fusion.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** How parameters are updated: exactly one strategy. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "[has(self.fusion), has(self.single), has(self.swats), has(self.mas)].exists_one(x, x)",
+    message = "optimization needs exactly one of fusion, single, swats, mas")
+public record Optimization(
+    @JsonPropertyDescription(
+            "A fusion optimizer: one rule for the blocks up to a boundary, another for the blocks after it (Kim and Moon, equation 3).")
+        @Nullable Fusion fusion,
+    @JsonPropertyDescription("One rule for all parameters.") @Nullable Single single,
+    @JsonPropertyDescription(
+            "Adam that switches to SGD once (Keskar and Socher 2017, arXiv 1712.07628).")
+        @Nullable Swats swats,
+    @JsonPropertyDescription(
+            "A weighted mixture of Adam and SGD in every step (Landro, Gallo and La Grassa 2020, arXiv 2011.08042).")
+        @Nullable Mas mas) {
+
+  /** Low-level blocks by one rule, high-level blocks by another. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "self.lowLevel.optimizer.type != 'None' || self.highLevel.optimizer.type != 'None'",
+      message = "lowLevel and highLevel are both None: nothing would be trained")
+  public record Fusion(
+      @Required @JsonPropertyDescription("The blocks up to and including lastBlock.")
+          LowLevel lowLevel,
+      @Required @JsonPropertyDescription("The blocks after lastBlock, and the head.")
+          HighLevel highLevel) {}
+
+  /** The blocks before the boundary. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record LowLevel(
+      @Required
+          @JsonPropertyDescription(
+              "Last block of the low level, in the paper's numbering: 0–6 for EfficientNetV2-S (torchvision's features), 0–10 for ViT-B-16 (its encoders).")
+          @Min(0)
+          @Max(10)
+          Integer lastBlock,
+      @Required @JsonPropertyDescription("Its update rule.") Optimizer optimizer,
+      @JsonPropertyDescription("Replaces training.schedule for these blocks.")
+          @Nullable Schedule schedule,
+      @JsonPropertyDescription(
+              "Clips these blocks' gradient norm on its own, instead of training.maxGradNorm.")
+          @Min(value = 0, inclusive = false)
+          @Max(1000000)
+          @Nullable Double maxGradNorm) {}
+
+  /** The blocks after the boundary, and the head. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record HighLevel(
+      @Required @JsonPropertyDescription("Its update rule.") Optimizer optimizer,
+      @JsonPropertyDescription("Replaces training.schedule for these blocks.")
+          @Nullable Schedule schedule,
+      @JsonPropertyDescription(
+              "Clips these blocks' gradient norm on its own, instead of training.maxGradNorm.")
+          @Min(value = 0, inclusive = false)
+          @Max(1000000)
+          @Nullable Double maxGradNorm) {}
+
+  /** One rule for everything. */
+  @ValidationRule(
+      value = "self.optimizer.type != 'None'",
+      message = "single.optimizer is None: nothing would be trained")
+  public record Single(
+      @Required @JsonPropertyDescription("The update rule of all parameters.")
+          Optimizer optimizer) {}
+
+  /** Adam first, SGD once its step agrees with Adam's. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Swats(
+      @JsonPropertyDescription("Adam's step size. Absent: 1e-3.")
+          @Min(value = 0, inclusive = false)
+          @Max(1000000)
+          @Nullable Double learningRate,
+      @JsonPropertyDescription("Decay of the first moment. Absent: 0.9.")
+          @Min(0)
+          @Max(value = 1, inclusive = false)
+          @Nullable Double beta1,
+      @JsonPropertyDescription("Decay of the second moment. Absent: 0.999.")
+          @Min(0)
+          @Max(value = 1, inclusive = false)
+          @Nullable Double beta2,
+      @JsonPropertyDescription("Added to the denominator. Absent: 1e-8.")
+          @Min(value = 0, inclusive = false)
+          @Max(1)
+          @Nullable Double epsilon,
+      @JsonPropertyDescription(
+              "Switches when the SGD rate differs from its running mean by less than this. Absent: 1e-9, the paper's.")
+          @Min(value = 0, inclusive = false)
+          @Max(1)
+          @Nullable Double tolerance,
+      @JsonPropertyDescription("The same, relative to the running mean. Absent: not used.")
+          @Min(value = 0, inclusive = false)
+          @Max(1)
+          @Nullable Double relativeTolerance,
+      @JsonPropertyDescription("Least number of Adam's steps before the switch. Absent: 2.")
+          @Min(2)
+          @Max(1000000000)
+          @Nullable Integer minimumSteps) {}
+
+  /** Adam and SGD mixed in every step. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Mas(
+      @JsonPropertyDescription("Step size of both. Absent: 1e-3.")
+          @Min(value = 0, inclusive = false)
+          @Max(1000000)
+          @Nullable Double learningRate,
+      @JsonPropertyDescription("Weight of SGD's part. Absent: 0.5.") @Min(0) @Max(1)
+          @Nullable Double sgdWeight,
+      @JsonPropertyDescription("Weight of Adam's part. Absent: 0.5.") @Min(0) @Max(1)
+          @Nullable Double adamWeight,
+      @JsonPropertyDescription("SGD's momentum. Absent: 0.9.")
+          @Min(0)
+          @Max(value = 1, inclusive = false)
+          @Nullable Double momentum,
+      @JsonPropertyDescription("Decay of Adam's first moment. Absent: 0.9.")
+          @Min(0)
+          @Max(value = 1, inclusive = false)
+          @Nullable Double beta1,
+      @JsonPropertyDescription("Decay of Adam's second moment. Absent: 0.999.")
+          @Min(0)
+          @Max(value = 1, inclusive = false)
+          @Nullable Double beta2,
+      @JsonPropertyDescription("Added to Adam's denominator. Absent: 1e-8.")
+          @Min(value = 0, inclusive = false)
+          @Max(1)
+          @Nullable Double epsilon,
+      @JsonPropertyDescription("Weight decay, added to the gradient. Absent: 0.") @Min(0) @Max(1000)
+          @Nullable Double weightDecay) {}
+}

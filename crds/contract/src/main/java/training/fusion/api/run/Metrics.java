@@ -1,0 +1,31 @@
+package training.fusion.api.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An evaluation on one part of the data.
+ *
+ * @param f1 macro F1 over all classes of the data set, absent ones 0 (scikit-learn's {@code
+ *     f1_score(average="macro", labels=all, zero_division=0)})
+ * @param loss cross-entropy in fp32, mean over images, without smoothing
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Metrics(
+    @JsonPropertyDescription("Which images: Validation or Test.") Split split,
+    @JsonPropertyDescription("After which epoch, counted from 1.") int epoch,
+    @JsonPropertyDescription("Fraction of images classified correctly.") double accuracy,
+    @JsonPropertyDescription("Cross-entropy, mean over images.") double loss,
+    @JsonPropertyDescription("Macro F1 over all classes of the data set, absent ones 0.") double f1,
+    @JsonPropertyDescription("F1 weighted by the classes' counts.") @Nullable Double weightedF1) {
+
+  /** A part of the data that is evaluated. */
+  public enum Split {
+    @JsonProperty("Validation")
+    VALIDATION,
+    @JsonProperty("Test")
+    TEST
+  }
+}

@@ -1,0 +1,38 @@
+package training.fusion.api.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the trainer posts every few seconds; complete in itself, so a lost one costs nothing. At
+ * most {@value #MAXIMUM_BYTES} bytes of JSON.
+ *
+ * @param contractVersion {@link RunConfiguration#CONTRACT_VERSION} of the trainer
+ * @param sequence counts up from 1 within one pod
+ * @param epoch epoch under way, from 1
+ * @param step steps done in the whole run
+ * @param steps steps of the whole run
+ * @param remainingSeconds estimated time to the end
+ * @param metrics newest evaluation
+ * @param best best validation so far
+ * @param checkpoint newest checkpoint
+ * @param resumedFromStep step of the checkpoint that this pod went on from; absent: it started at 0
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ProgressReport(
+    int contractVersion,
+    long sequence,
+    int epoch,
+    int epochs,
+    long step,
+    long steps,
+    @Nullable Double imagesPerSecond,
+    @Nullable Long remainingSeconds,
+    @Nullable Metrics metrics,
+    @Nullable Metrics best,
+    @Nullable SavedCheckpoint checkpoint,
+    @Nullable Long resumedFromStep) {
+
+  /** Largest body that is taken. */
+  public static final int MAXIMUM_BYTES = 16 * 1024;
+}

@@ -1,0 +1,55 @@
+package training.fusion.api.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run, or one pod of it, ended: the termination message (at most {@value #MAXIMUM_BYTES}
+ * bytes; the kubelet cuts at 4,096) and {@code result.json}. Exactly one of {@code failure} and a
+ * finished training: with a failure, the other fields are what is known.
+ *
+ * @param contractVersion {@link RunConfiguration#CONTRACT_VERSION} of the trainer
+ * @param runKey the run this is the result of
+ * @param failure what went wrong; absent when trained to the end
+ * @param validation newest evaluation on validation
+ * @param best evaluation that the model was chosen by
+ * @param test the model's evaluation on test
+ * @param history at most 40 epochs, thinned evenly, the last one always there
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunResult(
+    int contractVersion,
+    String runKey,
+    @Nullable Failure failure,
+    int epoch,
+    long step,
+    @Nullable Metrics validation,
+    @Nullable Metrics best,
+    @Nullable Metrics test,
+    @Nullable SavedCheckpoint checkpoint,
+    @Nullable SavedModel model,
+    @Nullable Double imagesPerSecond,
+    @Nullable List<HistoryPoint> history) {
+
+  /** Largest termination message. */
+  public static final int MAXIMUM_BYTES = 3500;
+
+  /**
+   * What went wrong, in words for a person.
+   *
+   * @param reason one of ours, in CamelCase: BadConfiguration, BadData, Diverged, Stalled,
+   *     DeviceError, TemporaryIo, Terminated, Internal …
+   * @param message one sentence: field, file or object; what was wrong; what would be right
+   */
+  public record Failure(String reason, String message) {}
+
+  /** One epoch of the history. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record HistoryPoint(
+      int epoch,
+      double trainLoss,
+      @Nullable Double accuracy,
+      @Nullable Double loss,
+      @Nullable Double f1) {}
+}

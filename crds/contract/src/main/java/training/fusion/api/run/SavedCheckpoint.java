@@ -1,0 +1,9 @@
+package training.fusion.api.run;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/** The newest checkpoint of a run. */
+public record SavedCheckpoint(
+    @JsonPropertyDescription("Epochs completed.") int epoch,
+    @JsonPropertyDescription("Steps done.") long step,
+    @JsonPropertyDescription("Its folder, relative to the run's.") String path) {}
