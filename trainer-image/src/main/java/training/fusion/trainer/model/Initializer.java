@@ -1,11 +1,11 @@
 package training.fusion.trainer.model;
 
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
- * Initial weights as a function of (seed, index of the parameter) alone. {@link Random}'s algorithm
- * is part of its specification, so every platform and JDK draws the same.
+ * Initial weights as a function of (seed, index of the parameter) alone, drawn in Java so that they
+ * do not depend on the device. A test holds the values: they are the same on every JDK.
  */
 final class Initializer {
   private Initializer() {}
@@ -13,7 +13,7 @@ final class Initializer {
   /** Values of a parameter, row-major. */
   static float[] values(ParameterSpec parameter, int index, long seed) {
     float[] values = new float[Math.toIntExact(parameter.size())];
-    var random = new Random(Randomness.mix(seed, index));
+    var random = new SplittableRandom(Randomness.mix(seed, index));
     switch (parameter.initialization()) {
       case KAIMING_NORMAL_FAN_OUT -> {
         double deviation = Math.sqrt(2.0 / parameter.fan());

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import training.fusion.trainer.model.Golden;
 import training.fusion.trainer.model.Gradients;
 import training.fusion.trainer.model.Network;
 
+@NullUnmarked
 class FusionOptimizerTest {
   private static final Optimizer ADAM = optimizer(OptimizerType.ADAM, 1e-3, null);
   private static final Optimizer ADAMW =

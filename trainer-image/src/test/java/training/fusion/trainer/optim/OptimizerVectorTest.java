@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import training.fusion.api.Optimizer;
@@ -20,6 +21,7 @@ import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.ScriptArchive;
 
 /** Twelve steps of each rule on a vector of six, against torch.optim in fp64. */
+@NullUnmarked
 class OptimizerVectorTest {
   private static final Map<String, Optimizer> RULES =
       Map.of(
