@@ -35,12 +35,18 @@ public final class Labels {
 
   static Map<String, String> of(String trainingUid, RunKey run, int attempt) {
     return Map.of(
-        NAME, "fusion-training",
-        COMPONENT, "trainer",
-        MANAGED_BY, OPERATOR,
-        TRAINING_UID, trainingUid,
-        RUN, run.value(),
-        ATTEMPT, String.valueOf(attempt));
+        NAME,
+        "fusion-training",
+        COMPONENT,
+        "trainer",
+        MANAGED_BY,
+        OPERATOR,
+        TRAINING_UID,
+        trainingUid,
+        RUN,
+        run.value(),
+        ATTEMPT,
+        String.valueOf(attempt));
   }
 
   /** The value of a label, or the empty string. */
