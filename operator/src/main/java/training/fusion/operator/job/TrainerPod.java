@@ -1,5 +1,6 @@
 package training.fusion.operator.job;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -7,6 +8,8 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +50,20 @@ public record TrainerPod(Pod pod) {
     return pod.getSpec() == null ? null : pod.getSpec().getNodeName();
   }
 
+  /** The container's image, or the empty string. */
+  public String image() {
+    return container().map(Container::getImage).orElse("");
+  }
+
+  /** The container's memory limit, if it has one. */
+  public @Nullable Quantity memoryLimit() {
+    return container()
+        .map(Container::getResources)
+        .map(ResourceRequirements::getLimits)
+        .map(limits -> limits.get("memory"))
+        .orElse(null);
+  }
+
   /** Uid of the Job that made it, or the empty string. */
   public String jobUid() {
     return owners().stream()
@@ -76,6 +93,15 @@ public record TrainerPod(Pod pod) {
     return !hasEnded() && state().map(ContainerState::getRunning).isPresent();
   }
 
+  /** Since when the trainer's process has been running; when the pod was made, if it isn't said. */
+  public Instant runningSince() {
+    return state()
+        .map(ContainerState::getRunning)
+        .map(running -> running.getStartedAt())
+        .map(Instant::parse)
+        .orElseGet(this::created);
+  }
+
   /** Why the container has not started, if Kubernetes says so. */
   public Optional<ContainerStateWaiting> waiting() {
     return state().map(ContainerState::getWaiting);
@@ -84,6 +110,16 @@ public record TrainerPod(Pod pod) {
   /** How the container ended, if it did. */
   public Optional<ContainerStateTerminated> terminated() {
     return state().map(ContainerState::getTerminated);
+  }
+
+  /** When the container ended, if it did. */
+  public Optional<Instant> endedAt() {
+    return terminated().map(ContainerStateTerminated::getFinishedAt).map(Instant::parse);
+  }
+
+  /** Whether no node has been found for it yet. */
+  public boolean isUnscheduled() {
+    return !hasEnded() && (node() == null || node().isEmpty());
   }
 
   /** What is said of the pod as a whole, such as an eviction's cause. */
@@ -104,6 +140,16 @@ public record TrainerPod(Pod pod) {
             : pod.getStatus().getConditions();
     return conditions.stream()
         .filter(c -> type.equals(c.getType()) && status.equals(c.getStatus()))
+        .findFirst();
+  }
+
+  private Optional<Container> container() {
+    List<Container> containers =
+        pod.getSpec() == null || pod.getSpec().getContainers() == null
+            ? List.of()
+            : pod.getSpec().getContainers();
+    return containers.stream()
+        .filter(container -> CONTAINER.equals(container.getName()))
         .findFirst();
   }
 

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** A JSON merge patch (RFC 7386). */
-final class MergePatch {
+public final class MergePatch {
   private MergePatch() {}
 
   /**
    * The smallest merge patch that turns one object into another; empty when they are equal. A null
    * counts as absent, as it does in a merge patch. Lists are replaced as a whole.
    */
-  static ObjectNode between(JsonNode from, JsonNode to) {
+  public static ObjectNode between(JsonNode from, JsonNode to) {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
     for (var field : to.properties()) {
       JsonNode before = from.path(field.getKey());
