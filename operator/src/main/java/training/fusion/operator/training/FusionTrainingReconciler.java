@@ -38,7 +38,7 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   private final Jobs jobs;
   private final StatusSubresource statuses;
   private final ProgressStatus progress;
-  private final ReconcileHealth health;
+  private final Reconciles reconciles;
 
   FusionTrainingReconciler(
       OperatorConfiguration configuration,
@@ -46,13 +46,13 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
       Jobs jobs,
       StatusSubresource statuses,
       ProgressStatus progress,
-      ReconcileHealth health) {
+      Reconciles reconciles) {
     this.configuration = configuration;
     this.watched = watched;
     this.jobs = jobs;
     this.statuses = statuses;
     this.progress = progress;
-    this.health = health;
+    this.reconciles = reconciles;
   }
 
   @Override
@@ -78,7 +78,7 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
       seen = take(step, seen, context);
       StatusChange change = StatusChange.of(seen, configuration.progress());
       seen = write(seen, change, context);
-      health.succeeded();
+      reconciles.succeeded();
       return nextLook(seen, change);
     } catch (KubernetesClientException e) {
       if (StatusSubresource.isConflict(e)) {
@@ -126,7 +126,7 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   @Override
   public ErrorStatusUpdateControl<FusionTraining> updateErrorStatus(
       FusionTraining training, Context<FusionTraining> context, Exception e) {
-    health.failed(e);
+    reconciles.failed(e);
     return ErrorStatusUpdateControl.noStatusUpdate(); // what was written last is still true
   }
 }

@@ -5,13 +5,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
-import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.status.Watched;
 
@@ -22,56 +19,32 @@ import training.fusion.operator.status.Watched;
 @Readiness
 @Singleton
 public class ReconcileHealth implements HealthCheck {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
   private final KubernetesClient client;
   private final Watched watched;
-  private final InstantSource clock;
-  private @Nullable Instant failingSince;
-  private @Nullable String lastFailure;
+  private final Reconciles reconciles;
 
-  ReconcileHealth(KubernetesClient client, Watched watched, InstantSource clock) {
+  ReconcileHealth(KubernetesClient client, Watched watched, Reconciles reconciles) {
     this.client = client;
     this.watched = watched;
-    this.clock = clock;
-  }
-
-  /** A reconcile succeeded. */
-  synchronized void succeeded() {
-    failingSince = null;
-    lastFailure = null;
-  }
-
-  /** A reconcile failed. */
-  synchronized void failed(Exception e) {
-    if (failingSince == null) {
-      failingSince = clock.instant();
-    }
-    lastFailure = String.valueOf(e.getMessage());
+    this.reconciles = reconciles;
   }
 
   @Override
   public HealthCheckResponse call() {
     var response = HealthCheckResponse.named("reconciles succeed");
-    String problem = problem();
-    return problem == null
-        ? response.up().build()
-        : response.down().withData("problem", problem).build();
+    return reconciles
+        .problem()
+        .or(this::unreachable)
+        .map(problem -> response.down().withData("problem", problem).build())
+        .orElseGet(() -> response.up().build());
   }
 
-  private @Nullable String problem() {
-    synchronized (this) {
-      if (failingSince != null
-          && lastFailure != null
-          && clock.instant().isAfter(failingSince.plus(PATIENCE))) {
-        return lastFailure;
-      }
-    }
+  private Optional<String> unreachable() {
     try {
       listOne();
-      return null;
+      return Optional.empty();
     } catch (KubernetesClientException | IllegalStateException e) {
-      return String.valueOf(e.getMessage());
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

@@ -7,7 +7,7 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
 
 /** Which changes of a training are worth a look: its spec, and what its trainer reports. */
-final class RelevantChange implements OnUpdateFilter<FusionTraining> {
+public final class RelevantChange implements OnUpdateFilter<FusionTraining> {
   @Override
   public boolean accept(FusionTraining now, FusionTraining before) {
     return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
