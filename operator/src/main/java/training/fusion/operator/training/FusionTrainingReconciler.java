@@ -110,7 +110,10 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
     return seen.with(
         context
             .resourceOperations()
-            .resourcePatch(seen.training(), asRead -> statuses.patch(asRead, change.patch())));
+            .resourcePatch(
+                seen.training(),
+                asRead -> statuses.patch(asRead, change.patch()),
+                context.eventSourceRetriever().getControllerEventSource()));
   }
 
   private static UpdateControl<FusionTraining> nextLook(Observation seen, StatusChange change) {
