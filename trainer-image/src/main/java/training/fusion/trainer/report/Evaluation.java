@@ -1,0 +1,21 @@
+package training.fusion.trainer.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.stream.IntStream;
+import training.fusion.api.run.Metrics;
+
+/** What an evaluation found, in full: the content of a part of {@code metrics.json}. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Evaluation(
+    Metrics figures, List<ConfusionMatrix.ClassFigures> classes, long[][] confusionMatrix) {
+
+  /** Completes the headline figures by those of each class. */
+  public static Evaluation of(
+      Metrics.Split split, int epoch, double lossSum, ConfusionMatrix matrix) {
+    return new Evaluation(
+        matrix.toMetrics(split, epoch, lossSum),
+        IntStream.range(0, matrix.classes()).mapToObj(matrix::of).toList(),
+        matrix.counts());
+  }
+}
