@@ -1,5 +1,7 @@
 package training.fusion.trainer.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -46,7 +48,7 @@ public final class Durable {
   /** Gives what was written, and flushed, its name. */
   static void publish(Path unfinished, Path target) throws IOException {
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-    flushFolder(target.toAbsolutePath().getParent());
+    flushFolder(requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder"));
   }
 
   /** Flushes the names in a folder to the device. */
@@ -72,8 +74,7 @@ public final class Durable {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path folder, java.io.IOException e)
-              throws IOException {
+          public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
             Files.delete(folder);
             return FileVisitResult.CONTINUE;
           }

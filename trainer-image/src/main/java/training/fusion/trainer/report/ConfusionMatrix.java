@@ -1,5 +1,7 @@
 package training.fusion.trainer.report;
 
+import java.util.Arrays;
+import java.util.List;
 import training.fusion.api.run.Metrics;
 
 /**
@@ -33,9 +35,9 @@ public final class ConfusionMatrix {
     return counts.length;
   }
 
-  /** Rows are true classes, columns predictions; not copied. */
-  public long[][] counts() {
-    return counts;
+  /** One row per true class, one column per prediction. */
+  public List<List<Long>> rows() {
+    return Arrays.stream(counts).map(row -> Arrays.stream(row).boxed().toList()).toList();
   }
 
   /** Figures of a class. */

@@ -1,14 +1,16 @@
 package training.fusion.trainer.report;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.stream.IntStream;
 import training.fusion.api.run.Metrics;
 
-/** What an evaluation found, in full: the content of a part of {@code metrics.json}. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
+/**
+ * What an evaluation found, in full: a part of {@code metrics.json}.
+ *
+ * @param confusionMatrix one row per true class, one column per prediction
+ */
 public record Evaluation(
-    Metrics figures, List<ConfusionMatrix.ClassFigures> classes, long[][] confusionMatrix) {
+    Metrics figures, List<ConfusionMatrix.ClassFigures> classes, List<List<Long>> confusionMatrix) {
 
   /** Completes the headline figures by those of each class. */
   public static Evaluation of(
@@ -16,6 +18,6 @@ public record Evaluation(
     return new Evaluation(
         matrix.toMetrics(split, epoch, lossSum),
         IntStream.range(0, matrix.classes()).mapToObj(matrix::of).toList(),
-        matrix.counts());
+        matrix.rows());
   }
 }
