@@ -6,8 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -26,13 +26,14 @@ import java.time.temporal.ChronoUnit;
 public final class StepLedger implements AutoCloseable {
   private final FileChannel channel;
   private final String podUid;
-  private final Clock clock;
+  private final InstantSource clock;
   private long written;
   private long done;
   private Instant lastWrite;
 
   /** Opens the ledger of a run's folder and tells where this pod starts. */
-  public StepLedger(Path runFolder, String podUid, long startStep, Clock clock) throws IOException {
+  public StepLedger(Path runFolder, String podUid, long startStep, InstantSource clock)
+      throws IOException {
     this.channel =
         FileChannel.open(
             runFolder.resolve("steps.log"),

@@ -132,7 +132,7 @@ public final class ProgressPoster implements AutoCloseable {
         refused(response);
       }
     } catch (IOException | IllegalArgumentException e) {
-      tellOnce(e.getClass().getSimpleName(), String.valueOf(e.getMessage()));
+      tellOnce(e.getClass().getSimpleName(), e.toString());
     }
   }
 
