@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.Metrics;
-import training.fusion.trainer.report.HistoryRow;
 import training.fusion.trainer.safetensors.FileDigest;
 
 /**

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
 import training.fusion.api.run.Metrics;
+import training.fusion.trainer.checkpoint.HistoryRow;
 
 /**
  * The history as comma-separated values. The timing columns are the last three: without them the

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.report.HistoryRow;
 import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorHeader;

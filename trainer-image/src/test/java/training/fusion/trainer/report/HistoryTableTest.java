@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.run.Metrics;
+import training.fusion.trainer.checkpoint.HistoryRow;
 
 class HistoryTableTest {
   @Test

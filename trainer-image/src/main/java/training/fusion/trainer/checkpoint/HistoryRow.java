@@ -1,4 +1,4 @@
-package training.fusion.trainer.report;
+package training.fusion.trainer.checkpoint;
 
 import java.util.List;
 import training.fusion.api.run.Metrics;
