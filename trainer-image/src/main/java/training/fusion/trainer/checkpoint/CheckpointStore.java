@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.StoredCheckpoint.DamagedException;
@@ -87,14 +86,14 @@ public final class CheckpointStore {
    *
    * @throws TrainingFailure if they cannot be written
    */
-  public RunState.Best saveBest(Metrics metrics, List<TensorSource> model) {
-    Path file = runFolder.resolve("best-%d.safetensors".formatted(metrics.epoch()));
+  public RunState.Weights saveBest(int epoch, List<TensorSource> model) {
+    Path file = runFolder.resolve("best-%d.safetensors".formatted(epoch));
     Path unfinished = Durable.unfinished(file);
     try {
       Files.deleteIfExists(unfinished);
       FileDigest digest = write(unfinished, model);
       Durable.publish(unfinished, file);
-      return new RunState.Best(metrics, String.valueOf(file.getFileName()), digest);
+      return new RunState.Weights(String.valueOf(file.getFileName()), digest);
     } catch (IOException e) {
       throw abandoned(file, unfinished, e);
     }
@@ -179,7 +178,8 @@ public final class CheckpointStore {
   private static Optional<String> bestOf(Path folder) throws IOException {
     try {
       return Optional.ofNullable(StoredCheckpoint.readManifest(folder).state().best())
-          .map(RunState.Best::file);
+          .map(RunState.Best::weights)
+          .map(RunState.Weights::file);
     } catch (DamagedException e) {
       return Optional.empty(); // it will be passed over, and needs no weights
     }

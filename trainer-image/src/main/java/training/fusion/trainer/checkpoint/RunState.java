@@ -48,7 +48,15 @@ public record RunState(
   /**
    * The best epoch so far.
    *
-   * @param file its weights, in the run's folder
+   * @param weights absent if the last epoch is to be chosen
    */
-  public record Best(Metrics metrics, String file, FileDigest digest) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Best(Metrics metrics, @Nullable Weights weights) {}
+
+  /**
+   * A model's weights in the run's folder.
+   *
+   * @param file name in that folder
+   */
+  public record Weights(String file, FileDigest digest) {}
 }

@@ -39,8 +39,8 @@ public record StoredCheckpoint(Path folder, Manifest manifest) {
       verify(folder.resolve(file.getKey()), file.getValue());
     }
     RunState.Best best = manifest.state().best();
-    if (best != null) {
-      verify(folder.resolveSibling(best.file()), best.digest());
+    if (best != null && best.weights() != null) {
+      verify(folder.resolveSibling(best.weights().file()), best.weights().digest());
     }
     return new StoredCheckpoint(folder, manifest);
   }

@@ -156,9 +156,9 @@ class CheckpointStoreTest {
 
   @Test
   void keepTheBestWeightsAsLongAsOneOfThemNamesThem() throws IOException {
-    RunState.Best first = store(2).saveBest(metrics(1), tensors(1));
+    RunState.Weights first = store(2).saveBest(1, tensors(1));
     store(2).save(withBest(state(1, 10), first), tensors(1), tensors(1));
-    RunState.Best second = store(2).saveBest(metrics(2), tensors(2));
+    RunState.Weights second = store(2).saveBest(2, tensors(2));
     store(2).save(withBest(state(2, 20), second), tensors(2), tensors(2));
     assertThat(names())
         .containsExactly(
@@ -190,7 +190,8 @@ class CheckpointStoreTest {
     return new RunState(epochs, 3, step, sums, null, List.of(row));
   }
 
-  private static RunState withBest(RunState state, RunState.Best best) {
+  private static RunState withBest(RunState state, RunState.Weights weights) {
+    var best = new RunState.Best(metrics(state.epochs()), weights);
     return new RunState(
         state.epochs(), state.batches(), state.step(), state.sums(), best, state.history());
   }
