@@ -1,0 +1,140 @@
+package training.fusion.api.resource;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.Optimizer;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.SavedCheckpoint;
+import training.fusion.api.run.SavedModel;
+
+/**
+ * What became of it. {@code progress} is written by whoever takes the trainer's reports, everything
+ * else by the reconciler; no field has two writers.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FusionTrainingStatus(
+    @JsonPropertyDescription("Generation of the spec that this status speaks of; -1: none yet.")
+        @Nullable Long observedGeneration,
+    @JsonPropertyDescription("The run that this status describes.") @Size(max = 63)
+        @Nullable String runId,
+    @JsonPropertyDescription("Hash of uid and runId; names Jobs and the run's folder.")
+        @Size(max = 63)
+        @Nullable String runKey,
+    @JsonPropertyDescription("The conditions in one word, for people.") @Nullable State state,
+    @JsonPropertyDescription(
+            "Reconciling, Stalled, Suspended, PodsReady, ProgressReported, Complete, Failed.")
+        @Size(max = 16)
+        @Nullable List<Condition> conditions,
+    @JsonPropertyDescription("Jobs made for this run.") @Nullable Integer attempt,
+    @JsonPropertyDescription("Failed pods of this run.") @Nullable Integer restarts,
+    @JsonPropertyDescription("The run's newest Job.") @Size(max = 253) @Nullable String jobName,
+    @JsonPropertyDescription("Its uid.") @Size(max = 63) @Nullable String jobUid,
+    @JsonPropertyDescription("Node of the newest pod.") @Size(max = 253) @Nullable String node,
+    @JsonPropertyDescription("Image that the run uses, for all its attempts.") @Size(max = 1024)
+        @Nullable String image,
+    @JsonPropertyDescription("When the run's first Job was made.") @Size(max = 64)
+        @Nullable String startTime,
+    @JsonPropertyDescription("When the run ended.") @Size(max = 64) @Nullable String completionTime,
+    @JsonPropertyDescription("The strategy, resolved.") @Nullable OptimizationStatus optimization,
+    @JsonPropertyDescription("The newest report of the trainer.") @Nullable Progress progress,
+    @JsonPropertyDescription(
+            "Headline: the newest validation while training, the test set's at the end.")
+        @Nullable Metrics metrics,
+    @JsonPropertyDescription("Newest evaluation on the validation images.")
+        @Nullable Metrics validation,
+    @JsonPropertyDescription("Evaluation that the model was chosen by.") @Nullable Metrics best,
+    @JsonPropertyDescription("The model's evaluation on the test images.") @Nullable Metrics test,
+    @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
+    @JsonPropertyDescription("The trained model.") @Nullable SavedModel model,
+    @JsonPropertyDescription(
+            "Where the result is from: TerminationMessage, or Progress where the pod was gone and had no volume.")
+        @Nullable ResultSource resultSource,
+    @JsonPropertyDescription("The last five failures, the newest last.") @Size(max = 5)
+        @Nullable List<FailureRecord> failures) {
+
+  /** A summary of the conditions. */
+  public enum State {
+    @JsonProperty("Pending")
+    PENDING,
+    @JsonProperty("Queued")
+    QUEUED,
+    @JsonProperty("Starting")
+    STARTING,
+    @JsonProperty("Running")
+    RUNNING,
+    @JsonProperty("Suspended")
+    SUSPENDED,
+    @JsonProperty("Succeeded")
+    SUCCEEDED,
+    @JsonProperty("Failed")
+    FAILED
+  }
+
+  /** Where a result is from. */
+  public enum ResultSource {
+    @JsonProperty("TerminationMessage")
+    TERMINATION_MESSAGE,
+    @JsonProperty("Progress")
+    PROGRESS
+  }
+
+  /** The strategy with its defaults filled in. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record OptimizationStatus(
+      @JsonPropertyDescription("In words, such as: Adam blocks 0–5 → SGD blocks 6–7 and head.")
+          @Size(max = 253)
+          @Nullable String summary,
+      @JsonPropertyDescription("Parameters of the low level.") @Nullable Long lowLevelParameters,
+      @JsonPropertyDescription("Parameters of the high level.") @Nullable Long highLevelParameters,
+      @JsonPropertyDescription("Fraction of all parameters in the high level.")
+          @Nullable Double highLevelShare,
+      @JsonPropertyDescription("The optimizers with PyTorch's defaults filled in.")
+          @Nullable ResolvedOptimizers resolved) {}
+
+  /** Optimizers with every field filled in; either single, or lowLevel and highLevel. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ResolvedOptimizers(
+      @JsonPropertyDescription("The low level's.") @Nullable Optimizer lowLevel,
+      @JsonPropertyDescription("The high level's.") @Nullable Optimizer highLevel,
+      @JsonPropertyDescription("The one for all parameters.") @Nullable Optimizer single) {}
+
+  /** The newest report, and whose it is. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Progress(
+      @JsonPropertyDescription("Epoch under way, from 1.") @Nullable Integer epoch,
+      @JsonPropertyDescription("Epochs of the run.") @Nullable Integer epochs,
+      @JsonPropertyDescription("Steps done.") @Nullable Long step,
+      @JsonPropertyDescription("Steps of the run.") @Nullable Long steps,
+      @JsonPropertyDescription("Steps done, of a hundred.") @Nullable Integer percent,
+      @JsonPropertyDescription("Speed, newest measurement.") @Nullable Double imagesPerSecond,
+      @JsonPropertyDescription("When the run should end.") @Size(max = 64)
+          @Nullable String estimatedCompletionTime,
+      @JsonPropertyDescription("When the report came.") @Size(max = 64)
+          @Nullable String lastReportTime,
+      @JsonPropertyDescription("Job of the reporting pod.") @Size(max = 63) @Nullable String jobUid,
+      @JsonPropertyDescription("The reporting pod.") @Size(max = 63) @Nullable String podUid,
+      @JsonPropertyDescription("Number of the report within its pod.") @Nullable Long sequence,
+      @JsonPropertyDescription("Step of the checkpoint that the pod went on from.")
+          @Nullable Long resumedFromStep,
+      @JsonPropertyDescription("Newest evaluation.") @Nullable Metrics metrics,
+      @JsonPropertyDescription("Best validation so far.") @Nullable Metrics best,
+      @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint) {}
+
+  /** A failed pod or Job, in words. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record FailureRecord(
+      @JsonPropertyDescription("When.") @Size(max = 64) @Nullable String time,
+      @JsonPropertyDescription("In which attempt.") @Nullable Integer attempt,
+      @JsonPropertyDescription("The pod.") @Size(max = 253) @Nullable String pod,
+      @JsonPropertyDescription("Its node.") @Size(max = 253) @Nullable String node,
+      @JsonPropertyDescription("The container's exit code.") @Nullable Integer exitCode,
+      @JsonPropertyDescription("One word.") @Size(max = 64) @Nullable String reason,
+      @JsonPropertyDescription("One sentence: what happened, and what would help.")
+          @Size(max = 1024)
+          @Nullable String message) {}
+}

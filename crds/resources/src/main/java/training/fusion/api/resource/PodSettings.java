@@ -1,0 +1,91 @@
+package training.fusion.api.resource;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where and as what the trainer's pod runs. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PodSettings(
+    @JsonPropertyDescription("Trainer image. Absent: the operator's configured one.")
+        @Size(max = 512)
+        @Nullable String image,
+    @JsonPropertyDescription("The device that trains.")
+        @Default("{\"resourceName\": \"nvidia.com/gpu\", \"count\": 1}")
+        @Nullable Gpu gpu,
+    @JsonPropertyDescription(
+            "Requests and limits of the trainer's container. Absent: cpu and memory requests fit for a GPU or a CPU.")
+        @Nullable ResourceRequirements resources,
+    @JsonPropertyDescription("RuntimeClass, such as nvidia where a cluster needs it.")
+        @Size(max = 253)
+        @Nullable String runtimeClassName,
+    @JsonPropertyDescription("Labels that a node must have.") @Size(max = 32)
+        @Nullable Map<String, @Size(max = 63) String> nodeSelector,
+    @JsonPropertyDescription("Taints that are tolerated.") @Size(max = 32)
+        @Nullable List<Toleration> tolerations,
+    @JsonPropertyDescription(
+            "Scheduling preferences. A change is not refused, and is not acted on until the next run.")
+        @Nullable Affinity affinity,
+    @JsonPropertyDescription("PriorityClass of the pod.") @Size(max = 253)
+        @Nullable String priorityClassName,
+    @JsonPropertyDescription(
+            "Service account of the pod; no token of it is mounted. Absent: the namespace's default.")
+        @Size(max = 253)
+        @Nullable String serviceAccountName,
+    @JsonPropertyDescription("Secrets to pull the image with.") @Size(max = 8)
+        @Nullable List<LocalObjectReference> imagePullSecrets,
+    @JsonPropertyDescription("Labels for Job and pod, besides the operator's own.") @Size(max = 64)
+        @Nullable Map<String, @Size(max = 63) String> labels,
+    @JsonPropertyDescription("Annotations for the pod.") @Size(max = 64)
+        @Nullable Map<String, @Size(max = 4096) String> annotations,
+    @JsonPropertyDescription("Users and groups; all else is fixed to Pod Security 'restricted'.")
+        @Nullable PodUser securityContext,
+    @JsonPropertyDescription("Environment variables; names beginning with FUSION_ are ours.")
+        @Size(max = 64)
+        @Nullable List<EnvVar> env,
+    @JsonPropertyDescription("Environment variables from ConfigMaps and Secrets.") @Size(max = 16)
+        @Nullable List<EnvFromSource> envFrom,
+    @JsonPropertyDescription("Volumes besides the operator's own.") @Size(max = 16)
+        @Nullable List<PodVolume> volumes,
+    @JsonPropertyDescription("Where those volumes are mounted; /fusion is ours.") @Size(max = 16)
+        @Nullable List<VolumeMount> volumeMounts) {
+
+  /** The device that trains. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Gpu(
+      @JsonPropertyDescription("Extended resource that stands for a GPU.")
+          @Default("nvidia.com/gpu")
+          @Size(max = 253)
+          @Nullable String resourceName,
+      @JsonPropertyDescription("1 trains on a GPU, 0 on the CPU.") @Default("1") @Min(0) @Max(1)
+          @Nullable Integer count,
+      @JsonPropertyDescription(
+              "ResourceClaimTemplate (dynamic resource allocation) to use instead of the extended resource.")
+          @Size(max = 253)
+          @Nullable String resourceClaimTemplateName) {}
+
+  /** The parts of a pod's security context that are a user's. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PodUser(
+      @JsonPropertyDescription("Absent: the image's own.") @Min(1) @Max(2147483647)
+          @Nullable Long runAsUser,
+      @JsonPropertyDescription("Absent: the image's own.") @Min(1) @Max(2147483647)
+          @Nullable Long runAsGroup,
+      @JsonPropertyDescription("Group that owns volumes. Absent: 65532.") @Min(1) @Max(2147483647)
+          @Nullable Long fsGroup,
+      @JsonPropertyDescription("Further groups.") @Size(max = 32)
+          @Nullable List<@Min(1) @Max(2147483647) Long> supplementalGroups) {}
+}
