@@ -5,12 +5,19 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /** Where and how often a run is saved. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "!has(self.resumeFrom) || has(self.volume)",
+    message =
+        "resumeFrom names a folder on checkpoint.volume; set checkpoint.volume, or remove resumeFrom",
+    fieldPath = ".resumeFrom")
 public record Checkpoint(
     @JsonPropertyDescription(
             "The volume that keeps runs; each run has a folder of its own there. Absent: scratch space of the pod, lost with it.")
@@ -27,8 +34,9 @@ public record Checkpoint(
         @Max(1000)
         @Nullable Integer keep,
     @JsonPropertyDescription(
-            "Folder of another run on the same volume whose newest checkpoint this run starts from.")
-        @Size(max = 253)
+            "Folder of another run on the same volume (its status.runKey), whose newest checkpoint this run starts from.")
+        @Size(min = 1, max = 253)
+        @Pattern("^[A-Za-z0-9][-A-Za-z0-9._]*$")
         @Nullable String resumeFrom) {
 
   /** A volume for checkpoints. */

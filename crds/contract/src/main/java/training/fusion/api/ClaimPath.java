@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value =
         "!has(self.path) || (!self.path.startsWith('/') && !self.path.split('/').exists(p, p == '..'))",
-    message = "path is relative to the volume's root and has no '..'",
+    message =
+        "path is relative to the volume's root; write it without a leading '/' and without '..'",
     fieldPath = ".path")
 public record ClaimPath(
     @Required

@@ -120,10 +120,10 @@ public record Dataset(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
       value = "has(self.mean) == has(self.std)",
-      message = "normalization needs mean and std together")
+      message = "normalization needs mean and std together; add the one that is missing")
   @ValidationRule(
       value = "has(self.preset) != has(self.mean)",
-      message = "normalization is either a preset or mean and std")
+      message = "normalization is either a preset or mean and std; set one of them")
   public record Normalization(
       @JsonPropertyDescription(
               "Auto: the pretrained weights' own, else ImageNet's mean and standard deviation.")

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value = "[has(self.fusion), has(self.single), has(self.swats), has(self.mas)].exists_one(x, x)",
-    message = "optimization needs exactly one of fusion, single, swats, mas")
+    message =
+        "optimization needs exactly one of fusion, single, swats, mas; keep the strategy you want")
 public record Optimization(
     @JsonPropertyDescription(
             "A fusion optimizer: one rule for the blocks up to a boundary, another for the blocks after it (Kim and Moon, equation 3).")
@@ -29,7 +30,8 @@ public record Optimization(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
       value = "self.lowLevel.optimizer.type != 'None' || self.highLevel.optimizer.type != 'None'",
-      message = "lowLevel and highLevel are both None: nothing would be trained")
+      message =
+          "lowLevel and highLevel are both None: nothing would be trained; choose another type for one of them")
   public record Fusion(
       @Required @JsonPropertyDescription("The blocks up to and including lastBlock.")
           LowLevel lowLevel,
@@ -43,7 +45,7 @@ public record Optimization(
           @JsonPropertyDescription(
               "Last block of the low level, in the paper's numbering: 0–6 for EfficientNetV2-S (torchvision's features), 0–10 for ViT-B-16 (its encoders).")
           @Min(0)
-          @Max(10)
+          @Max(1000)
           Integer lastBlock,
       @Required @JsonPropertyDescription("Its update rule.") Optimizer optimizer,
       @JsonPropertyDescription("Replaces training.schedule for these blocks.")
@@ -69,7 +71,8 @@ public record Optimization(
   /** One rule for everything. */
   @ValidationRule(
       value = "self.optimizer.type != 'None'",
-      message = "single.optimizer is None: nothing would be trained")
+      message = "single.optimizer is None: nothing would be trained; choose another type",
+      fieldPath = ".optimizer.type")
   public record Single(
       @Required @JsonPropertyDescription("The update rule of all parameters.")
           Optimizer optimizer) {}
@@ -109,6 +112,10 @@ public record Optimization(
 
   /** Adam and SGD mixed in every step. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value =
+          "!has(self.sgdWeight) || !has(self.adamWeight) || self.sgdWeight + self.adamWeight > 0.0",
+      message = "sgdWeight and adamWeight are both 0: nothing would be trained; raise one of them")
   public record Mas(
       @JsonPropertyDescription("Step size of both. Absent: 1e-3.")
           @Min(value = 0, inclusive = false)

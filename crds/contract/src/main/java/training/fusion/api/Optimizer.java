@@ -52,7 +52,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value =
         "!has(self.nesterov) || !self.nesterov || (has(self.momentum) && self.momentum > 0.0 && (!has(self.dampening) || self.dampening == 0.0))",
-    message = "nesterov needs a momentum above 0 and no dampening",
+    message =
+        "nesterov needs a momentum above 0 and no dampening; set momentum, or remove nesterov",
     fieldPath = ".nesterov")
 public record Optimizer(
     @Required @JsonPropertyDescription("The update rule; None freezes the blocks.")

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value = "self.type == 'Step' || (!has(self.everyEpochs) && !has(self.factor))",
-    message = "everyEpochs and factor apply to the Step schedule only")
+    message = "everyEpochs and factor apply to the Step schedule only; remove them, or choose Step")
 public record Schedule(
     @Required
         @JsonPropertyDescription(

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value =
         "[has(self.persistentVolumeClaim), has(self.https), has(self.s3), has(self.image)].exists_one(x, x)",
-    message = "source needs exactly one of persistentVolumeClaim, https, s3, image")
+    message =
+        "source needs exactly one of persistentVolumeClaim, https, s3, image; keep the one you want")
 public record Source(
     @JsonPropertyDescription("A folder on a volume of the training's namespace, mounted read-only.")
         @Nullable ClaimPath persistentVolumeClaim,
@@ -44,7 +45,10 @@ public record Source(
           @Size(max = 1024)
           @Pattern("^s3://[^/]+(/.*)?$")
           String uri,
-      @JsonPropertyDescription("Address of the server. Absent: AWS.") @Size(max = 2048)
+      @JsonPropertyDescription(
+              "Address of the server, beginning with https:// or http://. Absent: AWS.")
+          @Size(max = 2048)
+          @Pattern("^https?://.+")
           @Nullable String endpoint,
       @JsonPropertyDescription("Region of the bucket.") @Size(max = 64) @Nullable String region,
       @JsonPropertyDescription(
@@ -54,8 +58,12 @@ public record Source(
 
   /** A folder of an OCI image. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "!has(self.path) || !self.path.split('/').exists(p, p == '..')",
+      message = "path is a folder inside the image; write it without '..'",
+      fieldPath = ".path")
   public record Image(
-      @Required @JsonPropertyDescription("The image, best with a digest.") @Size(max = 512)
+      @Required @JsonPropertyDescription("The image, best with a digest.") @Size(min = 1, max = 512)
           String reference,
       @JsonPropertyDescription("Folder inside it. Absent: its root.") @Size(max = 512)
           @Nullable String path) {}

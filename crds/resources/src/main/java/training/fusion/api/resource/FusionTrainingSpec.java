@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Checkpoint;
 import training.fusion.api.Dataset;
@@ -13,17 +14,47 @@ import training.fusion.api.Optimization;
 import training.fusion.api.Tracking;
 import training.fusion.api.Training;
 
-/** What a person asks for. Immutable but for suspend, runId and the time to live. */
+/**
+ * What a person asks for. Within a run only what is {@link Mutable} may change, together with a new
+ * runId everything; the rules that say so are made with the CRD.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value =
+        "!has(self.optimization.fusion) || self.model.architecture != 'EfficientNetV2-S' || self.optimization.fusion.lowLevel.lastBlock <= 6",
+    message =
+        "EfficientNetV2-S has blocks 0–7 and keeps one for the high level: lastBlock must be in 0–6",
+    fieldPath = ".optimization.fusion.lowLevel.lastBlock")
+@ValidationRule(
+    value =
+        "!has(self.optimization.fusion) || self.model.architecture != 'ViT-B-16' || self.optimization.fusion.lowLevel.lastBlock <= 10",
+    message =
+        "ViT-B-16 has blocks 0–11 and keeps one for the high level: lastBlock must be in 0–10",
+    fieldPath = ".optimization.fusion.lowLevel.lastBlock")
+@ValidationRule(
+    value = "self.model.architecture != 'EfficientNetV2-S' || self.training.batchSize >= 2",
+    message = "EfficientNetV2-S has batch norm: batchSize must be at least 2",
+    fieldPath = ".training.batchSize")
+@ValidationRule(
+    value = "self.model.architecture != 'EfficientNetV2-S' || self.training.microBatchSize != 1",
+    message =
+        "EfficientNetV2-S has batch norm: microBatchSize must be at least 2, or 0 for as many as fit",
+    fieldPath = ".training.microBatchSize")
+@ValidationRule(
+    value = "self.training.precision != 'TF32' || self.pod.gpu.count > 0",
+    message = "TF32 exists on a GPU only; choose FP32 or BF16, or set pod.gpu.count to 1",
+    fieldPath = ".training.precision")
 public record FusionTrainingSpec(
     @JsonPropertyDescription(
             "true saves a checkpoint and stops; false goes on from the checkpoint. May be changed at any time.")
         @Default("false")
+        @Mutable
         @Nullable Boolean suspend,
     @JsonPropertyDescription(
             "Any string of yours; a new one runs a finished training again. Everything else in the spec may change together with it.")
         @Default("\"\"")
         @Size(max = 63)
+        @Mutable
         @Nullable String runId,
     @Required @JsonPropertyDescription("Which network is trained, and from which weights.")
         Model model,
@@ -36,5 +67,8 @@ public record FusionTrainingSpec(
         @Nullable Checkpoint checkpoint,
     @JsonPropertyDescription("Where curves are written besides the run's own files.")
         @Nullable Tracking tracking,
-    @JsonPropertyDescription("Where and as what the training runs.") @Nullable PodSettings pod,
-    @JsonPropertyDescription("Retries and deadlines.") @Nullable RunPolicy runPolicy) {}
+    @JsonPropertyDescription("Where and as what the training runs.")
+        @Default("{\"gpu\": {\"resourceName\": \"nvidia.com/gpu\", \"count\": 1}}")
+        @Nullable PodSettings pod,
+    @JsonPropertyDescription("Retries and deadlines.") @Default("{\"backoffLimit\": 3}")
+        @Nullable RunPolicy runPolicy) {}

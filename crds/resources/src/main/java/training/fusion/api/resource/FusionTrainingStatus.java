@@ -135,6 +135,6 @@ public record FusionTrainingStatus(
       @JsonPropertyDescription("The container's exit code.") @Nullable Integer exitCode,
       @JsonPropertyDescription("One word.") @Size(max = 64) @Nullable String reason,
       @JsonPropertyDescription("One sentence: what happened, and what would help.")
-          @Size(max = 1024)
+          @Size(max = 4096)
           @Nullable String message) {}
 }

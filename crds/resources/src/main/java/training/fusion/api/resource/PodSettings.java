@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -19,6 +20,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Where and as what the trainer's pod runs. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "!has(self.labels) || self.labels.all(k, !k.startsWith('fusion.training/'))",
+    message = "labels beginning with fusion.training/ are the operator's; choose another prefix",
+    fieldPath = ".labels")
+@ValidationRule(
+    value = "!has(self.env) || self.env.all(e, !e.name.startsWith('FUSION_'))",
+    message = "variables beginning with FUSION_ are the operator's; choose another name",
+    fieldPath = ".env")
+@ValidationRule(
+    value =
+        "!has(self.volumes) || self.volumes.all(v, self.volumes.exists_one(w, w.name == v.name))",
+    message = "two volumes have the same name; rename one",
+    fieldPath = ".volumes")
+@ValidationRule(
+    value =
+        "!has(self.volumeMounts) || self.volumeMounts.all(m, has(self.volumes) && self.volumes.exists(v, v.name == m.name))",
+    message = "volumeMounts names a volume that pod.volumes does not have; add it there",
+    fieldPath = ".volumeMounts")
+@ValidationRule(
+    value =
+        "!has(self.volumeMounts) || self.volumeMounts.all(m, m.mountPath.startsWith('/') && m.mountPath != '/' && !(m.mountPath + '/').startsWith('/fusion/'))",
+    message =
+        "a mountPath is absolute, not / itself, and not in /fusion, which is the operator's; choose another",
+    fieldPath = ".volumeMounts")
 public record PodSettings(
     @JsonPropertyDescription("Trainer image. Absent: the operator's configured one.")
         @Size(max = 512)
@@ -38,6 +63,7 @@ public record PodSettings(
         @Nullable List<Toleration> tolerations,
     @JsonPropertyDescription(
             "Scheduling preferences. A change is not refused, and is not acted on until the next run.")
+        @Mutable
         @Nullable Affinity affinity,
     @JsonPropertyDescription("PriorityClass of the pod.") @Size(max = 253)
         @Nullable String priorityClassName,
@@ -65,6 +91,11 @@ public record PodSettings(
 
   /** The device that trains. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "self.count > 0 || !has(self.resourceClaimTemplateName)",
+      message =
+          "count 0 trains on the CPU and uses no resourceClaimTemplateName; remove it, or set count to 1",
+      fieldPath = ".resourceClaimTemplateName")
   public record Gpu(
       @JsonPropertyDescription("Extended resource that stands for a GPU.")
           @Default("nvidia.com/gpu")

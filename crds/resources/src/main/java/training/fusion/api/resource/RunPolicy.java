@@ -34,6 +34,7 @@ public record RunPolicy(
             "Seconds after which Job and pods of a finished training are deleted, 0 at once. The FusionTraining stays. May be changed at any time.")
         @Min(0)
         @Max(31536000)
+        @Mutable
         @Nullable Integer ttlSecondsAfterFinished) {
 
   /** backoffLimit's default, for a spec without a run policy. */

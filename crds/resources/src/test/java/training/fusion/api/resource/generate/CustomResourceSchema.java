@@ -1,0 +1,88 @@
+package training.fusion.api.resource.generate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.client.CustomResource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import training.fusion.api.resource.FusionTrainingSpec;
+
+/** The CustomResourceDefinition of a type: fabric8's, and what it leaves out. */
+final class CustomResourceSchema {
+  private CustomResourceSchema() {}
+
+  /** The whole definition, as it is committed. */
+  static ObjectNode of(Class<? extends CustomResource<?, ?>> type) {
+    ObjectNode definition = generated(type);
+    ObjectNode version = (ObjectNode) definition.at("/spec/versions/0");
+    orderColumns((ArrayNode) version.get("additionalPrinterColumns"), type);
+
+    ObjectNode root = (ObjectNode) version.at("/schema/openAPIV3Schema");
+    new SchemaRefinement().refine(root, type);
+    root.put("description", "One training of an image classifier.");
+    ObjectNode status = (ObjectNode) root.at("/properties/status");
+    status.put("description", "What became of it; written by the operator.");
+    // an object that no operator has seen yet must not look healthy to tools that compare
+    // generations
+    status.putObject("default").put("observedGeneration", -1);
+    ObjectNode spec = (ObjectNode) root.at("/properties/spec");
+    spec.put("description", "What is asked for.");
+    root.putArray("required").add("spec");
+    Immutability.addRules(spec, FusionTrainingSpec.class);
+    return definition;
+  }
+
+  private static ObjectNode generated(Class<? extends CustomResource<?, ?>> type) {
+    var output = new InMemory();
+    new CRDGenerator()
+        .customResourceClasses(List.of(type))
+        .forCRDVersions("v1")
+        .withParallelGenerationEnabled(false)
+        .withOutput(output)
+        .generate();
+    try {
+      return (ObjectNode) new YAMLMapper().readTree(output.bytes.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** kubectl shows columns in the order of the list; the generator sorts it. */
+  private static void orderColumns(ArrayNode columns, Class<?> type) {
+    List<String> declared =
+        Arrays.stream(type.getAnnotationsByType(AdditionalPrinterColumn.class))
+            .map(AdditionalPrinterColumn::name)
+            .toList();
+    List<JsonNode> ordered = new java.util.ArrayList<>();
+    columns.forEach(ordered::add);
+    ordered.sort(Comparator.comparing(column -> declared.indexOf(column.get("name").asText())));
+    columns.removeAll().addAll(ordered);
+  }
+
+  private static final class InMemory implements CRDGenerator.CRDOutput<ByteArrayOutputStream> {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    @Override
+    public ByteArrayOutputStream outputFor(String crdName) {
+      return bytes;
+    }
+
+    @Override
+    public URI crdURI(String crdName) {
+      return Path.of(crdName).toUri(); // nothing is written there
+    }
+
+    @Override
+    public void close() {}
+  }
+}

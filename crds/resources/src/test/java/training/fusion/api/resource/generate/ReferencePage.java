@@ -1,0 +1,186 @@
+package training.fusion.api.resource.generate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import training.fusion.api.Optimizer;
+import training.fusion.api.OptimizerDefaults;
+import training.fusion.api.OptimizerType;
+
+/** The API's reference as a Markdown page: every field and rule of the definition. */
+final class ReferencePage {
+  private static final String INTRODUCTION =
+      """
+      <!-- Generated from crds/resources/crd; do not edit. mvn -pl crds/resources -am process-test-classes -Pgenerate -->
+      # %s, `%s/%s`
+
+      %s `kubectl get %s` lists them; `kubectl explain %s.spec` shows the fields below.
+
+      A field in **bold** must be given. A field without a default that is absent has no value, or the one that its \
+      description names; defaults that depend on the kind of optimizer are in [a table of their own](#defaults-of-optimizers) \
+      and come back resolved in `status.optimization.resolved`. Unknown fields are refused. Numbers may be written in any \
+      form of JSON or YAML: `0.0001`, `1e-4`.
+      """;
+
+  private final StringBuilder page = new StringBuilder();
+  private final Map<JsonNode, String> described = new HashMap<>();
+
+  private ReferencePage() {}
+
+  /** The page for one definition. */
+  static String of(JsonNode definition) {
+    var reference = new ReferencePage();
+    reference.write(definition);
+    return reference.page.toString();
+  }
+
+  private void write(JsonNode definition) {
+    JsonNode names = definition.at("/spec/names");
+    JsonNode version = definition.at("/spec/versions/0");
+    JsonNode root = version.at("/schema/openAPIV3Schema");
+    String plural = names.get("plural").asText();
+    page.append(
+        INTRODUCTION.formatted(
+            names.get("kind").asText(),
+            definition.at("/spec/group").asText(),
+            version.get("name").asText(),
+            root.get("description").asText(),
+            names.at("/shortNames/0").asText(),
+            plural));
+    rules(root);
+    columns(version.get("additionalPrinterColumns"));
+    page.append("\n## spec\n");
+    section("spec", root.at("/properties/spec"));
+    defaults();
+    page.append("\n## status\n");
+    section("status", root.at("/properties/status"));
+  }
+
+  private void columns(JsonNode columns) {
+    page.append("\n| column of `kubectl get` | from | |\n| --- | --- | --- |\n");
+    for (JsonNode column : columns) {
+      page.append(
+              "| %s | `%s` | "
+                  .formatted(
+                      column.get("name").asText(), column.get("jsonPath").asText().substring(1)))
+          .append(column.path("priority").asInt() > 0 ? "with `-o wide` |\n" : "|\n");
+    }
+  }
+
+  /** One table for the fields of an object, then the same for each object in it. */
+  private void section(String path, JsonNode schema) {
+    rules(schema);
+    page.append("\n| field | type | default | |\n| --- | --- | --- | --- |\n");
+    Map<String, JsonNode> objects = new LinkedHashMap<>();
+    for (var property : schema.path("properties").properties()) {
+      JsonNode type = property.getValue();
+      row(property.getKey(), type, required(schema, property.getKey()));
+      String child = path + "." + property.getKey();
+      if (type.has("properties")) {
+        objects.put(child, type);
+      } else if (type.path("items").has("properties")) {
+        objects.put(child + "[]", type.get("items"));
+      }
+    }
+    objects.forEach(this::objectSection);
+  }
+
+  /** An object that stands elsewhere on the page too is described there. */
+  private void objectSection(String path, JsonNode schema) {
+    page.append("\n### %s\n".formatted(path));
+    String same = described.putIfAbsent(schema.get("properties"), path);
+    if (same == null) {
+      section(path, schema);
+    } else {
+      page.append("\nAs [%s](#%s).\n".formatted(same, anchor(same)));
+    }
+  }
+
+  /** As GitHub makes them of headings. */
+  private static String anchor(String heading) {
+    return heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-');
+  }
+
+  private void row(String name, JsonNode schema, boolean required) {
+    page.append("| ")
+        .append((required ? "**`%s`**" : "`%s`").formatted(name))
+        .append(" | ")
+        .append(FieldType.of(schema))
+        .append(" | ")
+        .append(schema.has("default") ? "`" + schema.get("default") + "`" : "")
+        .append(" | ")
+        .append(cell(schema.path("description").asText()))
+        .append(" |\n");
+  }
+
+  private void rules(JsonNode schema) {
+    List<String> unless = new ArrayList<>();
+    List<String> fixed = new ArrayList<>();
+    for (JsonNode rule : schema.path("x-kubernetes-validations")) {
+      if (rule.get("rule").asText().contains("oldSelf")) {
+        fixed.add("`" + rule.get("fieldPath").asText().substring(1) + "`");
+      } else {
+        unless.add(
+            "- %s: `%s`\n".formatted(rule.get("message").asText(), rule.get("rule").asText()));
+      }
+    }
+    if (!fixed.isEmpty()) {
+      page.append(
+          "\nChanges only together with a new `runId`: " + String.join(", ", fixed) + ".\n");
+    }
+    if (!unless.isEmpty()) {
+      page.append("\nRules, each with the message of a refusal:\n\n" + String.join("", unless));
+    }
+  }
+
+  private void defaults() {
+    page.append(
+        """
+
+        ### Defaults of optimizers
+
+        PyTorch 2.3.1's (`torch.optim`). A field that a type has no value for is refused with it.
+
+        | type | learningRate | weightDecay | momentum | dampening | nesterov | beta1 | beta2 | epsilon | momentumDecay |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        """);
+    for (OptimizerType type : OptimizerType.values()) {
+      Optimizer resolved =
+          OptimizerDefaults.resolve(
+              new Optimizer(type, null, null, null, null, null, null, null, null, null));
+      page.append("| ").append(type);
+      for (Object value :
+          new Object[] {
+            resolved.learningRate(),
+            resolved.weightDecay(),
+            resolved.momentum(),
+            resolved.dampening(),
+            resolved.nesterov(),
+            resolved.beta1(),
+            resolved.beta2(),
+            resolved.epsilon(),
+            resolved.momentumDecay()
+          }) {
+        page.append(" | ").append(value == null ? "" : value);
+      }
+      page.append(" |\n");
+    }
+  }
+
+  private static boolean required(JsonNode schema, String name) {
+    for (JsonNode required : schema.path("required")) {
+      if (required.asText().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("<", "&lt;");
+  }
+}
