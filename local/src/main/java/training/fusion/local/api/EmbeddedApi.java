@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import training.fusion.api.resource.FusionTraining;
 
 /**
@@ -24,6 +26,9 @@ import training.fusion.api.resource.FusionTraining;
 public final class EmbeddedApi implements AutoCloseable {
   /** Namespace of resources that name none. */
   public static final String NAMESPACE = "default";
+
+  /** Held, so that its level is: it tells of every request. */
+  private static final Logger CHATTER = Logger.getLogger(MockWebServer.class.getName());
 
   private final KubernetesMockServer server;
   private final ApiDispatcher dispatcher;
@@ -38,6 +43,7 @@ public final class EmbeddedApi implements AutoCloseable {
    * @param definitions the custom resource definitions, YAML
    */
   public EmbeddedApi(List<String> definitions) {
+    CHATTER.setLevel(Level.WARNING);
     Map<String, String> documents = new ConcurrentHashMap<>();
     dispatcher = new ApiDispatcher(documents);
     var web = new MockWebServer();

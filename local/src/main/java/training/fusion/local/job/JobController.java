@@ -125,6 +125,8 @@ public final class JobController implements AutoCloseable {
       Job job = client.batch().v1().jobs().inNamespace(namespace).withName(name).get();
       if (job != null) {
         reconcile(job);
+      } else {
+        pods.release(pods.orphans(namespace, name));
       }
     } catch (KubernetesClientException e) {
       // somebody else wrote it meanwhile, or it is gone: look again

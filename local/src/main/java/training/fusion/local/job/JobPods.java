@@ -36,6 +36,13 @@ final class JobPods {
         .getItems();
   }
 
+  /** Ended pods of a Job that is gone. */
+  List<Pod> orphans(String namespace, String job) {
+    return client.pods().inNamespace(namespace).withLabel(JOB_NAME, job).list().getItems().stream()
+        .filter(JobPods::hasEnded)
+        .toList();
+  }
+
   void create(Job job) {
     var template = job.getSpec().getTemplate();
     String name = job.getMetadata().getName();

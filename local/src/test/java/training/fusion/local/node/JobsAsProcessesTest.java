@@ -199,12 +199,12 @@ class JobsAsProcessesTest {
 
   @Test
   @DisplayName("Pods share the machine's cores; one that does not fit waits")
-  void cores() {
+  void cores() throws IOException {
     create("first", "while ! test -e $KEPT/go; do sleep 0.05; done", "2");
     eventually("running", () -> phase("first"), "Running"::equals);
     create("second", "exit 0", "2");
     assertThat(unschedulable("second")).startsWith("all 2 cores of this machine are taken");
-    create("release", "touch $KEPT/go", "0");
+    Files.createFile(folder.resolve("volumes/kept/run-1/go"));
     assertThat(conditions(ended("second"))).contains("Complete");
   }
 
@@ -236,7 +236,11 @@ class JobsAsProcessesTest {
         .withNewPodFailurePolicy()
         .addNewRule()
         .withAction("FailJob")
-        .withNewOnExitCodes("trainer", "In", List.of(64, 65))
+        .withNewOnExitCodes()
+        .withContainerName("trainer")
+        .withOperator("In")
+        .withValues(64, 65)
+        .endOnExitCodes()
         .endRule()
         .endPodFailurePolicy()
         .withNewTemplate()
