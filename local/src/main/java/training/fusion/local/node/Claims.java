@@ -1,0 +1,51 @@
+package training.fusion.local.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The folders that stand for persistent volume claims.
+ *
+ * @param given folders by claim, from {@code --volume}
+ * @param samples folder in which a claim without one is looked for by its name
+ * @param made folder in which one is made for a claim that is written to
+ */
+public record Claims(Map<String, Path> given, Path samples, Path made) {
+  /** A claim for which no folder stands; the message says how to give one. */
+  public static final class NoSuchFolder extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NoSuchFolder(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The folder of a claim.
+   *
+   * @param readOnly whether the pod only reads it: then it has to be there
+   */
+  public Path folder(String claim, boolean readOnly) throws NoSuchFolder, IOException {
+    Path folder = given.get(claim);
+    if (folder != null) {
+      if (Files.isDirectory(folder)) {
+        return folder.toRealPath();
+      }
+      throw new NoSuchFolder(
+          "claim %s: %s is no folder; give one with --volume %s=PATH"
+              .formatted(claim, folder, claim));
+    }
+    Path sample = samples.resolve(claim);
+    if (Files.isDirectory(sample)) {
+      return sample.toRealPath();
+    }
+    if (readOnly) {
+      throw new NoSuchFolder(
+          "claim %s has no folder on this machine: %s does not exist; give one with --volume %s=PATH"
+              .formatted(claim, sample, claim));
+    }
+    return Files.createDirectories(made.resolve(claim)).toRealPath();
+  }
+}

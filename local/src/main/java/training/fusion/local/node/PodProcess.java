@@ -1,0 +1,138 @@
+package training.fusion.local.node;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The process that a pod's only container is. */
+final class PodProcess {
+  /** Of our own environment a container sees this and no more. */
+  private static final Set<String> INHERITED =
+      Set.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "JAVA_HOME");
+
+  /** As much of a termination message as the kubelet takes. */
+  private static final int MESSAGE_BYTES = 4096;
+
+  private final Process process;
+  private final PodFolders folders;
+  private final Instant startedAt = Instant.now();
+
+  private PodProcess(Process process, PodFolders folders) {
+    this.process = process;
+    this.folders = folders;
+  }
+
+  /** What is asked of the pod can't be had outside a cluster. */
+  static final class NotHere extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NotHere(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param environment variables that the machine adds to the container's
+   */
+  static PodProcess start(
+      Pod pod, PodFolders folders, List<String> command, Map<String, String> environment, Path log)
+      throws IOException, NotHere {
+    Container container = pod.getSpec().getContainers().get(0);
+    if (container.getEnvFrom() != null && !container.getEnvFrom().isEmpty()) {
+      throw new NotHere("pod.envFrom: config maps and secrets need a cluster; use pod.env");
+    }
+    List<String> line = new ArrayList<>(command);
+    line.addAll(Objects.requireNonNullElse(container.getArgs(), List.of()));
+    Files.createDirectories(Objects.requireNonNull(log.getParent()));
+    var builder =
+        new ProcessBuilder(line)
+            .directory(folders.own().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log.toFile()));
+    builder.environment().keySet().retainAll(INHERITED);
+    builder.environment().putAll(environment);
+    for (EnvVar variable : container.getEnv()) {
+      builder.environment().put(variable.getName(), value(pod, variable, folders));
+    }
+    return new PodProcess(builder.start(), folders);
+  }
+
+  private static String value(Pod pod, EnvVar variable, PodFolders folders) throws NotHere {
+    if (variable.getValueFrom() == null) {
+      return folders.translate(Objects.requireNonNullElse(variable.getValue(), ""));
+    }
+    var field = variable.getValueFrom().getFieldRef();
+    return switch (field == null ? "" : field.getFieldPath()) {
+      case "metadata.uid" -> pod.getMetadata().getUid();
+      case "metadata.name" -> pod.getMetadata().getName();
+      case "metadata.namespace" -> pod.getMetadata().getNamespace();
+      case "spec.nodeName" -> pod.getSpec().getNodeName();
+      default ->
+          throw new NotHere(
+              "pod.env %s: its valueFrom needs a cluster; give a value"
+                  .formatted(variable.getName()));
+    };
+  }
+
+  Instant startedAt() {
+    return startedAt;
+  }
+
+  PodFolders folders() {
+    return folders;
+  }
+
+  CompletableFuture<Integer> onExit() {
+    return process.onExit().thenApply(Process::exitValue);
+  }
+
+  long id() {
+    return process.pid();
+  }
+
+  /** SIGTERM now, SIGKILL after the grace period. */
+  void stop(Duration grace) {
+    process.destroy();
+    process
+        .onExit()
+        .orTimeout(grace.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            late -> {
+              process.destroyForcibly();
+              return process;
+            });
+  }
+
+  /** What the container wrote for its termination message, if it did. */
+  @Nullable String terminationMessage() {
+    Path file = folders.terminationMessage();
+    if (!Files.exists(file)) {
+      return null;
+    }
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      return new String(
+          bytes, 0, Math.min(bytes.length, MESSAGE_BYTES), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

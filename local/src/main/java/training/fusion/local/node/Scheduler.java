@@ -1,0 +1,112 @@
+package training.fusion.local.node;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether a pod may start on this machine now, and why not. */
+final class Scheduler {
+  private static final Set<String> HERE = Set.of("cpu", "memory", "ephemeral-storage");
+
+  private final Claims claims;
+  private final int cores;
+
+  Scheduler(Claims claims, int cores) {
+    this.claims = claims;
+    this.cores = cores;
+  }
+
+  /**
+   * Why the pod has to wait.
+   *
+   * @param forEver whether only the person at this machine can change it
+   */
+  record Refusal(String message, boolean forEver) {}
+
+  /**
+   * @param busy pods that run on this machine already
+   */
+  Optional<Refusal> refusal(Pod pod, Collection<Pod> busy) {
+    return device(pod)
+        .or(() -> folders(pod))
+        .map(message -> new Refusal(message, true))
+        .or(() -> cores(pod, busy));
+  }
+
+  private Optional<String> device(Pod pod) {
+    if (pod.getSpec().getResourceClaims() != null && !pod.getSpec().getResourceClaims().isEmpty()) {
+      return Optional.of(
+          "resource claims need a cluster; without them, pod.gpu.count: 0 trains on the CPU");
+    }
+    return asked(pod).keySet().stream()
+        .filter(resource -> !HERE.contains(resource))
+        .findFirst()
+        .map(
+            resource ->
+                "this machine has no %s for trainings; pod.gpu.count: 0 trains on the CPU"
+                    .formatted(resource));
+  }
+
+  private Optional<String> folders(Pod pod) {
+    Container container = pod.getSpec().getContainers().get(0);
+    for (Volume volume : pod.getSpec().getVolumes()) {
+      if (volume.getPersistentVolumeClaim() == null) {
+        continue;
+      }
+      boolean readOnly =
+          container.getVolumeMounts().stream()
+              .filter(mount -> mount.getName().equals(volume.getName()))
+              .allMatch(mount -> Boolean.TRUE.equals(mount.getReadOnly()));
+      try {
+        claims.folder(volume.getPersistentVolumeClaim().getClaimName(), readOnly);
+      } catch (Claims.NoSuchFolder e) {
+        return Optional.ofNullable(e.getMessage());
+      } catch (IOException e) {
+        return Optional.of(
+            "claim %s: its folder can't be used: %s"
+                .formatted(volume.getPersistentVolumeClaim().getClaimName(), e));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** One pod may always run, also if it asks for more cores than there are. */
+  private Optional<Refusal> cores(Pod pod, Collection<Pod> busy) {
+    BigDecimal taken = busy.stream().map(Scheduler::cpu).reduce(BigDecimal.ZERO, BigDecimal::add);
+    boolean fits = taken.add(cpu(pod)).compareTo(BigDecimal.valueOf(cores)) <= 0;
+    return busy.isEmpty() || fits
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal(
+                "all %d cores of this machine are taken by other trainings; it starts after them"
+                    .formatted(cores),
+                false));
+  }
+
+  private static BigDecimal cpu(Pod pod) {
+    Quantity cpu = asked(pod).get("cpu");
+    // a pod that asks for nothing computes nevertheless
+    return cpu == null ? BigDecimal.ONE : cpu.getNumericalAmount();
+  }
+
+  /** Requests, and limits where there is no request. */
+  private static Map<String, Quantity> asked(Pod pod) {
+    Map<String, Quantity> asked = new HashMap<>();
+    var resources = pod.getSpec().getContainers().get(0).getResources();
+    if (resources != null) {
+      asked.putAll(Objects.requireNonNullElse(resources.getLimits(), Map.of()));
+      asked.putAll(Objects.requireNonNullElse(resources.getRequests(), Map.of()));
+    }
+    asked.values().removeIf(quantity -> quantity.getNumericalAmount().signum() == 0);
+    return asked;
+  }
+}

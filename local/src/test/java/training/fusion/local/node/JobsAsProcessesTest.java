@@ -1,0 +1,385 @@
+package training.fusion.local.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static training.fusion.local.Eventually.eventually;
+
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import training.fusion.local.api.EmbeddedApi;
+import training.fusion.local.job.JobController;
+
+@DisplayName("A Job, its pods and their processes")
+class JobsAsProcessesTest {
+  /** A container's process: runs what its variable SCRIPT says. */
+  private static final List<String> SHELL = List.of("/bin/sh", "-c", "eval \"$SCRIPT\"");
+
+  @TempDir Path folder;
+  private EmbeddedApi api;
+  private KubernetesClient client;
+  private JobController jobs;
+  private ProcessNode node;
+
+  @BeforeEach
+  void start() {
+    api = new EmbeddedApi(List.of());
+    client = api.client();
+    jobs = new JobController(client, Duration.ofMillis(50));
+    node = new ProcessNode(client, settings(2));
+  }
+
+  private NodeSettings settings(int cores) {
+    return new NodeSettings(
+        "here",
+        true,
+        cores,
+        SHELL,
+        Map.of("MACHINE", "this"),
+        new Claims(Map.of(), folder.resolve("samples"), folder.resolve("volumes")),
+        (pod, audience, lifetime) ->
+            api.tokens().token(pod.getMetadata(), "default", audience, lifetime),
+        folder.resolve("logs"),
+        folder.resolve("pods"));
+  }
+
+  @AfterEach
+  void stop() {
+    jobs.close();
+    node.close();
+    client.close();
+    api.close();
+  }
+
+  @Test
+  @DisplayName("A pod's end becomes the Job's: status, times, termination message, log")
+  void success() throws IOException {
+    create("good", "echo computing; echo result > $MESSAGE; exit 0");
+    Job job = ended("good");
+    assertThat(conditions(job)).containsExactly("SuccessCriteriaMet", "Complete");
+    assertThat(job.getStatus().getSucceeded()).isEqualTo(1);
+    assertThat(job.getStatus().getFailed()).isNull();
+    assertThat(job.getStatus().getStartTime()).endsWith("Z");
+    assertThat(job.getStatus().getCompletionTime()).endsWith("Z");
+    Pod pod = pods("good").get(0);
+    assertThat(pod.getStatus().getPhase()).isEqualTo("Succeeded");
+    var terminated = pod.getStatus().getContainerStatuses().get(0).getState().getTerminated();
+    assertThat(terminated.getExitCode()).isZero();
+    assertThat(terminated.getReason()).isEqualTo("Completed");
+    assertThat(terminated.getMessage()).isEqualTo("result\n");
+    assertThat(Files.readString(log(pod))).isEqualTo("computing\n");
+    assertThat(pod.getMetadata().getLabels())
+        .containsEntry("batch.kubernetes.io/job-name", "good")
+        .containsEntry("batch.kubernetes.io/controller-uid", job.getMetadata().getUid());
+  }
+
+  @Test
+  @DisplayName("A failed pod is followed by another until backoffLimit is exceeded")
+  void outOfRetries() {
+    create("bad", "exit 70");
+    Job job = ended("bad");
+    assertThat(conditions(job)).containsExactly("FailureTarget", "Failed");
+    assertThat(condition(job, "Failed").getReason()).isEqualTo("BackoffLimitExceeded");
+    assertThat(job.getStatus().getFailed()).isEqualTo(3);
+    assertThat(pods("bad")).hasSize(3);
+  }
+
+  @Test
+  @DisplayName("An exit code that podFailurePolicy calls hopeless ends the Job at once")
+  void hopeless() {
+    create("hopeless", "exit 64");
+    Job job = ended("hopeless");
+    assertThat(condition(job, "Failed").getReason()).isEqualTo("PodFailurePolicy");
+    assertThat(condition(job, "Failed").getMessage())
+        .contains("Container trainer for pod default/hopeless-")
+        .contains("failed with exit code 64 matching FailJob rule at index 0");
+    assertThat(pods("hopeless")).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("What a pod leaves in a claim, the next pod finds; what it leaves in scratch is gone")
+  void claim() {
+    create(
+        "again",
+        "test -e $KEPT/seen && exit 0; touch $KEPT/seen; touch $SCRATCH/seen; exit 75");
+    assertThat(conditions(ended("again"))).contains("Complete");
+    assertThat(folder.resolve("volumes/kept/run-1/seen")).exists();
+    assertThat(folder.resolve("pods")).isEmptyDirectory();
+    assertThat(pods("again")).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("The token in the pod's file is bound to the pod")
+  void token() throws IOException {
+    create("token", "cat $TOKEN");
+    ended("token");
+    Pod pod = pods("token").get(0);
+    var parts = Files.readString(log(pod)).split("\\.");
+    assertThat(parts).hasSize(3);
+    assertThat(new String(java.util.Base64.getUrlDecoder().decode(parts[1])))
+        .contains("\"uid\":\"" + pod.getMetadata().getUid() + "\"")
+        .contains("\"aud\":\"fusion-training\"");
+  }
+
+  @Test
+  @DisplayName("A deleted Job's pod gets SIGTERM and time to save before it is gone")
+  void deletion() {
+    create("deleted", "trap 'touch $KEPT/saved; exit 143' TERM; touch $KEPT/up; while :; do sleep 0.05; done");
+    eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
+    client
+        .batch()
+        .v1()
+        .jobs()
+        .withName("deleted")
+        .withPropagationPolicy(DeletionPropagation.FOREGROUND)
+        .delete();
+    eventually("Job gone", () -> Optional.ofNullable(job("deleted")), Optional::isEmpty);
+    assertThat(folder.resolve("volumes/kept/run-1/saved")).exists();
+    assertThat(pods("deleted")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("A suspended Job ends its pod without counting it, and goes on when resumed")
+  void suspend() {
+    create(
+        "pause",
+        "test -e $KEPT/up && exit 0; trap 'exit 143' TERM; touch $KEPT/up; while :; do sleep 0.05; done");
+    eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
+    suspend("pause", true);
+    eventually("no pod", () -> pods("pause"), List::isEmpty);
+    assertThat(condition(job("pause"), "Suspended").getStatus()).isEqualTo("True");
+    suspend("pause", false);
+    Job job = ended("pause");
+    assertThat(conditions(job)).contains("Complete");
+    assertThat(job.getStatus().getFailed()).isNull();
+  }
+
+  @Test
+  @DisplayName("A GPU and a claim without a folder are waited for, and the pod says what to do")
+  void pending() {
+    Job gpu = job("gpu", "exit 0");
+    gpu.getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .get(0)
+        .getResources()
+        .setLimits(Map.of("nvidia.com/gpu", new Quantity("1")));
+    client.resource(gpu).create();
+    assertThat(unschedulable("gpu"))
+        .isEqualTo(
+            "this machine has no nvidia.com/gpu for trainings; pod.gpu.count: 0 trains on the CPU");
+    Job data = job("data", "exit 0");
+    data.getSpec().getTemplate().getSpec().getContainers().get(0).getVolumeMounts().stream()
+        .filter(mount -> mount.getName().equals("kept"))
+        .forEach(mount -> mount.setReadOnly(true));
+    client.resource(data).create();
+    assertThat(unschedulable("data"))
+        .isEqualTo(
+            "claim kept has no folder on this machine: %s does not exist; give one with --volume kept=PATH"
+                .formatted(folder.resolve("samples/kept")));
+  }
+
+  @Test
+  @DisplayName("Pods share the machine's cores; one that does not fit waits")
+  void cores() throws IOException {
+    create("first", "while ! test -e $KEPT/go; do sleep 0.05; done", "2");
+    eventually("running", () -> phase("first"), "Running"::equals);
+    create("second", "exit 0", "2");
+    assertThat(unschedulable("second")).startsWith("all 2 cores of this machine are taken");
+    Files.createFile(folder.resolve("volumes/kept/run-1/go"));
+    assertThat(conditions(ended("second"))).contains("Complete");
+  }
+
+  private void create(String name, String script) {
+    create(name, script, "1");
+  }
+
+  private void create(String name, String script, String cpu) {
+    Job job = job(name, script);
+    job.getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .get(0)
+        .getResources()
+        .setRequests(Map.of("cpu", new Quantity(cpu)));
+    client.resource(job).create();
+  }
+
+  private static Job job(String name, String script) {
+    return new JobBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace("default")
+        .endMetadata()
+        .withNewSpec()
+        .withBackoffLimit(2)
+        .withPodReplacementPolicy("Failed")
+        .withNewPodFailurePolicy()
+        .addNewRule()
+        .withAction("FailJob")
+        .withNewOnExitCodes()
+        .withContainerName("trainer")
+        .withOperator("In")
+        .withValues(64, 65)
+        .endOnExitCodes()
+        .endRule()
+        .endPodFailurePolicy()
+        .withNewTemplate()
+        .withNewMetadata()
+        .endMetadata()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .addNewVolume()
+        .withName("kept")
+        .withNewPersistentVolumeClaim("kept", false)
+        .endVolume()
+        .addNewVolume()
+        .withName("scratch")
+        .withNewEmptyDir()
+        .endEmptyDir()
+        .endVolume()
+        .addNewVolume()
+        .withName("token")
+        .withNewProjected()
+        .addNewSource()
+        .withNewServiceAccountToken("fusion-training", 3600L, "token")
+        .endSource()
+        .endProjected()
+        .endVolume()
+        .addNewContainer()
+        .withName("trainer")
+        .withImage("shell")
+        .withNewResources()
+        .endResources()
+        .addNewEnv()
+        .withName("SCRIPT")
+        .withValue(script)
+        .endEnv()
+        .addNewEnv()
+        .withName("KEPT")
+        .withValue("/kept")
+        .endEnv()
+        .addNewEnv()
+        .withName("SCRATCH")
+        .withValue("/scratch")
+        .endEnv()
+        .addNewEnv()
+        .withName("TOKEN")
+        .withValue("/token/token")
+        .endEnv()
+        .addNewEnv()
+        .withName("MESSAGE")
+        .withValue("/dev/termination-log")
+        .endEnv()
+        .addNewVolumeMount()
+        .withName("kept")
+        .withMountPath("/kept")
+        .withSubPath("run-1")
+        .endVolumeMount()
+        .addNewVolumeMount()
+        .withName("scratch")
+        .withMountPath("/scratch")
+        .endVolumeMount()
+        .addNewVolumeMount()
+        .withName("token")
+        .withMountPath("/token")
+        .withReadOnly(true)
+        .endVolumeMount()
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private Job job(String name) {
+    return client.batch().v1().jobs().withName(name).get();
+  }
+
+  private void suspend(String name, boolean suspend) {
+    client
+        .batch()
+        .v1()
+        .jobs()
+        .withName(name)
+        .edit(
+            job -> {
+              job.getSpec().setSuspend(suspend);
+              return job;
+            });
+  }
+
+  private Job ended(String name) {
+    return eventually(
+        "end of Job " + name,
+        () -> job(name),
+        job -> conditions(job).stream().anyMatch(List.of("Complete", "Failed")::contains));
+  }
+
+  private static List<String> conditions(Job job) {
+    return job.getStatus() == null
+        ? List.of()
+        : job.getStatus().getConditions().stream()
+            .filter(condition -> condition.getStatus().equals("True"))
+            .map(JobCondition::getType)
+            .toList();
+  }
+
+  private static JobCondition condition(Job job, String type) {
+    return job.getStatus().getConditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<Pod> pods(String job) {
+    return client.pods().withLabel("job-name", job).list().getItems().stream()
+        .sorted(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
+        .toList();
+  }
+
+  private String phase(String job) {
+    return pods(job).stream()
+        .filter(pod -> pod.getStatus() != null)
+        .map(pod -> Objects.requireNonNullElse(pod.getStatus().getPhase(), ""))
+        .findFirst()
+        .orElse("");
+  }
+
+  private String unschedulable(String job) {
+    return eventually(
+            "unschedulable " + job,
+            () ->
+                pods(job).stream()
+                    .filter(pod -> pod.getStatus() != null)
+                    .flatMap(pod -> pod.getStatus().getConditions().stream())
+                    .filter(condition -> "Unschedulable".equals(condition.getReason()))
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow()
+        .getMessage();
+  }
+
+  private Path log(Pod pod) {
+    return folder.resolve("logs").resolve(pod.getMetadata().getName() + ".log");
+  }
+}
