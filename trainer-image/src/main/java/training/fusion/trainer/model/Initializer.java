@@ -16,13 +16,13 @@ final class Initializer {
     var random = new SplittableRandom(Randomness.mix(seed, index));
     switch (parameter.initialization()) {
       case KAIMING_NORMAL_FAN_OUT -> {
-        double deviation = Math.sqrt(2.0 / parameter.fan());
+        double deviation = Math.sqrt(2.0 / (double) parameter.fan());
         for (int i = 0; i < values.length; i++) {
           values[i] = (float) (deviation * random.nextGaussian());
         }
       }
       case UNIFORM_FAN_IN -> {
-        double bound = 1 / Math.sqrt(parameter.fan());
+        double bound = 1 / Math.sqrt((double) parameter.fan());
         for (int i = 0; i < values.length; i++) {
           values[i] = (float) (bound * (2 * random.nextDouble() - 1));
         }
