@@ -1,6 +1,6 @@
 package training.fusion.operator.progress;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -21,6 +21,7 @@ final class ReportFormat {
   private static final ObjectReader READER =
       JsonMapper.builder()
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // a newer trainer says more
@@ -74,18 +75,21 @@ final class ReportFormat {
         throw new Malformed("the body is null; it has to be a report");
       }
       return report;
+    } catch (JsonParseException e) {
+      throw new Malformed("the body is not JSON");
     } catch (JsonMappingException e) {
       String field =
           e.getPath().stream().map(step -> step.getFieldName()).collect(Collectors.joining("."));
       throw new Malformed((field.isEmpty() ? "the report" : field) + ": " + said(e));
-    } catch (JsonProcessingException e) {
-      throw new Malformed("the body is not JSON: " + said(e));
     } catch (IOException e) {
       throw new Malformed("the body could not be read");
     }
   }
 
-  private static String said(JsonProcessingException e) {
+  private static String said(JsonMappingException e) {
+    if (e.getCause() instanceof JsonParseException) {
+      return "not JSON"; // the parser would explain its own settings
+    }
     String first = e.getOriginalMessage().lines().findFirst().orElse("");
     return first.substring(0, Math.min(first.length(), 200));
   }
