@@ -54,12 +54,15 @@ build() {
 
 # compile NAME MODULE PACKAGE
 compile() {
-  local version flag=k8s.io/component-base/version
+  local version package stamp=(-s -w)
   echo "  $1"
-  # without -X the binaries call themselves v0.0.0-master
+  # without these the binaries call themselves v0.0.0-master, and so their requests in the audit log
   version=$(awk '$1 == "k8s.io/kubernetes" {print $2}' "$E2E/tools/go.mod")
+  for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
+    stamp+=(-X $package.gitVersion="$version" -X $package.gitMajor=1 -X $package.gitMinor="$(cut -d. -f2 <<<"$version")"
+      -X $package.gitCommit="$version" -X $package.gitTreeState=clean)
+  done
   (cd "$E2E/tools/$2" && CGO_ENABLED=0 GOWORK=off GOFLAGS= go build -p "${FUSION_CLUSTER_JOBS:-$(compilers)}" \
-    -buildvcs=false -trimpath -o "$BIN/$1" -ldflags "-s -w -X $flag.gitVersion=$version -X $flag.gitMajor=1 \
-    -X $flag.gitMinor=$(cut -d. -f2 <<<"$version") -X $flag.gitTreeState=clean" "$3") ||
+    -buildvcs=false -trimpath -ldflags "${stamp[*]}" -o "$BIN/$1" "$3") ||
     die "build: $1 did not compile; what Go said is above"
 }

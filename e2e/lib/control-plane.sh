@@ -1,10 +1,10 @@
 # etcd, kube-apiserver, kube-controller-manager and kube-scheduler, with certificates and kubeconfigs.
 CLUSTER_IP=10.96.0.1 # of the Service default/kubernetes; with a real node an address of lo, so pods reach it
 
-# certificate NAME SUBJECT [SUBJECT-ALTERNATIVE-NAMES]: signed by the cluster's authority
+# certificate NAME SUBJECT [SUBJECT-ALTERNATIVE-NAMES]: signed by the cluster's authority; RSA, because the Java client
+# reads no other private key by itself
 certificate() {
-  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "$2" \
-    -keyout "$PKI/$1.key" -out "$PKI/$1.csr" 2>/dev/null
+  openssl req -new -newkey rsa:2048 -nodes -subj "$2" -keyout "$PKI/$1.key" -out "$PKI/$1.csr" 2>/dev/null
   openssl x509 -req -in "$PKI/$1.csr" -CA "$PKI/ca.crt" -CAkey "$PKI/ca.key" -CAcreateserial -days 3650 \
     -out "$PKI/$1.crt" -extfile <(echo "extendedKeyUsage=serverAuth,clientAuth"
       [ -z "${3:-}" ] || echo "subjectAltName=$3") 2>/dev/null
@@ -24,9 +24,9 @@ Y
 
 keys_and_certificates() {
   local name
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=fusion-e2e -days 3650 \
+  openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=fusion-e2e -days 3650 \
     -keyout "$PKI/ca.key" -out "$PKI/ca.crt" 2>/dev/null
-  openssl genrsa -out "$PKI/service-accounts.key" 2048 2>/dev/null # RSA: tokens are RS256, as almost everywhere
+  openssl genrsa -out "$PKI/service-accounts.key" 2048 2>/dev/null
   openssl rsa -in "$PKI/service-accounts.key" -pubout -out "$PKI/service-accounts.pub" 2>/dev/null
   certificate kube-apiserver /CN=kube-apiserver \
     "IP:$CLUSTER_IP,IP:127.0.0.1,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc"

@@ -73,9 +73,9 @@ public final class ControlPlane implements AutoCloseable {
     return kubeconfig;
   }
 
-  /** What the API server recorded of each request: a JSON object a line. */
-  public Path auditLog() {
-    return LOGS.resolve("audit.log");
+  /** What the API server recorded of each request. */
+  public AuditLog auditLog() {
+    return new AuditLog(LOGS.resolve("audit.log"));
   }
 
   /** A new namespace, in which pods can be made. */
