@@ -45,11 +45,16 @@ final class Run {
     try {
       return watch(requests, logs);
     } catch (KubernetesClientException e) {
-      if (stopped.get()) {
-        // Ctrl-C has closed the API under us and ends the process
+      if (!stopped.get()) {
+        throw e;
+      }
+      // Ctrl-C has closed the API under us
+      return List.of();
+    } finally {
+      if (interrupted.isAlive()) {
+        // which ends the process when all is saved
         interrupted.join();
       }
-      throw e;
     }
   }
 
@@ -58,13 +63,16 @@ final class Run {
     requests.forEach(this::submit);
     var follower = new LogFollower(output.folder().resolve("logs"), progress::say);
     List<FusionTraining> now = look(List.of());
-    while (!isSettled(now) && !isStuck(now)) {
+    while (!stopped.get() && !isSettled(now) && !isStuck(now)) {
       progress.show(now, Instant.now());
       Thread.sleep(LOOK_MILLISECONDS);
       if (logs) {
         follower.follow();
       }
       now = look(now);
+    }
+    if (stopped.get()) {
+      return now;
     }
     progress.show(now, Instant.now());
     cluster.node().refusals().forEach((pod, why) -> progress.say(pod + " can't start: " + why));
