@@ -33,7 +33,9 @@ public record Installation(Path root) {
         "train");
   }
 
-  /** Starts the operator as it is shipped, on a leash, with these settings of the virtual machine. */
+  /**
+   * Starts the operator as it is shipped, on a leash, with these settings of the virtual machine.
+   */
   public List<String> operator(List<String> settings) {
     List<String> options = new ArrayList<>(settings);
     options.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));

@@ -68,10 +68,14 @@ public final class LocalCluster implements AutoCloseable {
             Runtime.getRuntime().availableProcessors(),
             command,
             Map.of(
-                "DJL_CACHE_DIR", cache,
-                "ENGINE_CACHE_DIR", cache,
-                "DJL_OFFLINE", "true",
-                "OPT_OUT_TRACKING", "true"),
+                "DJL_CACHE_DIR",
+                cache,
+                "ENGINE_CACHE_DIR",
+                cache,
+                "DJL_OFFLINE",
+                "true",
+                "OPT_OUT_TRACKING",
+                "true"),
             claims,
             (pod, audience, lifetime) ->
                 api.tokens().token(pod.getMetadata(), "default", audience, lifetime),

@@ -86,7 +86,10 @@ public final class OperatorProcess implements AutoCloseable {
               "the operator ended with exit code %d and is started again (its log: %s)"
                   .formatted(code, log));
         }
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_PAUSE;
       } catch (IOException e) {
         voice.accept("the operator could not be started: " + e.getMessage());
         return;

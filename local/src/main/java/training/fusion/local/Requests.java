@@ -46,8 +46,7 @@ final class Requests {
     for (Path file : files) {
       for (Resource document : documents(file, problems)) {
         String name = document.value().at("/metadata/name").asText();
-        Optional<FusionTraining> stored =
-            name.isEmpty() ? Optional.empty() : output.stored(name);
+        Optional<FusionTraining> stored = name.isEmpty() ? Optional.empty() : output.stored(name);
         Validation validation = validate(validator, document.value(), stored);
         for (Problem problem : validation.problems()) {
           problems.add(document.locate(problem));
@@ -83,14 +82,12 @@ final class Requests {
   private static Validation validate(
       CrdValidator validator, ObjectNode object, Optional<FusionTraining> stored) {
     return stored.isPresent()
-        ? validator.validateUpdate(
-            object, Serialization.jsonMapper().valueToTree(stored.get()))
+        ? validator.validateUpdate(object, Serialization.jsonMapper().valueToTree(stored.get()))
         : validator.validateCreate(object);
   }
 
   private static Request request(ObjectNode object, Optional<FusionTraining> stored) {
-    FusionTraining asked =
-        Serialization.unmarshal(object.toString(), FusionTraining.class);
+    FusionTraining asked = Serialization.unmarshal(object.toString(), FusionTraining.class);
     if (asked.getMetadata().getNamespace() == null) {
       asked.getMetadata().setNamespace(EmbeddedApi.NAMESPACE);
     }

@@ -112,8 +112,7 @@ final class Run {
 
   private static boolean isSettled(List<FusionTraining> trainings) {
     return trainings.stream()
-        .allMatch(
-            training -> Requests.isOver(training) || state(training).equals(State.SUSPENDED));
+        .allMatch(training -> Requests.isOver(training) || state(training).equals(State.SUSPENDED));
   }
 
   /** Whether every training that has not ended waits for something only a person can give. */

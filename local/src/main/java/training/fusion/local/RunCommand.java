@@ -34,7 +34,10 @@ final class RunCommand implements Callable<Integer> {
     json
   }
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "YAML or JSON with FusionTrainings")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "YAML or JSON with FusionTrainings")
   private List<Path> files = List.of();
 
   @Option(
@@ -59,7 +62,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var installation = new Installation(Path.of(System.getProperty("fusion.root", ".")).toRealPath());
+    var installation =
+        new Installation(Path.of(System.getProperty("fusion.root", ".")).toRealPath());
     Path folder = output != null ? output : installation.root().resolve("output");
     Terminal terminal = Terminal.of(format != null, System.getenv());
     try (Output opened = Output.open(folder.toAbsolutePath())) {
@@ -94,7 +98,8 @@ final class RunCommand implements Callable<Integer> {
             new LocalCluster(installation, opened.folder(), volumes(), RETRY_DELAY, progress::say),
             opened,
             progress,
-            "./fusion run " + String.join(" ", files.stream().map(Path::toString).toList())
+            "./fusion run "
+                + String.join(" ", files.stream().map(Path::toString).toList())
                 + (output == null ? "" : " --output " + output));
     return run.toTheEnd(requests, logs);
   }

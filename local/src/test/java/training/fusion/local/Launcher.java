@@ -21,8 +21,7 @@ record Launcher(Process process, Path standardOutput, Path standardError) {
     Files.createDirectories(folder);
     File out = Files.createTempFile(folder, "launcher", ".out").toFile();
     File err = Files.createTempFile(folder, "launcher", ".err").toFile();
-    Process process =
-        new ProcessBuilder(line).redirectOutput(out).redirectError(err).start();
+    Process process = new ProcessBuilder(line).redirectOutput(out).redirectError(err).start();
     return new Launcher(process, out.toPath(), err.toPath());
   }
 

@@ -52,11 +52,15 @@ class LauncherTest {
   void killed() throws Exception {
     Path file = file("killed", 6);
     Launcher first = launch(file);
-    eventually("a checkpoint", () -> stored("killed").at("/status/progress/checkpoint"), JsonNode::isObject);
+    eventually(
+        "a checkpoint",
+        () -> stored("killed").at("/status/progress/checkpoint"),
+        JsonNode::isObject);
     List<ProcessHandle> children = first.process().descendants().toList();
     assertThat(children).as("operator and trainer").hasSize(2);
     first.process().destroyForcibly();
-    eventually("no process left", () -> children.stream().noneMatch(ProcessHandle::isAlive), x -> x);
+    eventually(
+        "no process left", () -> children.stream().noneMatch(ProcessHandle::isAlive), x -> x);
     Launcher second = launch(file);
     assertThat(second.exitCode()).as(second.errors()).isZero();
     assertThat(stored("killed").at("/status/progress/resumedFromStep").asInt()).isPositive();
@@ -67,7 +71,10 @@ class LauncherTest {
   void stopped() throws Exception {
     Path file = file("stopped", 6);
     Launcher first = launch(file);
-    eventually("a checkpoint", () -> stored("stopped").at("/status/progress/checkpoint"), JsonNode::isObject);
+    eventually(
+        "a checkpoint",
+        () -> stored("stopped").at("/status/progress/checkpoint"),
+        JsonNode::isObject);
     List<ProcessHandle> children = first.process().descendants().toList();
     first.process().destroy();
     assertThat(first.exitCode()).isEqualTo(143);
@@ -88,7 +95,12 @@ class LauncherTest {
     Files.write(images, Arrays.copyOf(whole, whole.length / 2));
     String documents =
         Stream.of("unequal", "short", "nowhere")
-            .map(name -> SampleTraining.yaml(name, 1).replace("{claimName: sample-data}", "{claimName: sample-data, path: %s}".formatted(name)))
+            .map(
+                name ->
+                    SampleTraining.yaml(name, 1)
+                        .replace(
+                            "{claimName: sample-data}",
+                            "{claimName: sample-data, path: %s}".formatted(name)))
             .reduce((a, b) -> a + "---\n" + b)
             .orElseThrow();
     Path file = Files.writeString(folder.resolve("bad.yaml"), documents);
@@ -108,7 +120,9 @@ class LauncherTest {
     Launcher launcher =
         Launcher.start(folder, file.toString(), "--output", folder.resolve("output").toString());
     assertThat(launcher.exitCode()).isEqualTo(1);
-    assertThat(launcher.output()).contains("claim sample-data").contains("--volume sample-data=PATH");
+    assertThat(launcher.output())
+        .contains("claim sample-data")
+        .contains("--volume sample-data=PATH");
   }
 
   @Test
@@ -121,13 +135,17 @@ class LauncherTest {
     Launcher launcher = launch(file);
     assertThat(launcher.exitCode()).isEqualTo(64);
     assertThat(launcher.output()).isEmpty();
-    assertThat(launcher.errors().lines()).hasSize(1).first().asString().contains("wrong.yaml:").contains("lastBlock");
+    assertThat(launcher.errors().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("wrong.yaml:")
+        .contains("lastBlock");
     assertThat(folder.resolve("output/logs")).doesNotExist();
   }
 
   private Path file(String name, int epochs) throws IOException {
-    return Files.writeString(
-        folder.resolve(name + ".yaml"), SampleTraining.yaml(name, epochs));
+    return Files.writeString(folder.resolve(name + ".yaml"), SampleTraining.yaml(name, epochs));
   }
 
   private Launcher launch(Path file, String... options) throws IOException {

@@ -52,7 +52,8 @@ public abstract class LifecycleContract {
   }
 
   @Test
-  @DisplayName("A killed trainer is tried again, goes on from its checkpoint, and its reports appear")
+  @DisplayName(
+      "A killed trainer is tried again, goes on from its checkpoint, and its reports appear")
   void retryWithResume() {
     create("retry", EPOCHS);
     Pod first = afterCheckpoint("retry");
@@ -77,7 +78,8 @@ public abstract class LifecycleContract {
   }
 
   @Test
-  @DisplayName("A killed trainer costs nothing but time: the model is an undisturbed run's, bit for bit")
+  @DisplayName(
+      "A killed trainer costs nothing but time: the model is an undisturbed run's, bit for bit")
   void sameModel() {
     create("undisturbed", EPOCHS);
     FusionTrainingStatus undisturbed = ended("undisturbed");
@@ -147,7 +149,8 @@ public abstract class LifecycleContract {
   }
 
   @Test
-  @DisplayName("The operator may die while a training runs: it ends Succeeded once, in the same Job")
+  @DisplayName(
+      "The operator may die while a training runs: it ends Succeeded once, in the same Job")
   void operatorRestarted() {
     create("orphan", EPOCHS);
     Pod pod = afterCheckpoint("orphan");
@@ -265,8 +268,7 @@ public abstract class LifecycleContract {
             () ->
                 pods(name).stream()
                     .filter(pod -> !others.contains(pod.getMetadata().getUid()))
-                    .filter(
-                        pod -> cluster.processes().containsKey(pod.getMetadata().getName()))
+                    .filter(pod -> cluster.processes().containsKey(pod.getMetadata().getName()))
                     .findFirst(),
             Optional::isPresent)
         .orElseThrow();

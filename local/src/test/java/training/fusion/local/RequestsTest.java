@@ -43,15 +43,18 @@ class RequestsTest {
   @Test
   @DisplayName("A file that isn't there, or holds nothing, is said to be so")
   void nothing() throws IOException {
-    assertThatThrownBy(() -> read(folder.resolve("absent.yaml"))).hasMessageEndingWith("no such file");
+    assertThatThrownBy(() -> read(folder.resolve("absent.yaml")))
+        .hasMessageEndingWith("no such file");
     Path empty = write("empty.yaml", "# nothing\n");
     assertThatThrownBy(() -> read(empty)).hasMessageContaining("no resource in it");
   }
 
   @Test
-  @DisplayName("What an earlier run left keeps its uid; its spec may not change without a new runId")
+  @DisplayName(
+      "What an earlier run left keeps its uid; its spec may not change without a new runId")
   void known() throws IOException {
-    FusionTraining earlier = read(write("a.yaml", SampleTraining.yaml("kept", 2))).get(0).resource();
+    FusionTraining earlier =
+        read(write("a.yaml", SampleTraining.yaml("kept", 2))).get(0).resource();
     earlier.getMetadata().setUid("uid-1");
     earlier.getMetadata().setGeneration(1L);
     try (Output output = Output.open(folder.resolve("output"))) {
@@ -63,7 +66,8 @@ class RequestsTest {
     assertThat(same.resource().getMetadata().getGeneration()).isEqualTo(1);
     Path changed = write("b.yaml", SampleTraining.yaml("kept", 3));
     assertThatThrownBy(() -> read(changed)).hasMessageContaining("runId");
-    Path anew = write("c.yaml", SampleTraining.yaml("kept", 3).replace("spec:\n", "spec:\n  runId: two\n"));
+    Path anew =
+        write("c.yaml", SampleTraining.yaml("kept", 3).replace("spec:\n", "spec:\n  runId: two\n"));
     Request another = read(anew).get(0);
     assertThat(another.resource().getMetadata().getUid()).isEqualTo("uid-1");
     assertThat(another.resource().getMetadata().getGeneration()).isEqualTo(2);

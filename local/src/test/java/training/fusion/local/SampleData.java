@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** A small data set in IDX form: each class is a bright square at a place of its own, with noise. */
+/**
+ * A small data set in IDX form: each class is a bright square at a place of its own, with noise.
+ */
 public final class SampleData {
   private static final int IMAGES_MAGIC = 0x803;
   private static final int LABELS_MAGIC = 0x801;

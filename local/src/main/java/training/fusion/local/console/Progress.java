@@ -53,12 +53,20 @@ public final class Progress {
     int name = Math.max(4, rows.stream().mapToInt(row -> row.name().length()).max().orElse(4));
     name = Math.min(name, Math.max(8, terminal.width() - 90));
     erase();
-    String format = "%-" + name + "." + name + "s  %-9s  %-" + (BAR + 5) + "s  %5s  %8s  %6s  %8s  %6s  %6s";
+    String format =
+        "%-" + name + "." + name + "s  %-9s  %-" + (BAR + 5) + "s  %5s  %8s  %6s  %8s  %6s  %6s";
     write(
         terminal.coloured(
             fit(
                 format.formatted(
-                    "NAME", "STATE", "PROGRESS", "EPOCH", "IMAGES/S", "ETA", "ACCURACY", "LOSS",
+                    "NAME",
+                    "STATE",
+                    "PROGRESS",
+                    "EPOCH",
+                    "IMAGES/S",
+                    "ETA",
+                    "ACCURACY",
+                    "LOSS",
                     "F1")),
             BOLD));
     for (Row row : rows) {

@@ -68,8 +68,7 @@ record Row(
     if (progress.estimatedCompletionTime() == null) {
       return NOTHING;
     }
-    return duration(
-        Duration.between(now, Instant.parse(progress.estimatedCompletionTime())));
+    return duration(Duration.between(now, Instant.parse(progress.estimatedCompletionTime())));
   }
 
   static String duration(Duration duration) {
@@ -77,8 +76,6 @@ record Row(
     if (seconds >= 3600) {
       return "%dh%02dm".formatted(seconds / 3600, seconds / 60 % 60);
     }
-    return seconds >= 60
-        ? "%dm%02ds".formatted(seconds / 60, seconds % 60)
-        : seconds + "s";
+    return seconds >= 60 ? "%dm%02ds".formatted(seconds / 60, seconds % 60) : seconds + "s";
   }
 }

@@ -40,7 +40,8 @@ public final class StatusBlock {
     }
     for (Condition condition :
         Objects.requireNonNullElse(status.conditions(), List.<Condition>of())) {
-      boolean trouble = condition.getType().equals("Failed") || condition.getType().equals("Stalled");
+      boolean trouble =
+          condition.getType().equals("Failed") || condition.getType().equals("Stalled");
       if (trouble && condition.getStatus().equals("True")) {
         line(out, condition.getReason(), condition.getMessage());
         return;

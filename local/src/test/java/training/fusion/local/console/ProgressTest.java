@@ -49,8 +49,7 @@ class ProgressTest {
     progress.show(List.of(training(RUNNING)), NOW);
     progress.show(List.of(training(RUNNING)), NOW);
     assertThat(text()).containsOnlyOnce("\u001b[2A\u001b[J");
-    assertThat(plain().lines())
-        .allMatch(line -> line.length() < 60);
+    assertThat(plain().lines()).allMatch(line -> line.length() < 60);
   }
 
   @Test
