@@ -1,0 +1,4 @@
+@NullMarked
+package training.fusion.api.validation;
+
+import org.jspecify.annotations.NullMarked;
