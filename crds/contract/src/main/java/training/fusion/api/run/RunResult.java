@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param best evaluation that the model was chosen by
  * @param test the model's evaluation on test
  * @param history at most 40 epochs, thinned evenly, the last one always there
+ * @param parameters how a fusion optimizer divides the parameters; absent for other strategies
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunResult(
@@ -30,10 +31,41 @@ public record RunResult(
     @Nullable SavedCheckpoint checkpoint,
     @Nullable SavedModel model,
     @Nullable Double imagesPerSecond,
-    @Nullable List<HistoryPoint> history) {
+    @Nullable List<HistoryPoint> history,
+    @Nullable ParameterCounts parameters) {
 
   /** Largest termination message. */
   public static final int MAXIMUM_BYTES = 3500;
+
+  /** A result that does not say how the parameters are divided. */
+  public RunResult(
+      int contractVersion,
+      String runKey,
+      @Nullable Failure failure,
+      int epoch,
+      long step,
+      @Nullable Metrics validation,
+      @Nullable Metrics best,
+      @Nullable Metrics test,
+      @Nullable SavedCheckpoint checkpoint,
+      @Nullable SavedModel model,
+      @Nullable Double imagesPerSecond,
+      @Nullable List<HistoryPoint> history) {
+    this(
+        contractVersion,
+        runKey,
+        failure,
+        epoch,
+        step,
+        validation,
+        best,
+        test,
+        checkpoint,
+        model,
+        imagesPerSecond,
+        history,
+        null);
+  }
 
   /**
    * What went wrong, in words for a person.

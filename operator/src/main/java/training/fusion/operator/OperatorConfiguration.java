@@ -1,0 +1,82 @@
+package training.fusion.operator;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * All that can be configured, as system properties ({@code -Dfusion.progress.address=…}),
+ * environment variables ({@code FUSION_PROGRESS_ADDRESS}) or a properties file. Which namespaces
+ * are watched is {@code fusion.namespaces} (comma-separated; absent: all), read by the operator SDK
+ * through {@code application.properties}.
+ */
+@ConfigMapping(prefix = "fusion")
+public interface OperatorConfiguration {
+  /** What trainings run as. */
+  Trainer trainer();
+
+  /** Reports from running trainings. */
+  Progress progress();
+
+  /** The tokens that prove whose report it is. */
+  Token token();
+
+  /** One of several operators at work. */
+  LeaderElection leaderElection();
+
+  /** What trainings run as. */
+  interface Trainer {
+    /** Image of trainings that name none in {@code spec.pod.image}. */
+    @WithDefault("fusion-trainer:0.1.0")
+    String image();
+
+    /** How long a trainer may take to save a checkpoint after SIGTERM. */
+    @WithDefault("120s")
+    Duration terminationGracePeriod();
+  }
+
+  /** Reports from running trainings. */
+  interface Progress {
+    /** The address that trainers post to, as seen from their pods. Absent: they don't report. */
+    Optional<String> address();
+
+    /**
+     * Shortest time between two writes of one training's progress; a new evaluation need not wait.
+     */
+    @WithDefault("10s")
+    Duration minimumInterval();
+
+    /** A running trainer that has not been heard of for so long is shown as silent. */
+    @WithDefault("2m")
+    Duration silence();
+  }
+
+  /** The tokens that prove whose report it is. */
+  interface Token {
+    /** Audience that pods' tokens are made for, and the only one that is taken. */
+    @WithDefault("fusion-training")
+    String audience();
+
+    /** Issuer of service-account tokens. Absent: as the API server's discovery document says. */
+    Optional<String> issuer();
+
+    /** Shortest time between two readings of the API server's signing keys. */
+    @WithDefault("10s")
+    Duration keysMinimumAge();
+  }
+
+  /** One of several operators at work. */
+  interface LeaderElection {
+    /** Whether to wait for the lease before reconciling; needed with more than one replica. */
+    @WithDefault("false")
+    boolean enabled();
+
+    /** Name of the Lease. */
+    @WithDefault("fusion-training-operator")
+    String leaseName();
+
+    /** Its namespace. Absent: the operator's own. */
+    Optional<String> leaseNamespace();
+  }
+}

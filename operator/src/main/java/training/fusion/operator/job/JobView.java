@@ -1,0 +1,77 @@
+package training.fusion.operator.job;
+
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A training's Job, as Kubernetes describes it. */
+public record JobView(Job job) {
+  /** The Job's name. */
+  public String name() {
+    return job.getMetadata().getName();
+  }
+
+  /** The Job's uid. */
+  public String uid() {
+    return job.getMetadata().getUid();
+  }
+
+  /** When the Job was made. */
+  public Instant created() {
+    return Instant.parse(job.getMetadata().getCreationTimestamp());
+  }
+
+  /** {@link RunKey} of its run. */
+  public String runKey() {
+    return Labels.value(job, Labels.RUN);
+  }
+
+  /** Which Job of its run, from 1; 0 when the label is no number. */
+  public int attempt() {
+    String attempt = Labels.value(job, Labels.ATTEMPT);
+    return attempt.matches("[0-9]{1,9}") ? Integer.parseInt(attempt) : 0;
+  }
+
+  /** The trainer's image. */
+  public String image() {
+    return job.getSpec().getTemplate().getSpec().getContainers().get(0).getImage();
+  }
+
+  /** Whether it is on its way out. */
+  public boolean isBeingDeleted() {
+    return job.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Whether a queue or somebody else holds it back. */
+  public boolean isSuspended() {
+    return Boolean.TRUE.equals(job.getSpec().getSuspend());
+  }
+
+  /** Whether its pod succeeded. */
+  public boolean isComplete() {
+    return condition("Complete").isPresent();
+  }
+
+  /** Why it has failed, if it has. */
+  public Optional<JobCondition> failure() {
+    return condition("Failed");
+  }
+
+  /** Whether it will make no more pods. */
+  public boolean hasEnded() {
+    return isComplete() || failure().isPresent();
+  }
+
+  private Optional<JobCondition> condition(String type) {
+    JobStatus status = job.getStatus();
+    List<JobCondition> conditions =
+        status == null || status.getConditions() == null ? List.of() : status.getConditions();
+    return conditions.stream()
+        .filter(condition -> type.equals(condition.getType()))
+        .filter(condition -> "True".equals(condition.getStatus()))
+        .findFirst();
+  }
+}

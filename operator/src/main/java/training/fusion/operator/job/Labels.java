@@ -1,0 +1,57 @@
+package training.fusion.operator.job;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Map;
+
+/** Labels and annotations of the Jobs and pods that the operator makes. */
+public final class Labels {
+  /** The part of every name below that is ours. */
+  private static final String OURS = "fusion.training/";
+
+  static final String NAME = "app.kubernetes.io/name";
+  static final String COMPONENT = "app.kubernetes.io/component";
+  static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+  static final String OPERATOR = "fusion-training-operator";
+
+  /** Uid of the FusionTraining. */
+  public static final String TRAINING_UID = OURS + "training-uid";
+
+  /** {@link RunKey} of the run. */
+  public static final String RUN = OURS + "run";
+
+  /** Which Job of the run, from 1. */
+  public static final String ATTEMPT = OURS + "attempt";
+
+  /**
+   * Name of the FusionTraining: an annotation, because it may be longer than a label's 63
+   * characters.
+   */
+  public static final String TRAINING = OURS + "training";
+
+  /** Selects what the operator made; informers hold nothing else. */
+  public static final String SELECTOR = MANAGED_BY + "=" + OPERATOR;
+
+  private Labels() {}
+
+  static Map<String, String> of(String trainingUid, RunKey run, int attempt) {
+    return Map.of(
+        NAME,
+        "fusion-training",
+        COMPONENT,
+        "trainer",
+        MANAGED_BY,
+        OPERATOR,
+        TRAINING_UID,
+        trainingUid,
+        RUN,
+        run.value(),
+        ATTEMPT,
+        String.valueOf(attempt));
+  }
+
+  /** The value of a label, or the empty string. */
+  public static String value(HasMetadata resource, String label) {
+    var labels = resource.getMetadata().getLabels();
+    return labels == null ? "" : labels.getOrDefault(label, "");
+  }
+}

@@ -1,0 +1,81 @@
+package training.fusion.operator.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.PodSettings;
+import training.fusion.api.resource.RunPolicy;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunEnvironment;
+
+/** What the trainer is told, in the environment of its container. */
+final class TrainerEnvironment {
+  /** Variables that begin so are ours; a user's are left out. */
+  private static final String OURS = "FUSION_";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TrainerEnvironment() {}
+
+  static List<EnvVar> of(
+      FusionTraining training, RunKey run, PodSettings settings, Optional<String> address) {
+    List<EnvVar> environment = new ArrayList<>();
+    for (EnvVar asked : Objects.requireNonNullElse(settings.env(), List.<EnvVar>of())) {
+      if (!asked.getName().startsWith(OURS)) {
+        environment.add(asked);
+      }
+    }
+    environment.add(
+        variable(RunConfiguration.VARIABLE, json(runConfiguration(training, run, settings))));
+    environment.add(variable(RunEnvironment.DATA, TrainerVolumes.DATA));
+    environment.add(variable(RunEnvironment.CHECKPOINTS, TrainerVolumes.CHECKPOINTS));
+    environment.add(variable(RunEnvironment.SCRATCH, TrainerVolumes.SCRATCH));
+    environment.add(variable(RunEnvironment.RESULT_FILE, TrainerVolumes.RESULT_FILE));
+    address.ifPresent(url -> environment.add(variable(RunEnvironment.PROGRESS_URL, url)));
+    environment.add(variable(RunEnvironment.TOKEN_FILE, TrainerVolumes.TOKEN_FILE));
+    environment.add(
+        new EnvVarBuilder()
+            .withName(RunEnvironment.POD_UID)
+            .withNewValueFrom()
+            .withNewFieldRef("v1", "metadata.uid")
+            .endValueFrom()
+            .build());
+    return environment;
+  }
+
+  private static EnvVar variable(String name, String value) {
+    return new EnvVar(name, value, null);
+  }
+
+  private static String json(RunConfiguration configuration) {
+    try {
+      return JSON.writeValueAsString(configuration);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of plain values is always JSON", e);
+    }
+  }
+
+  static RunConfiguration runConfiguration(
+      FusionTraining training, RunKey run, PodSettings settings) {
+    var spec = training.getSpec();
+    RunPolicy policy = spec.runPolicy();
+    return new RunConfiguration(
+        RunConfiguration.CONTRACT_VERSION,
+        training.getMetadata().getNamespace() + "/" + training.getMetadata().getName(),
+        run.value(),
+        TrainerResources.gpuCount(settings),
+        policy == null ? null : policy.progressDeadlineSeconds(),
+        spec.model(),
+        spec.dataset(),
+        spec.optimization(),
+        spec.training(),
+        spec.checkpoint(),
+        spec.tracking());
+  }
+}

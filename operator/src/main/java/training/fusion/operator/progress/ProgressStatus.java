@@ -1,0 +1,46 @@
+package training.fusion.operator.progress;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.FusionTrainingStatus.Progress;
+import training.fusion.operator.status.MergePatch;
+import training.fusion.operator.status.StatusSubresource;
+
+/** The one writer of {@code status.progress}, and of nothing else. */
+@Singleton
+public class ProgressStatus {
+  private static final ObjectMapper JSON = Serialization.jsonMapper();
+
+  private final StatusSubresource statuses;
+
+  /** A writer to this subresource. */
+  public ProgressStatus(StatusSubresource statuses) {
+    this.statuses = statuses;
+  }
+
+  /** Writes the newest progress of exactly this version of a training. */
+  FusionTraining write(FusionTraining training, Progress progress) {
+    Progress before = training.getStatus() == null ? null : training.getStatus().progress();
+    return patch(training, MergePatch.between(tree(before), tree(progress)));
+  }
+
+  /** Clears the progress of an earlier run, when a new one begins. */
+  public FusionTraining forget(FusionTraining training) {
+    return patch(training, null);
+  }
+
+  private FusionTraining patch(FusionTraining training, @Nullable ObjectNode progress) {
+    ObjectNode status = JSON.createObjectNode();
+    status.set("progress", progress);
+    return statuses.patch(training, status);
+  }
+
+  private static JsonNode tree(@Nullable Progress progress) {
+    return progress == null ? JSON.createObjectNode() : JSON.valueToTree(progress);
+  }
+}

@@ -1,0 +1,70 @@
+package training.fusion.operator.status;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.resource.FusionTrainingStatus.FailureRecord;
+import training.fusion.operator.job.JobView;
+import training.fusion.operator.job.TrainerPod;
+
+/**
+ * A run's failed pods: how many, and the last five in words. Pods go with their Job, so what was
+ * once noted is kept.
+ *
+ * @param restarts failed pods of the run
+ * @param last the newest last
+ */
+record Failures(int restarts, List<FailureRecord> last) {
+  private static final int KEPT = 5;
+  private static final int LONGEST_MESSAGE = 1024;
+  private static final int LONGEST_REASON = 64;
+
+  /** What is noted of the run, with the failed pods of its Job that are not noted yet. */
+  static Failures of(Observation seen) {
+    int restarts = seen.recorded().map(FusionTrainingStatus::restarts).orElse(0);
+    List<FailureRecord> noted =
+        new ArrayList<>(seen.recorded().map(FusionTrainingStatus::failures).orElse(List.of()));
+    for (TrainerPod pod : failedPods(seen)) {
+      if (!isNoted(pod, noted)) {
+        noted.add(record(seen, pod));
+        restarts++;
+      }
+    }
+    return new Failures(
+        restarts, List.copyOf(noted.subList(Math.max(0, noted.size() - KEPT), noted.size())));
+  }
+
+  // Pods that end because their Job is deleted or held back did what they were told.
+  private static List<TrainerPod> failedPods(Observation seen) {
+    return seen.job()
+        .filter(job -> !job.isBeingDeleted() && !job.isSuspended())
+        .map(job -> seen.jobPods(job).stream().filter(TrainerPod::hasFailed).toList())
+        .orElse(List.of());
+  }
+
+  private static boolean isNoted(TrainerPod pod, List<FailureRecord> noted) {
+    boolean listed = noted.stream().anyMatch(failure -> pod.name().equals(failure.pod()));
+    boolean fellOffTheList =
+        noted.size() >= KEPT
+            && noted.get(0).time() != null
+            && pod.endedAt().orElse(pod.created()).isBefore(Instant.parse(noted.get(0).time()));
+    return listed || fellOffTheList;
+  }
+
+  private static FailureRecord record(Observation seen, TrainerPod pod) {
+    Trouble trouble = PodFailure.of(seen, pod);
+    return new FailureRecord(
+        Conditions.time(pod.endedAt().orElse(seen.now())),
+        seen.job().map(JobView::attempt).orElse(0),
+        pod.name(),
+        pod.node(),
+        pod.terminated().map(terminated -> terminated.getExitCode()).orElse(null),
+        cut(trouble.reason(), LONGEST_REASON),
+        cut(trouble.message(), LONGEST_MESSAGE));
+  }
+
+  private static String cut(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+  }
+}

@@ -1,0 +1,152 @@
+package training.fusion.operator.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTrainingStatus.Progress;
+import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.job.JobView;
+import training.fusion.operator.job.TrainerPod;
+
+/**
+ * What is found about a training.
+ *
+ * @param reason the reason of conditions that the table leaves open; otherwise the situation's name
+ * @param message one sentence for people
+ * @param until when time alone makes it another situation, if it does
+ */
+record Finding(Situation situation, String reason, String message, @Nullable Instant until) {
+  /** How long a Job may have no pod before that is worth a word. */
+  private static final Duration POD_EXPECTED = Duration.ofSeconds(30);
+
+  private static final Duration NAME_FREE_AFTER = Duration.ofSeconds(2);
+  private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(30);
+
+  /** What is found in what is seen, where the run has not ended. */
+  static Finding of(Observation seen, OperatorConfiguration.Progress reporting) {
+    if (!seen.supersededJobs().isEmpty()) {
+      return of(Situation.REPLACING, "the Job of the run before is being deleted");
+    }
+    if (seen.suspended()) {
+      return seen.job().isPresent()
+          ? of(Situation.SUSPENDING, "the trainer saves a checkpoint and stops")
+          : of(Situation.SUSPENDED, "spec.suspend is true; set it to false to go on");
+    }
+    Refusal refusal = seen.refusal();
+    if (refusal != null) {
+      boolean inUse = refusal.kind() == Refusal.Kind.NAME_IN_USE;
+      Situation situation = inUse ? Situation.NAME_IN_USE : Situation.JOB_REFUSED;
+      // nothing tells us when it would be accepted
+      Instant again = seen.now().plus(inUse ? NAME_FREE_AFTER : ASK_AGAIN_AFTER);
+      return new Finding(situation, situation.toString(), refusal.message(), again);
+    }
+    return seen.job()
+        .map(job -> of(seen, job, reporting))
+        .orElseGet(() -> of(Situation.CREATING, "the Job is being made"));
+  }
+
+  /** What is found when a run is over. */
+  static Finding of(Outcome outcome) {
+    if (outcome instanceof Outcome.Failed failed) {
+      return new Finding(Situation.FAILED, failed.reason(), failed.message(), null);
+    }
+    return of(
+        Situation.SUCCEEDED,
+        outcome.result().isPresent()
+            ? "trained to the end"
+            : "trained to the end; the pod is gone with its result, the last report counts");
+  }
+
+  private static Finding of(
+      Observation seen, JobView job, OperatorConfiguration.Progress reporting) {
+    if (job.isComplete()) {
+      return of(
+          Situation.RECOVERING_RESULT,
+          "the pod is gone with its result; another one reads it from the checkpoint volume");
+    }
+    if (job.isBeingDeleted()) {
+      return of(Situation.CREATING, "the Job was deleted; another one goes on when it is gone");
+    }
+    if (job.isSuspended()) {
+      return of(Situation.QUEUED, "the Job is suspended, by a queue or by hand");
+    }
+    return seen.newestPod()
+        .map(pod -> of(seen, pod, reporting))
+        .orElseGet(() -> withoutPod(seen, job));
+  }
+
+  private static Finding withoutPod(Observation seen, JobView job) {
+    Instant expected = job.created().plus(POD_EXPECTED);
+    return seen.now().isBefore(expected)
+        ? new Finding(Situation.CREATING, "Creating", "the Job makes a pod", expected)
+        : of(
+            Situation.NO_POD,
+            "the Job has made no pod; a quota or an admission webhook may refuse it:"
+                + " kubectl describe job "
+                + job.name());
+  }
+
+  private static Finding of(
+      Observation seen, TrainerPod pod, OperatorConfiguration.Progress reporting) {
+    if (pod.hasSucceeded()) {
+      return of(Situation.FINISHING, "the trainer has ended");
+    }
+    if (pod.hasFailed()) {
+      Trouble trouble = PodFailure.of(seen, pod);
+      return new Finding(Situation.RETRYING, trouble.reason(), trouble.message(), null);
+    }
+    if (pod.isRunning()) {
+      return running(seen, pod, reporting);
+    }
+    if (pod.isUnscheduled()) {
+      Situation situation =
+          pod.condition("PodScheduled", "False").isPresent()
+              ? Situation.UNSCHEDULABLE
+              : Situation.CREATING;
+      return new Finding(
+          situation,
+          situation.toString(),
+          PodTrouble.unschedulable(pod),
+          PendingDeadline.of(seen).orElse(null));
+    }
+    return PodTrouble.starting(pod)
+        .map(t -> new Finding(Situation.CANNOT_START, t.reason(), t.message(), null))
+        .orElseGet(() -> of(Situation.STARTING, "the pod is starting on node " + pod.node()));
+  }
+
+  private static Finding running(
+      Observation seen, TrainerPod pod, OperatorConfiguration.Progress reporting) {
+    if (reporting.address().isEmpty()) {
+      return of(
+          Situation.RUNNING,
+          "the trainer is running; it has no address to report to (fusion.progress.address)");
+    }
+    Optional<Instant> report = lastReport(seen, pod);
+    Instant silentAt = report.orElse(pod.runningSince()).plus(reporting.silence());
+    if (!seen.now().isBefore(silentAt)) {
+      return of(
+          Situation.SILENT,
+          "no report for "
+              + reporting.silence().toSeconds()
+              + " s; a NetworkPolicy or firewall must let the pod reach "
+              + reporting.address().get());
+    }
+    return report.isPresent()
+        ? new Finding(Situation.REPORTING, "Reporting", "the trainer is running", silentAt)
+        : new Finding(
+            Situation.RUNNING, "Running", "the trainer is running, no report yet", silentAt);
+  }
+
+  private static Optional<Instant> lastReport(Observation seen, TrainerPod pod) {
+    Progress progress =
+        seen.training().getStatus() == null ? null : seen.training().getStatus().progress();
+    return progress == null || !pod.uid().equals(progress.podUid())
+        ? Optional.empty()
+        : Optional.ofNullable(progress.lastReportTime()).map(Instant::parse);
+  }
+
+  private static Finding of(Situation situation, String message) {
+    return new Finding(situation, situation.toString(), message, null);
+  }
+}

@@ -1,0 +1,140 @@
+package training.fusion.operator.status;
+
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.resource.FusionTrainingStatus.State;
+import training.fusion.api.resource.RunPolicy;
+import training.fusion.operator.job.JobView;
+import training.fusion.operator.job.Labels;
+import training.fusion.operator.job.RunKey;
+import training.fusion.operator.job.TrainerPod;
+
+/**
+ * All that is known of a training at one moment. Decision and status are functions of it.
+ *
+ * @param jobs the training's Jobs, of whatever run
+ * @param pods the training's pods, of whatever run
+ * @param live whether it was read from the API server just now, not from caches that may lag
+ * @param refusal what the API server said to the Job that was to be made, if it was refused
+ */
+public record Observation(
+    FusionTraining training,
+    List<JobView> jobs,
+    List<TrainerPod> pods,
+    Instant now,
+    boolean live,
+    @Nullable Refusal refusal) {
+
+  /** The run that the spec asks for. */
+  public RunKey run() {
+    return RunKey.of(training.getMetadata().getUid(), runId());
+  }
+
+  /** {@code spec.runId}, or the empty string. */
+  public String runId() {
+    String runId = training.getSpec().runId();
+    return runId == null ? "" : runId;
+  }
+
+  /** What the status says of this run; empty when it describes another run or none. */
+  public Optional<FusionTrainingStatus> recorded() {
+    return Optional.ofNullable(training.getStatus())
+        .filter(status -> run().value().equals(status.runKey()));
+  }
+
+  /** Whether the status says that this run is over. It is never run again then. */
+  public boolean hasFinished() {
+    return recorded()
+        .map(FusionTrainingStatus::state)
+        .filter(state -> state == State.SUCCEEDED || state == State.FAILED)
+        .isPresent();
+  }
+
+  /** Whether the user asks for the run to stop. */
+  public boolean suspended() {
+    return Boolean.TRUE.equals(training.getSpec().suspend());
+  }
+
+  /** Retries and deadlines, if the spec has any. */
+  public Optional<RunPolicy> policy() {
+    return Optional.ofNullable(training.getSpec().runPolicy());
+  }
+
+  /** Jobs of earlier runs. */
+  public List<JobView> supersededJobs() {
+    return jobs.stream().filter(job -> !run().value().equals(job.runKey())).toList();
+  }
+
+  /** The newest Job of this run, if there is one. */
+  public Optional<JobView> job() {
+    return jobs.stream()
+        .filter(job -> run().value().equals(job.runKey()))
+        .max(Comparator.comparing(JobView::attempt));
+  }
+
+  /** How many Jobs were made for this run. */
+  public int attempts() {
+    int recorded = recorded().map(FusionTrainingStatus::attempt).orElse(0);
+    return Math.max(recorded, job().map(JobView::attempt).orElse(0));
+  }
+
+  /** This run's pods, the oldest first. */
+  public List<TrainerPod> runPods() {
+    return pods.stream()
+        .filter(pod -> run().value().equals(Labels.value(pod.pod(), Labels.RUN)))
+        .sorted(TrainerPod.BY_AGE)
+        .toList();
+  }
+
+  /** The newest pod of this run's newest Job, if there is one. */
+  public Optional<TrainerPod> newestPod() {
+    return job().flatMap(job -> jobPods(job).stream().reduce((older, newer) -> newer));
+  }
+
+  /** The pods of a Job, the oldest first. */
+  public List<TrainerPod> jobPods(JobView job) {
+    return runPods().stream().filter(pod -> job.uid().equals(pod.jobUid())).toList();
+  }
+
+  /** Whether a checkpoint volume keeps this run beyond its pods. */
+  public boolean isKept() {
+    return training.getSpec().checkpoint() != null
+        && training.getSpec().checkpoint().volume() != null;
+  }
+
+  /** Whether the Job has ended and the pod that ended it is not to be seen, nor what it said. */
+  public boolean isResultMissing() {
+    return job().filter(job -> isMissing(job)).isPresent();
+  }
+
+  private boolean isMissing(JobView job) {
+    if (job.isComplete()) {
+      return jobPods(job).stream().noneMatch(TrainerPod::hasSucceeded);
+    }
+    return job.failure().isPresent() && jobPods(job).stream().noneMatch(TrainerPod::hasFailed);
+  }
+
+  /** The same with the Job that was just made. */
+  public Observation with(Job made) {
+    var all = new ArrayList<>(jobs);
+    all.add(new JobView(made));
+    return new Observation(training, List.copyOf(all), pods, now, live, null);
+  }
+
+  /** The same with a newer version of the training. */
+  public Observation with(FusionTraining newer) {
+    return new Observation(newer, jobs, pods, now, live, refusal);
+  }
+
+  /** The same with the API server's refusal of a Job. */
+  public Observation with(Refusal refused) {
+    return new Observation(training, jobs, pods, now, live, refused);
+  }
+}

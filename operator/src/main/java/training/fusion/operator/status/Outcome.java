@@ -1,0 +1,117 @@
+package training.fusion.operator.status;
+
+import java.time.Instant;
+import java.util.Optional;
+import training.fusion.api.run.NotSupportedYet;
+import training.fusion.api.run.RunResult;
+import training.fusion.operator.job.JobView;
+import training.fusion.operator.job.TerminationMessage;
+import training.fusion.operator.job.TrainerPod;
+import training.fusion.operator.job.TrainingJob;
+
+/** How a run ended. */
+public sealed interface Outcome {
+  /** What the trainer left, as far as it is known. */
+  Optional<RunResult> result();
+
+  /** When it ended. */
+  Instant time();
+
+  /**
+   * Trained to the end.
+   *
+   * @param result empty when the pod was gone with its message: the last report counts then
+   */
+  record Succeeded(Optional<RunResult> result, Instant time) implements Outcome {}
+
+  /** Over without a model; the message says what happened and what would help. */
+  record Failed(String reason, String message, Optional<RunResult> result, Instant time)
+      implements Outcome {}
+
+  /** How the run ended, if what is seen says that it did. */
+  static Optional<Outcome> of(Observation seen) {
+    return unsupported(seen)
+        .or(() -> refused(seen))
+        .or(() -> succeeded(seen))
+        .or(() -> seen.job().flatMap(job -> ofJob(seen, job)))
+        .or(() -> neverScheduled(seen));
+  }
+
+  private static Optional<Outcome> unsupported(Observation seen) {
+    if (seen.job().isPresent()) {
+      return Optional.empty(); // an operator that supported it has made the Job: it goes on
+    }
+    var fields =
+        NotSupportedYet.fieldsOf(TrainingJob.runConfiguration(seen.training(), seen.run()));
+    return fields.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            failed(
+                seen,
+                "NotSupportedYet",
+                "this version does not support "
+                    + String.join(", ", fields)
+                    + "; change or remove it and set a new spec.runId"));
+  }
+
+  private static Optional<Outcome> refused(Observation seen) {
+    Refusal refusal = seen.refusal();
+    if (refusal != null && refusal.kind() == Refusal.Kind.NAME_TAKEN) {
+      return Optional.of(failed(seen, "NameTaken", refusal.message()));
+    }
+    if (refusal != null && refusal.kind() == Refusal.Kind.INVALID) {
+      return Optional.of(failed(seen, "JobInvalid", refusal.message()));
+    }
+    return Optional.empty();
+  }
+
+  // The pod's word is enough: its Job, which has one completion, can only become complete.
+  private static Optional<Outcome> succeeded(Observation seen) {
+    for (TrainerPod pod : seen.runPods()) {
+      Optional<RunResult> result = TerminationMessage.of(pod, seen.run());
+      if (pod.hasSucceeded() && result.filter(r -> r.failure() == null).isPresent()) {
+        return Optional.of(new Succeeded(result, pod.endedAt().orElse(seen.now())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Outcome> ofJob(Observation seen, JobView job) {
+    boolean missing = seen.isResultMissing();
+    if (!job.hasEnded() || (missing && !seen.live())) {
+      return Optional.empty(); // the pods' cache may lag behind the Jobs'
+    }
+    if (job.failure().isPresent()) {
+      return Optional.of(JobFailure.of(seen, job, job.failure().get()));
+    }
+    if (!missing) {
+      return Optional.of(failed(seen, "NoResult", noResult(job)));
+    }
+    return seen.isKept()
+        ? Optional.empty() // the next attempt finds the result on the volume and says it again
+        : Optional.of(new Succeeded(Optional.empty(), seen.now()));
+  }
+
+  private static String noResult(JobView job) {
+    return "the container "
+        + job.image()
+        + " ended with exit code 0 and left no result in its termination message;"
+        + " spec.pod.image must be a trainer of this version";
+  }
+
+  private static Optional<Outcome> neverScheduled(Observation seen) {
+    return PendingDeadline.of(seen)
+        .filter(deadline -> !seen.now().isBefore(deadline))
+        .map(
+            deadline ->
+                failed(
+                    seen,
+                    "PendingDeadlineExceeded",
+                    "the pod was not scheduled within spec.runPolicy.pendingDeadlineSeconds: "
+                        + seen.newestPod().map(PodTrouble::unschedulable).orElse("")));
+  }
+
+  private static Outcome failed(Observation seen, String reason, String message) {
+    return new Failed(reason, message, Optional.empty(), seen.now());
+  }
+}

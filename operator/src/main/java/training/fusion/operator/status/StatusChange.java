@@ -1,0 +1,91 @@
+package training.fusion.operator.status;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.operator.OperatorConfiguration;
+
+/**
+ * What has to change in a training's status so that it is true.
+ *
+ * @param patch a JSON merge patch for {@code status}; empty when it is true already; never has
+ *     {@code progress}, which is the reports'
+ * @param until when time alone makes it untrue, if it does
+ */
+public record StatusChange(ObjectNode patch, @Nullable Instant until) {
+  private static final ObjectMapper JSON = Serialization.jsonMapper();
+
+  /**
+   * The change that makes the status true.
+   *
+   * @param reporting whether and how often trainers report
+   */
+  public static StatusChange of(Observation seen, OperatorConfiguration.Progress reporting) {
+    if (seen.hasFinished()) {
+      return new StatusChange(observedOnly(seen), null);
+    }
+    Optional<Outcome> outcome = Outcome.of(seen);
+    Finding finding = outcome.map(Finding::of).orElseGet(() -> Finding.of(seen, reporting));
+    ObjectNode next = lifecycle(seen.recorded().orElse(null));
+    write(next, seen, finding);
+    Reported.write(next, seen);
+    outcome.ifPresent(end -> Reported.write(next, seen, end));
+    return new StatusChange(
+        MergePatch.between(lifecycle(seen.training().getStatus()), next), finding.until());
+  }
+
+  // Terminal is terminal: what is recorded stays, whatever becomes of Job and pods.
+  private static ObjectNode observedOnly(Observation seen) {
+    ObjectNode next = lifecycle(seen.training().getStatus());
+    next.put("observedGeneration", generation(seen));
+    return MergePatch.between(lifecycle(seen.training().getStatus()), next);
+  }
+
+  private static void write(ObjectNode next, Observation seen, Finding finding) {
+    next.put("observedGeneration", generation(seen));
+    next.put("runId", seen.runId());
+    next.put("runKey", seen.run().value());
+    next.set("state", JSON.valueToTree(ConditionTable.row(finding.situation()).state()));
+    next.set("conditions", JSON.valueToTree(Conditions.of(finding, conditions(seen), seen.now())));
+    next.put("attempt", seen.attempts());
+    Failures failures = Failures.of(seen);
+    next.put("restarts", failures.restarts());
+    next.set("failures", JSON.valueToTree(failures.last()));
+    seen.job()
+        .ifPresent(
+            job -> {
+              next.put("jobName", job.name());
+              next.put("jobUid", job.uid());
+              if (!next.hasNonNull("image")) {
+                next.put("image", job.image());
+              }
+              if (!next.hasNonNull("startTime")) {
+                next.put("startTime", Conditions.time(job.created()));
+              }
+            });
+    seen.newestPod().map(pod -> pod.node()).ifPresent(node -> next.put("node", node));
+  }
+
+  private static List<Condition> conditions(Observation seen) {
+    return Optional.ofNullable(seen.training().getStatus())
+        .map(FusionTrainingStatus::conditions)
+        .orElse(List.of());
+  }
+
+  private static @Nullable Long generation(Observation seen) {
+    return seen.training().getMetadata().getGeneration();
+  }
+
+  private static ObjectNode lifecycle(@Nullable FusionTrainingStatus status) {
+    ObjectNode tree =
+        status == null ? JSON.createObjectNode() : JSON.<ObjectNode>valueToTree(status);
+    tree.remove("progress");
+    return tree;
+  }
+}

@@ -1,0 +1,90 @@
+package training.fusion.operator.status;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import jakarta.inject.Singleton;
+import java.net.HttpURLConnection;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import training.fusion.api.resource.FusionTraining;
+
+/**
+ * Writes to {@code status} by merge patches that name the resource version they were made for. One
+ * request each: the client's own {@code patch} would read the resource before.
+ */
+@Singleton
+public class StatusSubresource {
+  private static final long SECONDS = 30;
+
+  private final KubernetesClient client;
+
+  /** A writer that uses this client's connection and credentials. */
+  public StatusSubresource(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Patches the status of exactly this version of a training.
+   *
+   * @return the training as it is now
+   * @throws KubernetesClientException with code 409 when it has changed meanwhile
+   */
+  public FusionTraining patch(FusionTraining training, ObjectNode status) {
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    patch.putObject("metadata").put("resourceVersion", training.getMetadata().getResourceVersion());
+    patch.set("status", status);
+    HttpClient http = client.getHttpClient();
+    HttpResponse<String> response =
+        await(
+            http.sendAsync(
+                http.newHttpRequestBuilder()
+                    .uri(address(training))
+                    .patch("application/merge-patch+json", patch.toString())
+                    .build(),
+                String.class));
+    if (!response.isSuccessful()) {
+      throw new KubernetesClientException(
+          "status of " + training.getMetadata().getName() + " not written: " + response.message(),
+          response.code(),
+          null);
+    }
+    return Serialization.unmarshal(response.body(), FusionTraining.class);
+  }
+
+  /** Whether a patch failed because the training had changed. */
+  public static boolean isConflict(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_CONFLICT;
+  }
+
+  private String address(FusionTraining training) {
+    return client.getMasterUrl()
+        + "apis/"
+        + training.getApiVersion()
+        + "/namespaces/"
+        + training.getMetadata().getNamespace()
+        + "/"
+        + training.getPlural()
+        + "/"
+        + training.getMetadata().getName()
+        + "/status";
+  }
+
+  private static <T> T await(java.util.concurrent.Future<T> response) {
+    try {
+      return response.get(SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KubernetesClientException("interrupted while writing a status", e);
+    } catch (ExecutionException e) {
+      throw new KubernetesClientException("status not written: " + e.getCause(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new KubernetesClientException("status not written within " + SECONDS + " s", e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package training.fusion.operator.status;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.operator.job.JobView;
+import training.fusion.operator.job.Labels;
+import training.fusion.operator.job.TrainerPod;
+
+/**
+ * What the informers last saw: trainings, and the Jobs and pods that the operator made. Foreign
+ * Jobs and pods are never held. It may lag behind the API server by some milliseconds, or seconds
+ * when the server is under load.
+ */
+@Singleton
+public class Watched {
+  private final InstantSource clock;
+  private @Nullable Sources sources;
+
+  private record Sources(
+      IndexerResourceCache<FusionTraining> trainings,
+      InformerEventSource<Job, FusionTraining> jobs,
+      InformerEventSource<Pod, FusionTraining> pods,
+      Set<String> namespaces) {}
+
+  /** Nothing is watched before {@link #eventSources} was called and its result is started. */
+  public Watched(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** The informers for Jobs and pods; that for trainings is the controller's own. */
+  public List<EventSource<?, FusionTraining>> eventSources(
+      EventSourceContext<FusionTraining> context) {
+    var jobs =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Job.class, FusionTraining.class)
+                .withLabelSelector(Labels.SELECTOR)
+                .build(),
+            context);
+    var pods =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Pod.class, FusionTraining.class)
+                .withLabelSelector(Labels.SELECTOR)
+                .withSecondaryToPrimaryMapper(Watched::trainingOf)
+                .build(),
+            context);
+    sources =
+        new Sources(
+            context.getPrimaryCache(),
+            jobs,
+            pods,
+            context.getControllerConfiguration().getInformerConfig().getNamespaces());
+    return List.of(jobs, pods);
+  }
+
+  /** The namespaces that are watched, or the operator SDK's word for all of them. */
+  public Set<String> namespaces() {
+    return sources().namespaces();
+  }
+
+  /** A training, if it was seen. */
+  public Optional<FusionTraining> training(String namespace, String name) {
+    return sources().trainings().get(new ResourceID(name, namespace));
+  }
+
+  /** A trainer's pod, if it was seen. */
+  public Optional<TrainerPod> pod(String namespace, String name) {
+    return sources().pods().get(new ResourceID(name, namespace)).map(TrainerPod::new);
+  }
+
+  /** What is known of a training. */
+  public Observation observe(FusionTraining training) {
+    return observe(
+        training,
+        sources().jobs().getSecondaryResources(training),
+        sources().pods().getSecondaryResources(training),
+        false);
+  }
+
+  /**
+   * What is known of a training, read from the API server just now.
+   *
+   * @param jobs Jobs and pods that may be another training's of the same name
+   */
+  public Observation observeLive(
+      FusionTraining training, Collection<Job> jobs, Collection<Pod> pods) {
+    return observe(training, jobs, pods, true);
+  }
+
+  private Observation observe(
+      FusionTraining training, Collection<Job> jobs, Collection<Pod> pods, boolean live) {
+    return new Observation(
+        training,
+        jobs.stream().filter(job -> isOf(training, job)).map(JobView::new).toList(),
+        pods.stream().filter(pod -> isOf(training, pod)).map(TrainerPod::new).toList(),
+        clock.instant(),
+        live,
+        null);
+  }
+
+  private static Set<ResourceID> trainingOf(Pod pod) {
+    var annotations = pod.getMetadata().getAnnotations();
+    String name = annotations == null ? null : annotations.get(Labels.TRAINING);
+    return name == null ? Set.of() : Set.of(new ResourceID(name, pod.getMetadata().getNamespace()));
+  }
+
+  // A training that was deleted and made anew has the same name, and may still have old Jobs.
+  private static boolean isOf(FusionTraining training, HasMetadata made) {
+    return training.getMetadata().getUid().equals(Labels.value(made, Labels.TRAINING_UID));
+  }
+
+  private Sources sources() {
+    if (sources == null) {
+      throw new IllegalStateException("the informers have not been started yet");
+    }
+    return sources;
+  }
+}

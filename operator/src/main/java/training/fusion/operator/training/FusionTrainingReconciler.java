@@ -1,0 +1,135 @@
+package training.fusion.operator.training;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.progress.ProgressStatus;
+import training.fusion.operator.status.Observation;
+import training.fusion.operator.status.StatusChange;
+import training.fusion.operator.status.StatusSubresource;
+import training.fusion.operator.status.Watched;
+
+/** Makes a training's Job and status what they should be: observe, decide, act, write. */
+@ControllerConfiguration(
+    name = "fusiontraining",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = RelevantChange.class))
+@GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 30_000)
+public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
+  /** Soon enough to notice nothing, late enough for the cache to have caught up. */
+  private static final Duration AFTER_CONFLICT = Duration.ofMillis(100);
+
+  private final OperatorConfiguration configuration;
+  private final Watched watched;
+  private final Jobs jobs;
+  private final StatusSubresource statuses;
+  private final ProgressStatus progress;
+  private final Reconciles reconciles;
+
+  FusionTrainingReconciler(
+      OperatorConfiguration configuration,
+      Watched watched,
+      Jobs jobs,
+      StatusSubresource statuses,
+      ProgressStatus progress,
+      Reconciles reconciles) {
+    this.configuration = configuration;
+    this.watched = watched;
+    this.jobs = jobs;
+    this.statuses = statuses;
+    this.progress = progress;
+    this.reconciles = reconciles;
+  }
+
+  @Override
+  public List<EventSource<?, FusionTraining>> prepareEventSources(
+      EventSourceContext<FusionTraining> context) {
+    return watched.eventSources(context);
+  }
+
+  @Override
+  public UpdateControl<FusionTraining> reconcile(
+      FusionTraining training, Context<FusionTraining> context) {
+    Observation seen = watched.observe(training);
+    Step step = Step.after(seen);
+    if (step instanceof Step.Look) {
+      Optional<Observation> live = jobs.look(seen);
+      if (live.isEmpty()) {
+        return UpdateControl.noUpdate();
+      }
+      seen = live.get();
+      step = Step.after(seen);
+    }
+    try {
+      seen = take(step, seen, context);
+      StatusChange change = StatusChange.of(seen, configuration.progress());
+      seen = write(seen, change, context);
+      reconciles.succeeded();
+      return nextLook(seen, change);
+    } catch (KubernetesClientException e) {
+      if (StatusSubresource.isConflict(e)) {
+        // nothing may come after: a change of status raises no event that we would see again
+        return UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(AFTER_CONFLICT);
+      }
+      throw e;
+    }
+  }
+
+  private Observation take(Step step, Observation seen, Context<FusionTraining> context) {
+    if (step instanceof Step.Forget) {
+      return seen.with(progress.forget(seen.training()));
+    }
+    if (step instanceof Step.Create create) {
+      return jobs.create(seen, create.attempt(), context.resourceOperations()::create);
+    }
+    if (step instanceof Step.Delete delete) {
+      delete.jobs().forEach(job -> jobs.delete(job, delete.awaited()));
+    }
+    return seen;
+  }
+
+  private Observation write(
+      Observation seen, StatusChange change, Context<FusionTraining> context) {
+    if (change.patch().isEmpty()) {
+      return seen;
+    }
+    return seen.with(
+        context
+            .resourceOperations()
+            .resourcePatch(
+                seen.training(),
+                asRead -> statuses.patch(asRead, change.patch()),
+                context.eventSourceRetriever().getControllerEventSource()));
+  }
+
+  private static UpdateControl<FusionTraining> nextLook(Observation seen, StatusChange change) {
+    return Stream.of(Optional.ofNullable(change.until()), Step.timeToLive(seen))
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo)
+        .map(next -> Duration.between(seen.now(), next))
+        .filter(wait -> !wait.isNegative() && !wait.isZero())
+        .map(wait -> UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(wait))
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  @Override
+  public ErrorStatusUpdateControl<FusionTraining> updateErrorStatus(
+      FusionTraining training, Context<FusionTraining> context, Exception e) {
+    reconciles.failed(e);
+    return ErrorStatusUpdateControl.noStatusUpdate(); // what was written last is still true
+  }
+}

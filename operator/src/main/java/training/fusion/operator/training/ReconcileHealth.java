@@ -1,0 +1,61 @@
+package training.fusion.operator.training;
+
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Constants;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.operator.status.Watched;
+
+/**
+ * Readiness: the API server lets us list trainings, and not every reconcile of the last minute
+ * failed.
+ */
+@Readiness
+@Singleton
+public class ReconcileHealth implements HealthCheck {
+  private final KubernetesClient client;
+  private final Watched watched;
+  private final Reconciles reconciles;
+
+  ReconcileHealth(KubernetesClient client, Watched watched, Reconciles reconciles) {
+    this.client = client;
+    this.watched = watched;
+    this.reconciles = reconciles;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    var response = HealthCheckResponse.named("reconciles succeed");
+    return reconciles
+        .problem()
+        .or(this::unreachable)
+        .map(problem -> response.down().withData("problem", problem).build())
+        .orElseGet(() -> response.up().build());
+  }
+
+  private Optional<String> unreachable() {
+    try {
+      listOne();
+      return Optional.empty();
+    } catch (KubernetesClientException | IllegalStateException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void listOne() {
+    String namespace = watched.namespaces().iterator().next();
+    var trainings = client.resources(FusionTraining.class);
+    var one = new ListOptionsBuilder().withLimit(1L).build();
+    if (namespace.equals(Constants.WATCH_ALL_NAMESPACES)) {
+      trainings.inAnyNamespace().list(one);
+    } else {
+      trainings.inNamespace(namespace).list(one);
+    }
+  }
+}

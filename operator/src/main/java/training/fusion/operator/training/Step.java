@@ -1,0 +1,107 @@
+package training.fusion.operator.training;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.resource.RunPolicy;
+import training.fusion.operator.job.JobView;
+import training.fusion.operator.status.Observation;
+import training.fusion.operator.status.Outcome;
+
+/** What to do next about a training; a pure function of what is seen. */
+sealed interface Step {
+  /** Nothing: it goes its way, or waits for something. */
+  record Rest() implements Step {}
+
+  /** Look again at the API server itself, because what follows must not rest on a stale cache. */
+  record Look() implements Step {}
+
+  /** Clear the progress of an earlier run. */
+  record Forget() implements Step {}
+
+  /** Make the Job of this attempt. */
+  record Create(int attempt) implements Step {}
+
+  /**
+   * Delete these Jobs.
+   *
+   * @param awaited whether the Jobs stay to be seen until their pods are gone
+   */
+  record Delete(List<JobView> jobs, boolean awaited) implements Step {}
+
+  /** The next step. */
+  static Step after(Observation seen) {
+    if (seen.training().isMarkedForDeletion()) {
+      return new Rest(); // owner references do the rest
+    }
+    if (hasProgressOfAnotherRun(seen)) {
+      return new Forget();
+    }
+    if (!seen.supersededJobs().isEmpty()) {
+      return delete(seen.supersededJobs(), true);
+    }
+    if (seen.hasFinished()) {
+      return afterTheEnd(seen);
+    }
+    if (seen.isResultMissing() && !seen.live()) {
+      return new Look();
+    }
+    if (Outcome.of(seen).isPresent()) {
+      return new Rest(); // recorded first, before anything is deleted
+    }
+    Optional<JobView> job = seen.job();
+    if (job.isEmpty()) {
+      return seen.suspended() ? new Rest() : create(seen);
+    }
+    return seen.suspended() || seen.isResultMissing()
+        ? delete(List.of(job.get()), true)
+        : new Rest();
+  }
+
+  /** When the Job of a finished training is to be deleted, if ever. */
+  static Optional<Instant> timeToLive(Observation seen) {
+    return seen.recorded()
+        .filter(status -> seen.hasFinished() && seen.job().isPresent())
+        .map(FusionTrainingStatus::completionTime)
+        .flatMap(
+            ended ->
+                seen.policy()
+                    .map(RunPolicy::ttlSecondsAfterFinished)
+                    .map(seconds -> Instant.parse(ended).plus(Duration.ofSeconds(seconds))));
+  }
+
+  private static Step afterTheEnd(Observation seen) {
+    Optional<JobView> job = seen.job();
+    if (job.isEmpty()) {
+      return new Rest();
+    }
+    if (timeToLive(seen).filter(end -> !seen.now().isBefore(end)).isPresent()) {
+      return delete(List.of(job.get()), false);
+    }
+    boolean givenUp = seen.recorded().filter(Step::hasFailed).isPresent();
+    return givenUp && !job.get().hasEnded() ? delete(List.of(job.get()), true) : new Rest();
+  }
+
+  private static boolean hasProgressOfAnotherRun(Observation seen) {
+    FusionTrainingStatus status = seen.training().getStatus();
+    return status != null
+        && status.progress() != null
+        && status.runKey() != null
+        && seen.recorded().isEmpty();
+  }
+
+  private static boolean hasFailed(FusionTrainingStatus status) {
+    return status.state() == FusionTrainingStatus.State.FAILED;
+  }
+
+  private static Step create(Observation seen) {
+    return seen.live() ? new Create(seen.attempts() + 1) : new Look();
+  }
+
+  private static Step delete(List<JobView> jobs, boolean awaited) {
+    List<JobView> left = jobs.stream().filter(job -> !job.isBeingDeleted()).toList();
+    return left.isEmpty() ? new Rest() : new Delete(left, awaited);
+  }
+}

@@ -1,0 +1,61 @@
+package training.fusion.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OperatorConfigurationTest {
+  @Test
+  void everythingHasADefault() {
+    var configuration = Configured.with(Map.of());
+    assertThat(configuration.trainer().image()).isEqualTo("fusion-trainer:0.1.0");
+    assertThat(configuration.trainer().terminationGracePeriod()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(configuration.progress().address()).isEmpty();
+    assertThat(configuration.progress().minimumInterval()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(configuration.progress().silence()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(configuration.token().audience()).isEqualTo("fusion-training");
+    assertThat(configuration.token().issuer()).isEmpty();
+    assertThat(configuration.token().keysMinimumAge()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(configuration.leaderElection().enabled()).isFalse();
+    assertThat(configuration.leaderElection().leaseName()).isEqualTo("fusion-training-operator");
+    assertThat(configuration.leaderElection().leaseNamespace()).isEmpty();
+  }
+
+  @Test
+  void everythingCanBeSet() {
+    var configuration =
+        Configured.with(
+            Map.ofEntries(
+                Map.entry("fusion.trainer.image", "trainer:2"),
+                Map.entry("fusion.trainer.termination-grace-period", "30s"),
+                Map.entry("fusion.progress.address", "http://operator:8080/v1/progress"),
+                Map.entry("fusion.progress.minimum-interval", "1500ms"),
+                Map.entry("fusion.progress.silence", "5m"),
+                Map.entry("fusion.token.audience", "ours"),
+                Map.entry("fusion.token.issuer", "https://issuer"),
+                Map.entry("fusion.token.keys-minimum-age", "1s"),
+                Map.entry("fusion.leader-election.enabled", "true"),
+                Map.entry("fusion.leader-election.lease-name", "lease"),
+                Map.entry("fusion.leader-election.lease-namespace", "system")));
+    assertThat(configuration.trainer().image()).isEqualTo("trainer:2");
+    assertThat(configuration.trainer().terminationGracePeriod()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(configuration.progress().address()).hasValue("http://operator:8080/v1/progress");
+    assertThat(configuration.progress().minimumInterval()).isEqualTo(Duration.ofMillis(1500));
+    assertThat(configuration.progress().silence()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(configuration.token().audience()).isEqualTo("ours");
+    assertThat(configuration.token().issuer()).hasValue("https://issuer");
+    assertThat(configuration.token().keysMinimumAge()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(configuration.leaderElection().enabled()).isTrue();
+    assertThat(configuration.leaderElection().leaseName()).isEqualTo("lease");
+    assertThat(configuration.leaderElection().leaseNamespace()).hasValue("system");
+  }
+
+  @Test
+  void aDurationThatIsNoneIsRefusedByName() {
+    assertThatThrownBy(() -> Configured.with(Map.of("fusion.progress.silence", "soon")))
+        .hasMessageContaining("fusion.progress.silence");
+  }
+}

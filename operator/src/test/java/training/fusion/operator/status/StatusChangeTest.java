@@ -1,0 +1,243 @@
+package training.fusion.operator.status;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
+import training.fusion.api.resource.FusionTrainingStatus.State;
+import training.fusion.api.run.Metrics;
+
+class StatusChangeTest {
+  private static final String COMPLETE = "conditions: [{type: Complete, status: 'True'}]";
+  private static final String REPORT =
+      """
+      progress:
+        podUid: uid-of-a
+        jobUid: job-1
+        sequence: 3
+        epoch: 2
+        step: 130
+        lastReportTime: '2026-01-01T12:01:00Z'
+        metrics: {split: Validation, epoch: 1, accuracy: 0.5, loss: 1.2, f1: 0.48}
+        best: {split: Validation, epoch: 1, accuracy: 0.5, loss: 1.2, f1: 0.48}
+        checkpoint: {epoch: 1, step: 125, path: checkpoint-1-125}
+      """;
+
+  @Test
+  void whatIsTrueAlreadyIsNotWrittenAgain() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).recorded();
+    assertThat(scene.change().patch()).isEmpty();
+    assertThat(scene.after(Duration.ofSeconds(90)).change().patch()).isEmpty();
+  }
+
+  @Test
+  void theFirstStatusNamesRunJobImageAndStrategy() {
+    var status = Scene.ofTraining().job(1).recorded().status();
+    assertThat(status.observedGeneration()).isEqualTo(1);
+    assertThat(status.runId()).isEmpty();
+    assertThat(status.runKey()).hasSize(10);
+    assertThat(status.state()).isEqualTo(State.PENDING);
+    assertThat(status.attempt()).isEqualTo(1);
+    assertThat(status.restarts()).isZero();
+    assertThat(status.jobName()).isEqualTo("quickstart-" + status.runKey() + "-1");
+    assertThat(status.jobUid()).isEqualTo("job-1");
+    assertThat(status.image()).isEqualTo("fusion-trainer:0.1.0");
+    assertThat(status.startTime()).isEqualTo("2026-01-01T12:00:00Z");
+    assertThat(status.completionTime()).isNull();
+    assertThat(requireNonNull(status.optimization()).summary())
+        .isEqualTo("Adam blocks 0–5 → SGD blocks 6–7 and head");
+  }
+
+  @Test
+  void aConditionsTimeMovesOnlyWhenItsStatusDoes() {
+    Scene scene = Scene.ofTraining().job(1).recorded().after(Duration.ofMinutes(1));
+    scene.pod("a", Scene.running()).recorded();
+    assertThat(condition(scene, "PodsReady").getLastTransitionTime())
+        .isEqualTo("2026-01-01T12:01:00Z");
+    assertThat(condition(scene, "Reconciling").getLastTransitionTime())
+        .isEqualTo("2026-01-01T12:00:00Z");
+    assertThat(condition(scene, "Reconciling").getReason()).isEqualTo("Running");
+  }
+
+  @Test
+  void aConditionThatIsNotOursIsKept() {
+    Scene scene =
+        Scene.ofTraining()
+            .status("conditions: [{type: Audited, status: 'True', reason: Checked, message: ok}]")
+            .job(1)
+            .recorded();
+    assertThat(condition(scene, "Audited").getReason()).isEqualTo("Checked");
+  }
+
+  @Test
+  void theLifecycleNeverWritesProgress() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).status(REPORT);
+    assertThat(scene.change().patch().has("progress")).isFalse();
+    scene.recorded().spec("runId: second");
+    assertThat(scene.change().patch().has("progress")).isFalse();
+  }
+
+  @Test
+  void aReportsEvaluationAndCheckpointAreCopiedUp() {
+    var status =
+        Scene.ofTraining().job(1).pod("a", Scene.running()).status(REPORT).recorded().status();
+    assertThat(requireNonNull(status.metrics()).accuracy()).isEqualTo(0.5);
+    assertThat(requireNonNull(status.validation()).f1()).isEqualTo(0.48);
+    assertThat(requireNonNull(status.best()).epoch()).isEqualTo(1);
+    assertThat(requireNonNull(status.checkpoint()).path()).isEqualTo("checkpoint-1-125");
+    assertThat(status.test()).isNull();
+    assertThat(status.node()).isEqualTo("node-1");
+  }
+
+  @Test
+  void aReportOfAnotherJobIsNotCopiedUp() {
+    var status =
+        Scene.ofTraining().job(2).pod("b", Scene.running()).status(REPORT).recorded().status();
+    assertThat(status.metrics()).isNull();
+  }
+
+  @Test
+  void whatWasCopiedUpOutlivesItsPod() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).status(REPORT).recorded();
+    scene.withoutJobs().job(2).recorded();
+    assertThat(requireNonNull(scene.status().metrics()).accuracy()).isEqualTo(0.5);
+    assertThat(scene.status().attempt()).isEqualTo(2);
+    assertThat(scene.status().startTime()).isEqualTo("2026-01-01T12:00:00Z");
+  }
+
+  @Test
+  void theResultIsTheTrainersLastWord() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).status(REPORT).recorded();
+    var status = scene.podStatus(Scene.ended(0, scene.result())).recorded().status();
+    assertThat(status.state()).isEqualTo(State.SUCCEEDED);
+    assertThat(requireNonNull(status.metrics()).split()).isEqualTo(Metrics.Split.TEST);
+    assertThat(requireNonNull(status.metrics()).accuracy()).isEqualTo(0.71);
+    assertThat(requireNonNull(status.best()).accuracy()).isEqualTo(0.7);
+    assertThat(requireNonNull(status.model()).sha256()).isEqualTo("ab");
+    assertThat(status.resultSource()).isEqualTo(ResultSource.TERMINATION_MESSAGE);
+    assertThat(status.completionTime()).isEqualTo("2026-01-01T12:05:00Z");
+    assertThat(requireNonNull(status.optimization()).highLevelShare()).isEqualTo(0.7);
+    assertThat(requireNonNull(status.optimization()).lowLevelParameters()).isEqualTo(300);
+  }
+
+  @Test
+  void aResultOfAnotherRunDoesNotCount() {
+    Scene scene = Scene.ofTraining().job(1);
+    String result = scene.result().replace(scene.observation().run().value(), "another");
+    var status = scene.pod("a", Scene.ended(0, result)).jobStatus(COMPLETE).recorded().status();
+    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(condition(scene, "Failed").getReason()).isEqualTo("NoResult");
+  }
+
+  @Test
+  void aFinishedStatusStaysWhateverBecomesOfItsPods() {
+    Scene scene = Scene.ofTraining().job(1);
+    scene.pod("a", Scene.ended(0, scene.result())).recorded();
+    assertThat(scene.jobStatus(COMPLETE).change().patch()).isEmpty();
+    assertThat(scene.withoutJobs().live().change().patch()).isEmpty();
+    scene.training().getMetadata().setGeneration(2L); // suspend, say
+    assertThat(scene.change().patch().toString()).isEqualTo("{\"observedGeneration\":2}");
+  }
+
+  @Test
+  void aLostResultWithoutAVolumeLeavesTheLastReport() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).status(REPORT).recorded();
+    var status = scene.withoutPods().jobStatus(COMPLETE).live().recorded().status();
+    assertThat(status.state()).isEqualTo(State.SUCCEEDED);
+    assertThat(status.resultSource()).isEqualTo(ResultSource.PROGRESS);
+    assertThat(requireNonNull(status.metrics()).accuracy()).isEqualTo(0.5);
+    assertThat(status.model()).isNull();
+  }
+
+  @Test
+  void aLostResultThatMayBeAMatterOfTheCacheChangesNothingYet() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).recorded();
+    var status = scene.jobStatus(COMPLETE).recorded().status();
+    assertThat(status.state()).isNotEqualTo(State.SUCCEEDED);
+    assertThat(status.completionTime()).isNull();
+  }
+
+  @Test
+  void aNewRunStartsWithAFreshStatus() {
+    Scene scene = Scene.ofTraining().job(1);
+    scene.pod("a", Scene.ended(0, scene.result())).recorded();
+    var status = scene.spec("runId: second").withoutJobs().recorded().status();
+    assertThat(status.runId()).isEqualTo("second");
+    assertThat(status.state()).isEqualTo(State.PENDING);
+    assertThat(status.attempt()).isZero();
+    assertThat(status.metrics()).isNull();
+    assertThat(status.model()).isNull();
+    assertThat(status.completionTime()).isNull();
+    assertThat(status.jobUid()).isNull();
+    assertThat(requireNonNull(status.optimization()).highLevelShare()).isNull();
+  }
+
+  @Test
+  void unsupportedFieldsAreNamed() {
+    Scene scene = Scene.ofTraining().spec("tracking: {tensorboard: true}").recorded();
+    assertThat(condition(scene, "Failed").getReason()).isEqualTo("NotSupportedYet");
+    assertThat(condition(scene, "Stalled").getReason()).isEqualTo("NotSupportedYet");
+    assertThat(condition(scene, "Failed").getMessage())
+        .isEqualTo(
+            "this version does not support spec.tracking.tensorboard; change or remove it and set a"
+                + " new spec.runId");
+    assertThat(scene.status().completionTime()).isEqualTo("2026-01-01T12:00:00Z");
+  }
+
+  @Test
+  void anOperatorThatDoesNotSupportAFieldLeavesARunningJobAlone() {
+    Scene scene =
+        Scene.ofTraining()
+            .spec("tracking: {tensorboard: true}")
+            .job(1)
+            .pod("a", Scene.running())
+            .recorded();
+    assertThat(scene.status().state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
+  void itSaysWhenTimeAloneMakesItUntrue() {
+    assertThat(Scene.ofTraining().job(1).change().until())
+        .isEqualTo(Scene.START.plusSeconds(30)); // a pod is expected
+    assertThat(Scene.ofTraining().job(1).pod("a", Scene.running()).change().until())
+        .isEqualTo(Scene.START.plusSeconds(120)); // a report is expected
+    assertThat(
+            Scene.ofTraining()
+                .job(1)
+                .pod("a", Scene.running())
+                .status(REPORT)
+                .after(Duration.ofSeconds(70))
+                .change()
+                .until())
+        .isEqualTo(Scene.START.plusSeconds(180)); // the next one is
+    assertThat(
+            Scene.ofTraining()
+                .spec("runPolicy: {pendingDeadlineSeconds: 45}")
+                .job(1)
+                .pod("a", Scene.unscheduled())
+                .change()
+                .until())
+        .isEqualTo(Scene.START.plusSeconds(45));
+  }
+
+  @Test
+  void aSilentTrainersConditionNamesTheAddress() {
+    Scene scene =
+        Scene.ofTraining().job(1).pod("a", Scene.running()).after(Duration.ofMinutes(2)).recorded();
+    assertThat(condition(scene, "ProgressReported").getReason()).isEqualTo("NoReports");
+    assertThat(condition(scene, "ProgressReported").getMessage())
+        .contains("120 s")
+        .contains("http://operator:8080/v1/progress")
+        .contains("NetworkPolicy");
+  }
+
+  static Condition condition(Scene scene, String type) {
+    return requireNonNull(scene.status().conditions()).stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .orElseThrow();
+  }
+}

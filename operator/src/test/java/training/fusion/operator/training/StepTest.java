@@ -1,0 +1,229 @@
+package training.fusion.operator.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import training.fusion.operator.job.JobView;
+import training.fusion.operator.status.Refusal;
+import training.fusion.operator.status.Scene;
+
+class StepTest {
+  private static final String COMPLETE = "conditions: [{type: Complete, status: 'True'}]";
+  private static final String FAILED =
+      "conditions: [{type: Failed, status: 'True', reason: BackoffLimitExceeded}]";
+
+  @Test
+  void aNewTrainingIsLookedAtOnceMoreBeforeItsFirstJobIsMade() {
+    Scene scene = Scene.ofTraining();
+    assertThat(step(scene)).isEqualTo(new Step.Look());
+    assertThat(step(scene.live())).isEqualTo(new Step.Create(1));
+  }
+
+  @Test
+  void aTrainingWithAJobIsLeftToIt() {
+    assertThat(step(Scene.ofTraining().job(1))).isEqualTo(new Step.Rest());
+    assertThat(step(Scene.ofTraining().job(1).pod("a", Scene.running())))
+        .isEqualTo(new Step.Rest());
+    assertThat(step(Scene.ofTraining().job(1).jobIsSuspended())).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aJobThatWasMadeAndNotWrittenDownCounts() {
+    // the operator was killed between the two
+    Scene scene = Scene.ofTraining().job(1);
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+    assertThat(scene.observation().attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void aTrainingThatIsBeingDeletedIsLeftAlone() {
+    Scene scene = Scene.ofTraining().live();
+    scene.training().getMetadata().setDeletionTimestamp("2026-01-01T12:00:00Z");
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aJobDeletedByHandIsFollowedByTheNextAttempt() {
+    Scene scene = Scene.ofTraining().job(1).recorded().withoutJobs();
+    assertThat(step(scene)).isEqualTo(new Step.Look());
+    assertThat(step(scene.live())).isEqualTo(new Step.Create(2));
+  }
+
+  @Test
+  void whileAJobIsBeingDeletedNothingFollows() {
+    assertThat(step(Scene.ofTraining().job(1).jobIsBeingDeleted().live()))
+        .isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aSuspendedTrainingGetsNoJob() {
+    assertThat(step(Scene.ofTraining().spec("suspend: true").live())).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void suspendDeletesTheJobAndWaitsForItsPod() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).spec("suspend: true");
+    assertThat(step(scene)).isEqualTo(deletion(scene, true));
+    assertThat(step(scene.jobIsBeingDeleted())).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void resumeIsTheNextAttempt() {
+    Scene scene =
+        Scene.ofTraining()
+            .job(1)
+            .recorded()
+            .withoutJobs()
+            .spec("suspend: true")
+            .recorded()
+            .spec("suspend: false")
+            .live();
+    assertThat(step(scene)).isEqualTo(new Step.Create(2));
+  }
+
+  @Test
+  void aFinishedTrainingIsNeverRunAgain() {
+    Scene scene = succeeded().recorded();
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+    assertThat(step(scene.withoutJobs().live())).isEqualTo(new Step.Rest());
+    assertThat(step(scene.spec("suspend: true"))).isEqualTo(new Step.Rest());
+    assertThat(step(scene.spec("suspend: false"))).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aFailedTrainingIsNeverRunAgain() {
+    Scene scene =
+        Scene.ofTraining()
+            .job(1)
+            .pod("a", Scene.ended(70, ""))
+            .jobStatus(FAILED)
+            .recorded()
+            .withoutJobs()
+            .live();
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aNewRunIdRunsAFinishedTrainingAgain() {
+    Scene scene = succeeded().recorded().spec("runId: second");
+    assertThat(step(scene)).isEqualTo(deletion(scene, true));
+    assertThat(step(scene.withoutJobs().recorded().live())).isEqualTo(new Step.Create(1));
+  }
+
+  @Test
+  void aNewRunStopsTheOneUnderWay() {
+    Scene scene =
+        Scene.ofTraining().job(1).pod("a", Scene.running()).recorded().spec("runId: second");
+    assertThat(step(scene)).isEqualTo(deletion(scene, true));
+    assertThat(step(scene.jobIsBeingDeleted().live())).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aNewRunForgetsTheProgressOfTheOneBefore() {
+    Scene scene = succeeded().recorded().status("progress: {step: 125}").spec("runId: second");
+    assertThat(step(scene)).isEqualTo(new Step.Forget());
+    assertThat(step(scene.recorded())).isNotEqualTo(new Step.Forget());
+  }
+
+  @Test
+  void aResultIsRecordedBeforeAnythingIsDeleted() {
+    Scene scene = succeeded().spec("runPolicy: {ttlSecondsAfterFinished: 0}");
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+    assertThat(step(scene.after(Duration.ofMinutes(5)).recorded()))
+        .isEqualTo(deletion(scene, false));
+  }
+
+  @Test
+  void aFinishedTrainingsJobLivesAsLongAsItsTimeToLive() {
+    Scene scene = succeeded().spec("runPolicy: {ttlSecondsAfterFinished: 60}").recorded();
+    assertThat(step(scene.after(Duration.ofSeconds(359)))).isEqualTo(new Step.Rest());
+    assertThat(Step.timeToLive(scene.observation()))
+        .hasValue(Scene.START.plus(Duration.ofMinutes(6)));
+    assertThat(step(scene.after(Duration.ofSeconds(1)))).isEqualTo(deletion(scene, false));
+  }
+
+  @Test
+  void withoutATimeToLiveTheJobStays() {
+    assertThat(step(succeeded().recorded().after(Duration.ofDays(400)))).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void anUnsupportedTrainingGetsNoJob() {
+    assertThat(step(Scene.ofTraining().spec("tracking: {tensorboard: true}").live()))
+        .isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void anUnsupportedTrainingGoesOnWithANewRunIdAndAnotherSpec() {
+    Scene scene =
+        Scene.ofTraining()
+            .spec("tracking: {tensorboard: true}")
+            .recorded()
+            .spec("{tracking: null, runId: second}")
+            .live();
+    assertThat(step(scene)).isEqualTo(new Step.Create(1));
+  }
+
+  @Test
+  void aNameThatIsTakenEndsTheRunAndOneInUseIsWaitedFor() {
+    Scene taken = Scene.ofTraining().refused(Refusal.Kind.NAME_TAKEN, "taken").recorded().live();
+    assertThat(step(taken)).isEqualTo(new Step.Rest());
+    Scene inUse = Scene.ofTraining().refused(Refusal.Kind.NAME_IN_USE, "in use").recorded().live();
+    assertThat(step(inUse)).isEqualTo(new Step.Create(1));
+  }
+
+  @Test
+  void aLostResultIsReadFromTheVolumeByTheNextAttempt() {
+    Scene scene = kept().job(1).jobStatus(COMPLETE);
+    assertThat(step(scene)).isEqualTo(new Step.Look());
+    assertThat(step(scene.live())).isEqualTo(deletion(scene, true));
+    assertThat(step(scene.recorded().withoutJobs())).isEqualTo(new Step.Create(2));
+  }
+
+  @Test
+  void aLostResultWithoutAVolumeEndsTheRunWithTheLastReport() {
+    Scene scene = Scene.ofTraining().job(1).jobStatus(COMPLETE).live();
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+    assertThat(step(scene.recorded())).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aFailedJobWhosePodIsNotSeenIsLookedAtOnceMore() {
+    Scene scene = Scene.ofTraining().job(1).jobStatus(FAILED);
+    assertThat(step(scene)).isEqualTo(new Step.Look());
+    assertThat(step(scene.live())).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aRunThatWasGivenUpLeavesNoJobBehind() {
+    Scene scene =
+        Scene.ofTraining()
+            .spec("runPolicy: {pendingDeadlineSeconds: 60}")
+            .job(1)
+            .pod("a", Scene.unscheduled())
+            .after(Duration.ofSeconds(60));
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+    assertThat(step(scene.recorded())).isEqualTo(deletion(scene, true));
+  }
+
+  private static Scene succeeded() {
+    Scene scene = Scene.ofTraining().job(1);
+    return scene.pod("a", Scene.ended(0, scene.result())).jobStatus(COMPLETE);
+  }
+
+  private static Scene kept() {
+    return Scene.ofTraining()
+        .spec("checkpoint: {volume: {persistentVolumeClaim: {claimName: checkpoints}}}");
+  }
+
+  private static Step step(Scene scene) {
+    return Step.after(scene.observation());
+  }
+
+  private static Step deletion(Scene scene, boolean awaited) {
+    List<JobView> jobs = scene.observation().jobs();
+    return new Step.Delete(jobs, awaited);
+  }
+}
