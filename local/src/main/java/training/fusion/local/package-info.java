@@ -1,4 +1,7 @@
-/** One-machine mode: an embedded Kubernetes API, the operator as it is shipped, trainers as processes. */
+/**
+ * One-machine mode: an embedded Kubernetes API, the operator as it is shipped, trainers as
+ * processes.
+ */
 @NullMarked
 package training.fusion.local;
 

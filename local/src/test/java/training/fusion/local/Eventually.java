@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /** Waits for a condition, up to a deadline that only a failing test reaches. */
 public final class Eventually {
-  private static final Duration DEADLINE = Duration.ofMinutes(3);
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final long PAUSE_MILLISECONDS = 50;
 
   private Eventually() {}

@@ -61,9 +61,7 @@ public final class EmbeddedApi implements AutoCloseable {
         Serialization.asJson(Map.of("issuer", url(), "jwks_uri", url() + "/openid/v1/jwks")));
     client = client();
     for (String definition : definitions) {
-      client
-          .resource(Serialization.unmarshal(definition, CustomResourceDefinition.class))
-          .create();
+      client.resource(Serialization.unmarshal(definition, CustomResourceDefinition.class)).create();
     }
     collector = new OwnerCollector(client);
   }
@@ -107,8 +105,7 @@ public final class EmbeddedApi implements AutoCloseable {
                 metadata.getNamespace(),
                 training.getPlural(),
                 metadata.getName()),
-        Serialization.unmarshal(
-            Serialization.asJson(training), GenericKubernetesResource.class));
+        Serialization.unmarshal(Serialization.asJson(training), GenericKubernetesResource.class));
   }
 
   @Override

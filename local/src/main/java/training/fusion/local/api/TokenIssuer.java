@@ -2,6 +2,7 @@ package training.fusion.local.api;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -10,6 +11,7 @@ import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
 import org.jose4j.lang.JoseException;
 
 /** Issues tokens bound to pods, with the claims that an API server's have. */
@@ -44,7 +46,7 @@ public final class TokenIssuer {
     var claims = new JwtClaims();
     claims.setIssuer(issuer);
     claims.setAudience(audience);
-    claims.setExpirationTimeMinutesInTheFuture(lifetime.toMinutes());
+    claims.setExpirationTime(NumericDate.fromSeconds(Instant.now().plus(lifetime).getEpochSecond()));
     claims.setIssuedAtToNow();
     claims.setNotBeforeMinutesInThePast(0);
     claims.setGeneratedJwtId();

@@ -69,9 +69,7 @@ sealed interface FailureDecision {
                     || requirement.getContainerName().equals(container.getName()))
         .filter(
             container ->
-                requirement
-                        .getValues()
-                        .contains(container.getState().getTerminated().getExitCode())
+                requirement.getValues().contains(container.getState().getTerminated().getExitCode())
                     == wanted)
         .findFirst();
   }

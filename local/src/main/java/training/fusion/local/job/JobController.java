@@ -113,8 +113,7 @@ public final class JobController implements AutoCloseable {
       waiting.cancel(false);
     }
     wakeUps.put(
-        key,
-        worker.schedule(() -> look(namespace, name), after.toMillis(), TimeUnit.MILLISECONDS));
+        key, worker.schedule(() -> look(namespace, name), after.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private void look(String namespace, String name) {
@@ -204,14 +203,12 @@ public final class JobController implements AutoCloseable {
   }
 
   private static void judge(Job job, JobProgress progress, Instant now) {
-    int limit =
-        Objects.requireNonNullElse(job.getSpec().getBackoffLimit(), DEFAULT_BACKOFF_LIMIT);
+    int limit = Objects.requireNonNullElse(job.getSpec().getBackoffLimit(), DEFAULT_BACKOFF_LIMIT);
     if (progress.succeeded() > 0) {
       return;
     }
     if (progress.failed() > limit) {
-      progress.doom(
-          "BackoffLimitExceeded", "Job has reached the specified backoff limit", now);
+      progress.doom("BackoffLimitExceeded", "Job has reached the specified backoff limit", now);
     }
     if (deadline(job, progress).filter(end -> !now.isBefore(end)).isPresent()) {
       progress.doom("DeadlineExceeded", "Job was active longer than specified deadline", now);

@@ -5,9 +5,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 
 /**
- * Starts another program's main method, and ends the process when standard input ends. The
- * launcher holds the other end of that pipe and never writes, so it ends when the launcher does,
- * however that was killed, on any system.
+ * Starts another program's main method, and ends the process when standard input ends. The launcher
+ * holds the other end of that pipe and never writes, so it ends when the launcher does, however
+ * that was killed, on any system.
  *
  * <p>{@code java -cp … Leash SECONDS MAIN-CLASS ARGUMENTS…}: the program is asked to end as by
  * SIGTERM, and after so many seconds halted.

@@ -23,7 +23,6 @@ import java.util.Objects;
 record PodFolders(Path own, Map<String, Path> mounts, String terminationMessagePath) {
   private static final String DEFAULT_MESSAGE_PATH = "/dev/termination-log";
 
-
   /** Makes what the pod's only container mounts. */
   static PodFolders make(Pod pod, Path own, Claims claims, NodeSettings.Tokens tokens)
       throws IOException, Claims.NoSuchFolder {
@@ -59,8 +58,7 @@ record PodFolders(Path own, Map<String, Path> mounts, String terminationMessageP
     return pod.getSpec().getVolumes().stream()
         .filter(volume -> volume.getName().equals(mount.getName()))
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("no volume named " + mount.getName()));
+        .orElseThrow(() -> new IllegalArgumentException("no volume named " + mount.getName()));
   }
 
   private static Path folder(Pod pod, Volume volume, VolumeMount mount, Path own, Claims claims)
@@ -91,8 +89,7 @@ record PodFolders(Path own, Map<String, Path> mounts, String terminationMessageP
           Path folder = Files.createDirectories(own.resolve("volumes").resolve(volume.getName()));
           Path written = folder.resolve("..token");
           Files.writeString(
-              written,
-              tokens.token(pod, asked.getAudience(), Duration.ofSeconds(lifetime(asked))));
+              written, tokens.token(pod, asked.getAudience(), Duration.ofSeconds(lifetime(asked))));
           Files.move(
               written,
               folder.resolve(asked.getPath()),

@@ -129,8 +129,7 @@ final class PodProcess {
     }
     try {
       byte[] bytes = Files.readAllBytes(file);
-      return new String(
-          bytes, 0, Math.min(bytes.length, MESSAGE_BYTES), StandardCharsets.UTF_8);
+      return new String(bytes, 0, Math.min(bytes.length, MESSAGE_BYTES), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

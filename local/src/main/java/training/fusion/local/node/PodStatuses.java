@@ -43,10 +43,7 @@ final class PodStatuses {
 
   static PodStatus running(Pod pod, Instant startedAt) {
     return status(
-        pod,
-        "Running",
-        true,
-        new ContainerStateBuilder().withNewRunning(text(startedAt)).build());
+        pod, "Running", true, new ContainerStateBuilder().withNewRunning(text(startedAt)).build());
   }
 
   static PodStatus ended(
@@ -102,7 +99,10 @@ final class PodStatuses {
       Pod pod, String type, boolean holds, @Nullable String reason, @Nullable String message) {
     String value = holds ? "True" : "False";
     String since =
-        Optional.ofNullable(pod.getStatus()).map(PodStatus::getConditions).orElse(List.of()).stream()
+        Optional.ofNullable(pod.getStatus())
+            .map(PodStatus::getConditions)
+            .orElse(List.of())
+            .stream()
             .filter(old -> old.getType().equals(type) && old.getStatus().equals(value))
             .map(PodCondition::getLastTransitionTime)
             .findFirst()

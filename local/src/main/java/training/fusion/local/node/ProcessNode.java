@@ -53,8 +53,9 @@ public final class ProcessNode implements AutoCloseable {
     this.client = client;
     this.settings = settings;
     scheduler = new Scheduler(settings.claims(), settings.cores());
-    worker.scheduleWithFixedDelay(
-        this::renewTokens, TOKEN_MINUTES, TOKEN_MINUTES, TimeUnit.MINUTES);
+    var unused =
+        worker.scheduleWithFixedDelay(
+            this::renewTokens, TOKEN_MINUTES, TOKEN_MINUTES, TimeUnit.MINUTES);
     informer = client.pods().inAnyNamespace().inform(handler());
   }
 
@@ -157,8 +158,7 @@ public final class ProcessNode implements AutoCloseable {
     String uid = pod.getMetadata().getUid();
     try {
       PodFolders folders =
-          PodFolders.make(
-              pod, settings.pods().resolve(uid), settings.claims(), settings.tokens());
+          PodFolders.make(pod, settings.pods().resolve(uid), settings.claims(), settings.tokens());
       PodProcess process =
           PodProcess.start(
               pod,

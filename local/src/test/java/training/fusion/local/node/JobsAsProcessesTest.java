@@ -114,11 +114,10 @@ class JobsAsProcessesTest {
   }
 
   @Test
-  @DisplayName("What a pod leaves in a claim, the next pod finds; what it leaves in scratch is gone")
+  @DisplayName(
+      "What a pod leaves in a claim, the next pod finds; what it leaves in scratch is gone")
   void claim() {
-    create(
-        "again",
-        "test -e $KEPT/seen && exit 0; touch $KEPT/seen; touch $SCRATCH/seen; exit 75");
+    create("again", "test -e $KEPT/seen && exit 0; touch $KEPT/seen; touch $SCRATCH/seen; exit 75");
     assertThat(conditions(ended("again"))).contains("Complete");
     assertThat(folder.resolve("volumes/kept/run-1/seen")).exists();
     assertThat(folder.resolve("pods")).isEmptyDirectory();
@@ -141,7 +140,9 @@ class JobsAsProcessesTest {
   @Test
   @DisplayName("A deleted Job's pod gets SIGTERM and time to save before it is gone")
   void deletion() {
-    create("deleted", "trap 'touch $KEPT/saved; exit 143' TERM; touch $KEPT/up; while :; do sleep 0.05; done");
+    create(
+        "deleted",
+        "trap 'touch $KEPT/saved; exit 143' TERM; touch $KEPT/up; while :; do sleep 0.05; done");
     eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
     client
         .batch()

@@ -1,0 +1,96 @@
+package training.fusion.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import training.fusion.local.node.Leash;
+
+/**
+ * What the build left in the repository.
+ *
+ * @param root the repository
+ */
+public record Installation(Path root) {
+  /**
+   * Seconds that a process whose launcher was killed has to end in good order. With the time that
+   * the pipe's end takes to be seen, nothing is left after ten.
+   */
+  private static final String LEASH_SECONDS = "8";
+
+  /** What a training's container runs: the trainer, on a leash. */
+  public List<String> trainer() {
+    Path libraries = root.resolve("trainer-image/target/trainer/lib");
+    require(libraries, "the trainer");
+    return java(
+        List.of("-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.logFile=System.out"),
+        libraries.resolve("*"),
+        "training.fusion.trainer.Main",
+        "train");
+  }
+
+  /**
+   * Starts the operator as it is shipped, on a leash, with these settings of the virtual machine.
+   */
+  public List<String> operator(List<String> settings) {
+    List<String> options = new ArrayList<>(settings);
+    options.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    return java(options, operatorJar(), "io.quarkus.runner.GeneratedMain");
+  }
+
+  /** Folder of what is kept between runs, such as libtorch unpacked. */
+  public Path cache() {
+    return root.resolve(".fusion");
+  }
+
+  private Path operatorJar() {
+    Path target = root.resolve("operator/target");
+    require(target, "the operator");
+    try (Stream<Path> files = Files.list(target)) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith("-runner.jar"))
+          .findFirst()
+          .orElseThrow(() -> notBuilt(target.resolve("*-runner.jar"), "the operator"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> java(
+      List<String> options, Path classPath, String main, String... arguments) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(options);
+    line.add("-cp");
+    line.add(ourselves() + System.getProperty("path.separator") + classPath);
+    line.add(Leash.class.getName());
+    line.add(LEASH_SECONDS);
+    line.add(main);
+    line.addAll(List.of(arguments));
+    return line;
+  }
+
+  private static Path ourselves() {
+    try {
+      return Path.of(Leash.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void require(Path path, String what) {
+    if (!Files.exists(path)) {
+      throw notBuilt(path, what);
+    }
+  }
+
+  private static IllegalStateException notBuilt(Path path, String what) {
+    return new IllegalStateException(
+        "%s is not built: %s does not exist; ./fusion run builds it, so does mvn package"
+            .formatted(what, path));
+  }
+}

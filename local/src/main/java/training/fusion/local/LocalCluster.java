@@ -1,0 +1,133 @@
+package training.fusion.local;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.validation.CrdValidator;
+import training.fusion.local.api.EmbeddedApi;
+import training.fusion.local.job.JobController;
+import training.fusion.local.node.Claims;
+import training.fusion.local.node.NodeSettings;
+import training.fusion.local.node.ProcessNode;
+
+/** All that a training needs of a cluster, on this machine: API, Job controller, node, operator. */
+public final class LocalCluster implements AutoCloseable {
+  private static final String DEFINITION = "/crd/fusiontrainings.fusion.training.yaml";
+
+  private final EmbeddedApi api;
+  private final KubernetesClient client;
+  private final JobController jobs;
+  private final ProcessNode node;
+  private final OperatorProcess operator;
+
+  /**
+   * Starts one.
+   *
+   * @param output folder for logs and for claims that no folder was given for
+   * @param volumes folders by claim
+   * @param retryDelay before a failed pod's successor
+   * @param voice takes a sentence for a person
+   */
+  public LocalCluster(
+      Installation installation,
+      Path output,
+      Map<String, Path> volumes,
+      Duration retryDelay,
+      Consumer<String> voice)
+      throws IOException {
+    var settings = settings(installation, output, volumes);
+    api = new EmbeddedApi(List.of(definition()));
+    client = api.client();
+    jobs = new JobController(client, retryDelay);
+    node = new ProcessNode(client, settings.apply(api));
+    operator =
+        new OperatorProcess(installation, api.url(), output.resolve("logs/operator.log"), voice);
+  }
+
+  private static Function<EmbeddedApi, NodeSettings> settings(
+      Installation installation, Path output, Map<String, Path> volumes) {
+    List<String> command = installation.trainer();
+    String cache = installation.cache().resolve("djl").toString();
+    var claims =
+        new Claims(
+            volumes, installation.root().resolve("examples/data"), output.resolve("volumes"));
+    return api ->
+        new NodeSettings(
+            "local",
+            true,
+            Runtime.getRuntime().availableProcessors(),
+            command,
+            Map.of(
+                "DJL_CACHE_DIR",
+                cache,
+                "ENGINE_CACHE_DIR",
+                cache,
+                "DJL_OFFLINE",
+                "true",
+                "OPT_OUT_TRACKING",
+                "true"),
+            claims,
+            (pod, audience, lifetime) ->
+                api.tokens().token(pod.getMetadata(), "default", audience, lifetime),
+            output.resolve("logs"),
+            output.resolve("pods"));
+  }
+
+  private static String definition() {
+    try (InputStream stream = CrdValidator.class.getResourceAsStream(DEFINITION)) {
+      return new String(
+          Objects.requireNonNull(stream, DEFINITION).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The embedded API. */
+  public EmbeddedApi api() {
+    return api;
+  }
+
+  /** A client of it. */
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** The node. */
+  public ProcessNode node() {
+    return node;
+  }
+
+  /** The operator. */
+  public OperatorProcess operator() {
+    return operator;
+  }
+
+  /** The trainings, as they are now. */
+  public List<FusionTraining> trainings() {
+    return client.resources(FusionTraining.class).inAnyNamespace().list().getItems();
+  }
+
+  /** Trainers save and end, no others are started; the API still answers. */
+  public void stopTrainers() {
+    jobs.close();
+    node.close();
+  }
+
+  @Override
+  public void close() {
+    stopTrainers();
+    operator.close();
+    client.close();
+    api.close();
+  }
+}

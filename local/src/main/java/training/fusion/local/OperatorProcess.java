@@ -1,0 +1,126 @@
+package training.fusion.local;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The operator as it is shipped, in a process of its own, started again when it ends. */
+public final class OperatorProcess implements AutoCloseable {
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration STABLE = Duration.ofMinutes(1);
+  private static final long STOP_SECONDS = 5;
+
+  private final List<String> command;
+  private final Path log;
+  private final Consumer<String> voice;
+  private final Thread supervisor = new Thread(this::supervise, "operator-supervisor");
+  private volatile @Nullable Process process;
+  private volatile boolean closed;
+
+  /**
+   * Starts it.
+   *
+   * @param apiServer the Kubernetes API's address
+   * @param log file for its output
+   * @param voice takes a sentence for a person
+   */
+  public OperatorProcess(
+      Installation installation, String apiServer, Path log, Consumer<String> voice)
+      throws IOException {
+    String port = String.valueOf(freePort());
+    this.log = log;
+    this.voice = voice;
+    command =
+        installation.operator(
+            List.of(
+                "-Dkubernetes.master=" + apiServer,
+                "-Dkubernetes.namespace=default",
+                "-Dkubernetes.auth.tryKubeConfig=false",
+                "-Dkubernetes.auth.tryServiceAccount=false",
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=" + port,
+                "-Dfusion.trainer.image=local",
+                "-Dfusion.progress.minimum-interval=1s",
+                "-Dfusion.progress.address=http://127.0.0.1:" + port + "/v1/progress"));
+    Files.createDirectories(log.toAbsolutePath().getParent());
+    supervisor.setDaemon(true);
+    supervisor.start();
+  }
+
+  /** The process now, if one is running. */
+  public @Nullable ProcessHandle handle() {
+    Process current = process;
+    return current == null || !current.isAlive() ? null : current.toHandle();
+  }
+
+  private void supervise() {
+    Duration pause = FIRST_PAUSE;
+    while (!closed) {
+      Instant start = Instant.now();
+      try {
+        Process started =
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(log.toFile()))
+                .start();
+        process = started;
+        if (closed) {
+          started.destroy();
+        }
+        int code = started.waitFor();
+        boolean stable = Duration.between(start, Instant.now()).compareTo(STABLE) > 0;
+        pause = stable ? FIRST_PAUSE : pause;
+        Thread.sleep(pause.toMillis());
+        if (!closed) {
+          voice.accept(
+              "the operator ended with exit code %d and is started again (its log: %s)"
+                  .formatted(code, log));
+        }
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_PAUSE;
+      } catch (IOException e) {
+        voice.accept("the operator could not be started: " + e.getMessage());
+        return;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Process current = process;
+    if (current != null) {
+      current.destroy();
+      try {
+        if (!current.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+          current.destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        current.destroyForcibly();
+      }
+    }
+    supervisor.interrupt();
+  }
+}

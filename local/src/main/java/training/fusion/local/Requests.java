@@ -1,0 +1,118 @@
+package training.fusion.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.resource.FusionTrainingStatus.State;
+import training.fusion.api.validation.CrdValidator;
+import training.fusion.api.validation.Problem;
+import training.fusion.api.validation.Resource;
+import training.fusion.api.validation.ResourceReader;
+import training.fusion.api.validation.UnreadableResource;
+import training.fusion.api.validation.Validation;
+import training.fusion.local.api.EmbeddedApi;
+
+/** The trainings that a person's files ask for, valid by the CRD's own rules. */
+final class Requests {
+  private Requests() {}
+
+  /**
+   * A training to run.
+   *
+   * @param resource what to put into the API; with uid and status where an earlier run left them
+   * @param known whether an earlier run left it
+   */
+  record Request(FusionTraining resource, boolean known) {}
+
+  /**
+   * Reads the files.
+   *
+   * @throws BadInput naming every problem, one a line
+   */
+  static List<Request> read(List<Path> files, Output output) {
+    CrdValidator validator = CrdValidator.forFusionTraining();
+    Map<String, Request> requests = new LinkedHashMap<>();
+    List<String> problems = new ArrayList<>();
+    for (Path file : files) {
+      for (Resource document : documents(file, problems)) {
+        String name = document.value().at("/metadata/name").asText();
+        Optional<FusionTraining> stored = name.isEmpty() ? Optional.empty() : output.stored(name);
+        Validation validation = validate(validator, document.value(), stored);
+        for (Problem problem : validation.problems()) {
+          problems.add(document.locate(problem));
+        }
+        if (validation.accepted()
+            && requests.put(name, request(validation.object(), stored)) != null) {
+          problems.add(file + ": metadata.name: " + name + " stands twice; names must differ");
+        }
+      }
+    }
+    if (problems.isEmpty() && requests.isEmpty()) {
+      problems.add(files.get(0) + ": no resource in it; examples/01-quickstart.yaml is one");
+    }
+    if (!problems.isEmpty()) {
+      throw new BadInput(String.join("\n", problems));
+    }
+    return List.copyOf(requests.values());
+  }
+
+  private static List<Resource> documents(Path file, List<String> problems) {
+    try {
+      return ResourceReader.read(file);
+    } catch (UnreadableResource e) {
+      problems.add(Objects.requireNonNull(e.getMessage()));
+    } catch (NoSuchFileException e) {
+      problems.add(file + ": no such file");
+    } catch (IOException e) {
+      problems.add(file + " can't be read: " + e.getMessage());
+    }
+    return List.of();
+  }
+
+  private static Validation validate(
+      CrdValidator validator, ObjectNode object, Optional<FusionTraining> stored) {
+    return stored.isPresent()
+        ? validator.validateUpdate(object, Serialization.jsonMapper().valueToTree(stored.get()))
+        : validator.validateCreate(object);
+  }
+
+  private static Request request(ObjectNode object, Optional<FusionTraining> stored) {
+    FusionTraining asked = Serialization.unmarshal(object.toString(), FusionTraining.class);
+    if (asked.getMetadata().getNamespace() == null) {
+      asked.getMetadata().setNamespace(EmbeddedApi.NAMESPACE);
+    }
+    if (stored.isEmpty()) {
+      return new Request(asked, false);
+    }
+    FusionTraining known = stored.get();
+    if (!Objects.equals(known.getSpec(), asked.getSpec())) {
+      known.setSpec(asked.getSpec());
+      known.getMetadata().setGeneration(known.getMetadata().getGeneration() + 1);
+    }
+    return new Request(known, true);
+  }
+
+  /** Whether this run of the training has ended for good. */
+  static boolean isOver(FusionTraining training) {
+    FusionTrainingStatus status = training.getStatus();
+    return status != null
+        && (status.state() == State.SUCCEEDED || status.state() == State.FAILED)
+        && Objects.requireNonNullElse(status.runId(), "")
+            .equals(Objects.requireNonNullElse(training.getSpec().runId(), ""));
+  }
+
+  static boolean hasSucceeded(FusionTraining training) {
+    return isOver(training)
+        && Objects.requireNonNull(training.getStatus()).state() == State.SUCCEEDED;
+  }
+}

@@ -1,0 +1,81 @@
+package training.fusion.local.console;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.run.Metrics;
+
+/** What became of a training, as the last thing that is said of it. */
+public final class StatusBlock {
+  private StatusBlock() {}
+
+  /** Prints it. */
+  public static void print(FusionTraining training, PrintStream out) {
+    FusionTrainingStatus status = training.getStatus();
+    out.println();
+    out.println(training.getMetadata().getName() + ": " + Row.state(training) + time(status));
+    if (status == null) {
+      return;
+    }
+    if (status.optimization() != null) {
+      line(out, "optimizer", status.optimization().summary());
+    }
+    metrics(out, "test", status.test());
+    metrics(out, "best validation", status.best());
+    if (status.test() == null && status.best() == null) {
+      metrics(out, "metrics", status.metrics());
+    }
+    if (status.model() != null) {
+      line(out, "model", status.model().path() + " (sha256 " + status.model().sha256() + ")");
+    }
+    if (status.restarts() != null && status.restarts() > 0) {
+      line(out, "failed pods", String.valueOf(status.restarts()));
+    }
+    for (Condition condition :
+        Objects.requireNonNullElse(status.conditions(), List.<Condition>of())) {
+      boolean trouble =
+          condition.getType().equals("Failed") || condition.getType().equals("Stalled");
+      if (trouble && condition.getStatus().equals("True")) {
+        line(out, condition.getReason(), condition.getMessage());
+        return;
+      }
+    }
+  }
+
+  private static void metrics(PrintStream out, String label, @Nullable Metrics metrics) {
+    if (metrics != null) {
+      line(
+          out,
+          label,
+          String.format(
+              Locale.ROOT,
+              "accuracy %.4f, loss %.4f, F1 %.4f",
+              metrics.accuracy(),
+              metrics.loss(),
+              metrics.f1()));
+    }
+  }
+
+  private static void line(PrintStream out, String label, @Nullable String text) {
+    if (text != null) {
+      out.printf("  %-16s %s%n", label, text);
+    }
+  }
+
+  private static String time(@Nullable FusionTrainingStatus status) {
+    if (status == null || status.startTime() == null || status.completionTime() == null) {
+      return "";
+    }
+    return " after "
+        + Row.duration(
+            Duration.between(
+                Instant.parse(status.startTime()), Instant.parse(status.completionTime())));
+  }
+}

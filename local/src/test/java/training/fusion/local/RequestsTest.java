@@ -1,0 +1,95 @@
+package training.fusion.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.local.Requests.Request;
+
+@DisplayName("The trainings that files ask for")
+class RequestsTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest(name = "{0} → {1}")
+  @DisplayName("A mistake is one sentence that names file and field")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          type: SGD      | type: SGDD        | spec.optimization.fusion.highLevel.optimizer.type
+          lastBlock: 5   | lastBlock: 9      | lastBlock
+          epochs: 2      | epoks: 2          | epoks
+          batchSize: 16  | batchSize: 1      | batchSize
+          epochs: 2      | epochs: two       | spec.training.epochs
+          optimization:  | optimisation:     | optimisation
+          """)
+  void mistakes(String right, String wrong, String named) throws IOException {
+    Path file = write("wrong.yaml", SampleTraining.yaml("wrong", 2).replace(right, wrong));
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(BadInput.class)
+        .hasMessageStartingWith(file + ":")
+        .hasMessageContaining(named);
+  }
+
+  @Test
+  @DisplayName("A file that isn't there, or holds nothing, is said to be so")
+  void nothing() throws IOException {
+    assertThatThrownBy(() -> read(folder.resolve("absent.yaml")))
+        .hasMessageEndingWith("no such file");
+    Path empty = write("empty.yaml", "# nothing\n");
+    assertThatThrownBy(() -> read(empty)).hasMessageContaining("no resource in it");
+  }
+
+  @Test
+  @DisplayName(
+      "What an earlier run left keeps its uid; its spec may not change without a new runId")
+  void known() throws IOException {
+    FusionTraining earlier =
+        read(write("a.yaml", SampleTraining.yaml("kept", 2))).get(0).resource();
+    earlier.getMetadata().setUid("uid-1");
+    earlier.getMetadata().setGeneration(1L);
+    try (Output output = Output.open(folder.resolve("output"))) {
+      output.store(earlier);
+    }
+    Request same = read(folder.resolve("a.yaml")).get(0);
+    assertThat(same.known()).isTrue();
+    assertThat(same.resource().getMetadata().getUid()).isEqualTo("uid-1");
+    assertThat(same.resource().getMetadata().getGeneration()).isEqualTo(1);
+    Path changed = write("b.yaml", SampleTraining.yaml("kept", 3));
+    assertThatThrownBy(() -> read(changed)).hasMessageContaining("runId");
+    Path anew =
+        write("c.yaml", SampleTraining.yaml("kept", 3).replace("spec:\n", "spec:\n  runId: two\n"));
+    Request another = read(anew).get(0);
+    assertThat(another.resource().getMetadata().getUid()).isEqualTo("uid-1");
+    assertThat(another.resource().getMetadata().getGeneration()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("Two launchers can't use one output folder")
+  void lock() {
+    try (Output first = Output.open(folder.resolve("output"))) {
+      assertThat(first.folder()).exists();
+      assertThatThrownBy(() -> Output.open(folder.resolve("output")))
+          .hasMessageContaining("in use by another ./fusion run");
+    }
+  }
+
+  private List<Request> read(Path file) {
+    try (Output output = Output.open(folder.resolve("output"))) {
+      return Requests.read(List.of(file), output);
+    }
+  }
+
+  private Path write(String name, String yaml) throws IOException {
+    return Files.writeString(folder.resolve(name), yaml);
+  }
+}
