@@ -1,0 +1,160 @@
+package training.fusion.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real control plane with two simulated nodes, by {@code e2e/cluster up --attached}: it ends with
+ * this process, however that ends. Logs stay in {@code e2e/target/control-plane-logs}.
+ */
+public final class ControlPlane implements AutoCloseable {
+  /** The module's folder; Surefire sets the property. */
+  static final Path MODULE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+
+  private static final Path LOGS = MODULE.resolve("target/control-plane-logs");
+  private static final String KUBECONFIG = "KUBECONFIG=";
+
+  private final Process script;
+  private final KubernetesClient client;
+  private final Path kubeconfig;
+
+  private ControlPlane(Process script, Path kubeconfig) throws IOException {
+    this.script = script;
+    this.kubeconfig = kubeconfig;
+    this.client =
+        new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig.toFile())).build();
+  }
+
+  /** Whether the binaries are there and made from the sources as they are now. */
+  static boolean isBuilt() {
+    return run(List.of("build", "--check"), null).exitCode() == 0;
+  }
+
+  /** Starts a control plane beside all others on this machine. */
+  static ControlPlane start() {
+    try {
+      Files.createDirectories(LOGS);
+      Path errors = LOGS.resolve("cluster.log");
+      Process script =
+          command(List.of("up", "--attached", "--kwok", "2")).redirectError(errors.toFile()).start();
+      BufferedReader output = script.inputReader(UTF_8);
+      @Nullable String line = output.readLine();
+      if (line == null || !line.startsWith(KUBECONFIG)) {
+        throw new IllegalStateException("e2e/cluster up: " + Files.readString(errors));
+      }
+      return new ControlPlane(script, Path.of(line.substring(KUBECONFIG.length())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A client with all rights. */
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** The administrator's kubeconfig. */
+  public Path kubeconfig() {
+    return kubeconfig;
+  }
+
+  /** What the API server recorded of each request. */
+  public AuditLog auditLog() {
+    return new AuditLog(LOGS.resolve("audit.log"));
+  }
+
+  /** A new namespace, in which pods can be made. */
+  public String newNamespace(String prefix) {
+    String name =
+        client
+            .resource(
+                new NamespaceBuilder()
+                    .withNewMetadata()
+                    .withGenerateName(prefix + "-")
+                    .endMetadata()
+                    .build())
+            .create()
+            .getMetadata()
+            .getName();
+    // without it the API server refuses pods, and a Job's first attempt waits for the next one
+    client
+        .serviceAccounts()
+        .inNamespace(name)
+        .withName("default")
+        .waitUntilCondition(Objects::nonNull, 30, SECONDS);
+    return name;
+  }
+
+  /**
+   * What kubectl says.
+   *
+   * @param standardInput given to it, such as a resource for {@code apply -f -}; null: nothing
+   */
+  public Output kubectl(@Nullable String standardInput, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("kubectl"));
+    command.addAll(List.of(arguments));
+    return run(command, standardInput);
+  }
+
+  /** How a command ended, and its standard output and error together. */
+  public record Output(int exitCode, String text) {}
+
+  @Override
+  public void close() {
+    client.close();
+    try {
+      script.getOutputStream().close(); // the script then takes everything down
+      if (!script.waitFor(60, SECONDS)) {
+        throw new IllegalStateException("e2e/cluster did not end within 60 seconds");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Output run(List<String> arguments, @Nullable String standardInput) {
+    try {
+      Process process = command(arguments).redirectErrorStream(true).start();
+      try (var input = process.outputWriter(UTF_8)) {
+        input.write(standardInput == null ? "" : standardInput);
+      }
+      String text = new String(process.getInputStream().readAllBytes(), UTF_8);
+      return new Output(process.waitFor(), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted: e2e/cluster " + String.join(" ", arguments), e);
+    }
+  }
+
+  private static ProcessBuilder command(List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of("bash", MODULE.resolve("cluster").toString()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "FUSION_CLUSTER_RUN", MODULE.resolve("target/control-plane").toString(),
+                "FUSION_CLUSTER_LOGS", LOGS.toString()));
+    return builder;
+  }
+}

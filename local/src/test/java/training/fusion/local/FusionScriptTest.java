@@ -1,0 +1,304 @@
+package training.fusion.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The real {@code ./fusion} in a checkout of its own, at a path with a space. JDK, Maven and uname
+ * are small scripts that note how they were called: what the world answers is the input here.
+ */
+@DisplayName("./fusion")
+class FusionScriptTest {
+  private static final String BUILD =
+      """
+      mkdir -p local/target/lib trainer-image/target/trainer/lib operator/target
+      touch operator/target/fusion-operator-runner.jar
+      """;
+
+  @TempDir private Path folder;
+  private Path root;
+  private Path home;
+  private final Map<String, String> environment = new TreeMap<>();
+
+  /** How the script ended and all that it said. */
+  private record Outcome(int status, String said) {}
+
+  @BeforeEach
+  void checkout() throws Exception {
+    root = folder.resolve("a checkout");
+    home = folder.resolve("home");
+    Files.createDirectories(home);
+    for (String file :
+        List.of("pom.xml", "local/pom.xml", "crds/pom.xml", "local/src/main/java/A.java")) {
+      write(file, "<!-- " + file + " -->");
+    }
+    Files.copy(Path.of("..", "fusion"), root.resolve("fusion"));
+    jdk("17.0.15");
+    maven("3.9.9", BUILD);
+    tool("uname", "[ \"$1\" = -s ] && echo Linux || echo x86_64");
+  }
+
+  @Test
+  @DisplayName("builds once, and not again while the sources are the same")
+  void buildsOnce() throws Exception {
+    assertThat(fusion("run", "a.yaml").status()).isZero();
+    Outcome second = fusion("run", "a.yaml");
+
+    assertThat(calls("mvn")).hasSize(1).first().asString().contains("[-pl][local][-am][package]");
+    assertThat(second).isEqualTo(new Outcome(0, ""));
+  }
+
+  @Test
+  @DisplayName("builds again when a source changed, appeared or went, and not for a test")
+  void buildsWhatChanged() throws Exception {
+    fusion("run");
+    write("local/src/test/java/ATest.java", "class ATest {}");
+    fusion("run");
+    assertThat(calls("mvn")).hasSize(1);
+
+    write("local/src/main/java/A.java", "class A { int changed; }");
+    fusion("run");
+    write("crds/resources/crd/new.yaml", "kind: CustomResourceDefinition");
+    fusion("run");
+    Files.delete(root.resolve("local/src/main/java/A.java"));
+    fusion("run");
+    assertThat(calls("mvn")).hasSize(4);
+  }
+
+  @Test
+  @DisplayName("hands arguments and exit status on as they are, from any folder")
+  void handsArgumentsOn() throws Exception {
+    environment.put("JAVA_STATUS", "7");
+
+    Outcome outcome = fusion("run", "--volume", "data=/a folder", "");
+
+    assertThat(outcome.status()).isEqualTo(7);
+    assertThat(calls("java").get(calls("java").size() - 1))
+        .contains("-Dfusion.root=" + root.toRealPath())
+        .endsWith("[training.fusion.local.Main][run][--volume][data=/a folder][]");
+  }
+
+  @Test
+  @DisplayName("starts the trainer alone for train, blocks and dry-run")
+  void startsTrainer() throws Exception {
+    fusion("blocks", "EfficientNetV2-S");
+
+    assertThat(calls("java").get(calls("java").size() - 1))
+        .contains("trainer-image/target/trainer/lib/*")
+        .endsWith("[training.fusion.trainer.Main][blocks][EfficientNetV2-S]");
+  }
+
+  @Test
+  @DisplayName("says how much it will download the first time, and only then")
+  void announcesDownload() throws Exception {
+    assertThat(fusion("run").said())
+        .containsPattern("first use: Maven downloads about \\d+ MB \\(128 MB of it libtorch\\)");
+
+    Files.createDirectories(home.resolve(".m2/repository/ai/djl/pytorch"));
+    write("pom.xml", "changed");
+    assertThat(fusion("run").said()).doesNotContain("downloads").contains("built in");
+  }
+
+  @Test
+  @DisplayName("keeps its own Maven repository where the home folder can't be written")
+  void worksWithReadOnlyHome() throws Exception {
+    Files.delete(home);
+    Files.writeString(home, "a file, so that nobody can write below it, root neither");
+
+    assertThat(fusion("run").status()).isZero();
+    assertThat(calls("mvn").get(0))
+        .contains("[-Dmaven.repo.local=" + root.toRealPath() + "/.fusion/m2]");
+  }
+
+  @Test
+  @DisplayName("asks for a JDK in one sentence")
+  void asksForJdk() throws Exception {
+    jdk("11.0.2");
+    assertThat(fusion("run"))
+        .isEqualTo(refusal("a JDK, 17 or later, is needed; the one in JAVA_HOME (%s) is 11.0.2."));
+
+    Files.delete(folder.resolve("jdk/bin/javac"));
+    assertThat(fusion("run"))
+        .isEqualTo(refusal("a JDK, 17 or later, is needed and there is none in JAVA_HOME (%s)."));
+    assertThat(calls("mvn")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("asks for Maven in one sentence")
+  void asksForMaven() throws Exception {
+    maven("3.6.3", BUILD);
+    assertThat(fusion("run"))
+        .isEqualTo(refusal("Maven, 3.8 or later, is needed; the PATH has 3.6.3."));
+
+    tool("mvn", "exit 127");
+    assertThat(fusion("run"))
+        .isEqualTo(refusal("Maven, 3.8 or later, is needed and the PATH has no mvn that works."));
+  }
+
+  @Test
+  @DisplayName("refuses a platform without libtorch before anything is downloaded")
+  void refusesPlatform() throws Exception {
+    tool("uname", "[ \"$1\" = -s ] && echo Darwin || echo x86_64");
+
+    assertThat(fusion("run"))
+        .isEqualTo(
+            refusal(
+                "there is no libtorch for Intel Macs; a Mac with Apple silicon or Linux is"
+                    + " needed."));
+    assertThat(calls("mvn")).isEmpty();
+    assertThat(root.resolve(".fusion")).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("says what Maven said when a build fails, and builds again the next time")
+  void reportsFailedBuild() throws Exception {
+    maven("3.9.9", "echo '[ERROR] Could not transfer artifact a:b from central'; exit 1");
+    Outcome failed = fusion("run");
+    assertThat(failed.status()).isEqualTo(70);
+    assertThat(failed.said())
+        .contains("the first build needs a network")
+        .contains("[ERROR] Could not transfer artifact a:b")
+        .contains(".fusion/build.log");
+
+    maven("3.9.9", BUILD);
+    assertThat(fusion("run").status()).isZero();
+  }
+
+  @Test
+  @DisplayName("builds once when two start together")
+  void buildsOnceForTwo() throws Exception {
+    Path gate = folder.resolve("gate");
+    maven("3.9.9", "until [ -e '" + gate + "' ]; do sleep 0.1; done\n" + BUILD);
+    Process first = start("run");
+    Process second = start("run");
+    Files.createFile(gate);
+
+    assertThat(List.of(outcome(first).status(), outcome(second).status())).containsOnly(0);
+    assertThat(calls("mvn")).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("clean removes what was built, and no other folder of that name")
+  void cleans() throws Exception {
+    fusion("run");
+    write("output/target/model.safetensors", "a result");
+
+    assertThat(fusion("clean")).isEqualTo(new Outcome(0, ""));
+    assertThat(root.resolve("local/target")).doesNotExist();
+    assertThat(root.resolve(".fusion")).doesNotExist();
+    assertThat(root.resolve("output/target/model.safetensors")).exists();
+  }
+
+  @Test
+  @DisplayName("builds again when what it built is gone")
+  void buildsWhatIsGone() throws Exception {
+    fusion("run");
+    Files.delete(root.resolve("operator/target/fusion-operator-runner.jar"));
+    fusion("run");
+
+    assertThat(calls("mvn")).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("finds its repository through a link")
+  void followsLink() throws Exception {
+    fusion("run");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a checkout", "fusion"));
+
+    var process = new ProcessBuilder(link.toString(), "clean").redirectErrorStream(true).start();
+    assertThat(outcome(process)).isEqualTo(new Outcome(0, ""));
+    assertThat(root.resolve(".fusion")).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("names a command that it does not know")
+  void namesUnknownCommand() throws Exception {
+    assertThat(fusion("trian"))
+        .isEqualTo(refusal("there is no command trian; ./fusion help lists them."));
+  }
+
+  private Outcome refusal(String sentence) {
+    return new Outcome(
+        64, "fusion: " + sentence.replace("%s", folder.resolve("jdk").toString()) + "\n");
+  }
+
+  private Outcome fusion(String... arguments) throws Exception {
+    return outcome(start(arguments));
+  }
+
+  private Process start(String... arguments) throws IOException {
+    var command = new ArrayList<>(List.of(root.resolve("fusion").toString()));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("MAVEN_"));
+    builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private static Outcome outcome(Process process) throws Exception {
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Outcome(process.waitFor(), said);
+  }
+
+  /** The calls of a tool that did its work, one line each, every argument in brackets. */
+  private List<String> calls(String tool) throws IOException {
+    Path noted = folder.resolve(tool + ".calls");
+    return Files.exists(noted) ? Files.readAllLines(noted) : List.of();
+  }
+
+  private void jdk(String version) throws IOException {
+    executable(folder.resolve("jdk/bin/javac"), "echo javac " + version);
+    executable(
+        folder.resolve("jdk/bin/java"),
+        """
+        if [ "$1" = -XshowSettings:properties ]; then
+          echo "    java.home = %s" >&2; echo "    user.home = %s" >&2
+        else
+          %s
+          exit ${JAVA_STATUS:-0}
+        fi
+        """
+            .formatted(folder.resolve("jdk"), home, note("java")));
+  }
+
+  private void maven(String version, String build) throws IOException {
+    tool(
+        "mvn",
+        "case \" $* \" in *' -v '*) echo 'Apache Maven %s'; exit;; esac\n%s\n%s"
+            .formatted(version, note("mvn"), build));
+  }
+
+  private String note(String tool) {
+    return "{ printf '[%s]' \"$@\"; echo; } >>'" + folder.resolve(tool + ".calls") + "'";
+  }
+
+  private void tool(String name, String script) throws IOException {
+    executable(folder.resolve("bin").resolve(name), script);
+  }
+
+  private static void executable(Path file, String script) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = root.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+}

@@ -1,0 +1,216 @@
+package training.fusion.trainer.checkpoint;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.StoredCheckpoint.DamagedException;
+import training.fusion.trainer.safetensors.FileDigest;
+import training.fusion.trainer.safetensors.SafetensorsWriter;
+import training.fusion.trainer.safetensors.TensorSource;
+
+/**
+ * The checkpoints of one run: folders {@code checkpoint-<epochs>-<step>} in the run's folder. Each
+ * appears whole or not at all, and goes only after a newer one is there.
+ */
+public final class CheckpointStore {
+  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,9})-(\\d{1,18})");
+  private static final Pattern BEST_NAME = Pattern.compile("best-\\d{1,9}\\.safetensors");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path runFolder;
+  private final String runKey;
+  private final Machine machine;
+  private final int keep;
+
+  /**
+   * What the arithmetic runs on. On another machine a run goes on, but perhaps not bit for bit.
+   *
+   * @param threads of the CPU's arithmetic
+   */
+  public record Machine(String device, int threads) {}
+
+  /**
+   * @param keep how many checkpoints are kept, at least 1
+   */
+  public CheckpointStore(Path runFolder, String runKey, Machine machine, int keep) {
+    this.runFolder = runFolder;
+    this.runKey = runKey;
+    this.machine = machine;
+    this.keep = keep;
+  }
+
+  /**
+   * Writes a checkpoint, then removes those that are too many.
+   *
+   * @throws TrainingFailure if it cannot be written; the checkpoints before it are as they were
+   */
+  public StoredCheckpoint save(
+      RunState state, List<TensorSource> model, List<TensorSource> optimizer) {
+    Path folder = runFolder.resolve("checkpoint-%d-%d".formatted(state.epochs(), state.step()));
+    Path unfinished = Durable.unfinished(folder);
+    try {
+      Durable.delete(unfinished);
+      Files.createDirectory(unfinished);
+      var files = new TreeMap<String, FileDigest>();
+      files.put(Manifest.MODEL, write(unfinished.resolve(Manifest.MODEL), model));
+      files.put(Manifest.OPTIMIZER, write(unfinished.resolve(Manifest.OPTIMIZER), optimizer));
+      var manifest = new Manifest(RunConfiguration.CONTRACT_VERSION, runKey, machine, state, files);
+      Durable.write(
+          unfinished.resolve(Manifest.FILE),
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest));
+      Durable.delete(folder); // there only if it was damaged and trained again
+      Durable.publish(unfinished, folder);
+      removeOld();
+      return new StoredCheckpoint(folder, manifest);
+    } catch (IOException e) {
+      throw abandoned(folder, unfinished, e);
+    }
+  }
+
+  /**
+   * Writes the weights of the best epoch beside the checkpoints; they go when no checkpoint names
+   * them any more.
+   *
+   * @throws TrainingFailure if they cannot be written
+   */
+  public RunState.Weights saveBest(int epoch, List<TensorSource> model) {
+    Path file = runFolder.resolve("best-%d.safetensors".formatted(epoch));
+    Path unfinished = Durable.unfinished(file);
+    try {
+      Files.deleteIfExists(unfinished);
+      FileDigest digest = write(unfinished, model);
+      Durable.publish(unfinished, file);
+      return new RunState.Weights(String.valueOf(file.getFileName()), digest);
+    } catch (IOException e) {
+      throw abandoned(file, unfinished, e);
+    }
+  }
+
+  /**
+   * The newest checkpoint whose files are whole.
+   *
+   * @param report told, in a sentence, of each one that is passed over, and of another machine
+   * @throws TrainingFailure if it belongs to another run
+   */
+  public Optional<StoredCheckpoint> newest(Consumer<String> report) {
+    try {
+      removeUnfinished();
+      for (Path folder : newestFirst()) {
+        try {
+          StoredCheckpoint checkpoint = StoredCheckpoint.verified(folder);
+          checkOrigin(checkpoint, report);
+          return Optional.of(checkpoint);
+        } catch (DamagedException e) {
+          report.accept(
+              "%s is damaged and passed over: %s".formatted(folder.getFileName(), e.getMessage()));
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(runFolder, e), e);
+    }
+  }
+
+  private void checkOrigin(StoredCheckpoint checkpoint, Consumer<String> report) {
+    Manifest manifest = checkpoint.manifest();
+    if (!manifest.runKey().equals(runKey)) {
+      throw TrainingFailure.badConfiguration(
+          "%s belongs to run %s, this is run %s; give each run a folder of its own"
+              .formatted(checkpoint.folder(), manifest.runKey(), runKey));
+    }
+    if (!manifest.machine().equals(machine)) {
+      report.accept(
+          "%s was written on %s with %d threads, this is %s with %d: the run goes on, but not bit for bit"
+              .formatted(
+                  checkpoint.folder().getFileName(),
+                  manifest.machine().device(),
+                  manifest.machine().threads(),
+                  machine.device(),
+                  machine.threads()));
+    }
+  }
+
+  private static FileDigest write(Path file, List<TensorSource> tensors) throws IOException {
+    return SafetensorsWriter.write(file, new TreeMap<>(), tensors);
+  }
+
+  private static TrainingFailure abandoned(Path target, Path unfinished, IOException e) {
+    try {
+      Durable.delete(unfinished);
+    } catch (IOException another) {
+      e.addSuppressed(another);
+    }
+    return Durable.failure(target, e);
+  }
+
+  private void removeOld() throws IOException {
+    List<Path> folders = newestFirst();
+    for (Path folder : folders.subList(Math.min(keep, folders.size()), folders.size())) {
+      Path unfinished = Durable.unfinished(folder);
+      Files.move(folder, unfinished); // so that a crash leaves no half of it under its name
+      Durable.delete(unfinished);
+    }
+    Set<String> named = new HashSet<>();
+    for (Path folder : newestFirst()) {
+      bestOf(folder).ifPresent(named::add);
+    }
+    for (Path file : list()) {
+      String name = String.valueOf(file.getFileName());
+      if (BEST_NAME.matcher(name).matches() && !named.contains(name)) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static Optional<String> bestOf(Path folder) throws IOException {
+    try {
+      return Optional.ofNullable(StoredCheckpoint.readManifest(folder).state().best())
+          .map(RunState.Best::weights)
+          .map(RunState.Weights::file);
+    } catch (DamagedException e) {
+      return Optional.empty(); // it will be passed over, and needs no weights
+    }
+  }
+
+  private void removeUnfinished() throws IOException {
+    for (Path path : list()) {
+      if (String.valueOf(path.getFileName()).startsWith(Durable.UNFINISHED)) {
+        Durable.delete(path);
+      }
+    }
+  }
+
+  private List<Path> newestFirst() throws IOException {
+    record Named(Path folder, long step) {}
+    var found = new ArrayList<Named>();
+    for (Path path : list()) {
+      Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
+      if (name.matches()) {
+        found.add(new Named(path, Long.parseLong(name.group(2))));
+      }
+    }
+    return found.stream()
+        .sorted(Comparator.comparingLong(Named::step).reversed())
+        .map(Named::folder)
+        .toList();
+  }
+
+  private List<Path> list() throws IOException {
+    try (var entries = Files.list(runFolder)) {
+      return entries.toList();
+    }
+  }
+}

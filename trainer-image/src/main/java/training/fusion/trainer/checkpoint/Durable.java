@@ -1,0 +1,95 @@
+package training.fusion.trainer.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import training.fusion.trainer.TrainingFailure;
+
+/** File operations after which a crash, of the process or the machine, finds the old or the new. */
+public final class Durable {
+  /** Begins the names of what is not finished; left behind only by a crash. */
+  static final String UNFINISHED = ".unfinished-";
+
+  private Durable() {}
+
+  /** Replaces a file's content as one step. */
+  public static void write(Path file, String text) throws IOException {
+    Path unfinished = unfinished(file);
+    try (var channel =
+        FileChannel.open(
+            unfinished,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    publish(unfinished, file);
+  }
+
+  /** Where a file or folder is written before {@link #publish}. */
+  static Path unfinished(Path target) {
+    return target.resolveSibling(UNFINISHED + target.getFileName());
+  }
+
+  /** Gives what was written, and flushed, its name. */
+  static void publish(Path unfinished, Path target) throws IOException {
+    Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+    flushFolder(requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder"));
+  }
+
+  /** Flushes the names in a folder to the device. */
+  static void flushFolder(Path folder) throws IOException {
+    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Deletes a folder with all that is in it, or a file; nothing if it is not there. */
+  static void delete(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** Tells a failure to write, above all a full disk, in words. */
+  public static TrainingFailure failure(Path target, IOException e) {
+    String text = String.valueOf(e.getMessage());
+    boolean full = text.contains("No space left") || text.contains("quota exceeded");
+    return TrainingFailure.temporaryIo(
+        full
+            ? "no space is left for %s; free some, take a larger volume, or lower checkpoint.keep"
+                .formatted(target)
+            : "%s cannot be written: %s".formatted(target, e),
+        e);
+  }
+}

@@ -1,0 +1,35 @@
+package training.fusion.trainer.checkpoint;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.safetensors.FileDigest;
+
+/**
+ * What a checkpoint's folder holds; written last of its files, so a folder without it is none.
+ *
+ * @param contractVersion {@link RunConfiguration#CONTRACT_VERSION} of the trainer that wrote it
+ * @param runKey the run it belongs to
+ * @param machine what it was trained on
+ * @param files name → size and hash
+ */
+public record Manifest(
+    int contractVersion,
+    String runKey,
+    CheckpointStore.Machine machine,
+    RunState state,
+    SortedMap<String, FileDigest> files) {
+  /** Name of the file in a checkpoint's folder. */
+  static final String FILE = "manifest.json";
+
+  /** Parameters and buffers. */
+  static final String MODEL = "model.safetensors";
+
+  /** The optimizer's moments. */
+  static final String OPTIMIZER = "optimizer.safetensors";
+
+  public Manifest {
+    files = new TreeMap<>(Map.copyOf(files));
+  }
+}

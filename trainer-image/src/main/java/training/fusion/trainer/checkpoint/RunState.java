@@ -1,0 +1,62 @@
+package training.fusion.trainer.checkpoint;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.Metrics;
+import training.fusion.trainer.safetensors.FileDigest;
+
+/**
+ * Where a run stands, tensors aside. Randomness needs no state: it follows from the seed and the
+ * step.
+ *
+ * @param epochs completed
+ * @param batches done in the epoch after those
+ * @param step steps done in the whole run
+ * @param sums over the batches done in the unfinished epoch
+ * @param best the epoch to be chosen if none after it is better; absent before the first
+ * @param history one row per completed epoch
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunState(
+    int epochs,
+    int batches,
+    long step,
+    EpochSums sums,
+    @Nullable Best best,
+    List<HistoryRow> history) {
+  public RunState {
+    history = List.copyOf(history);
+  }
+
+  /** A run before its first step. */
+  public static RunState initial() {
+    return new RunState(0, 0, 0, EpochSums.NONE, null, List.of());
+  }
+
+  /**
+   * What an epoch adds up.
+   *
+   * @param loss sum over images
+   * @param secondsWaited part of seconds that input was waited for
+   */
+  public record EpochSums(
+      double loss, long correct, long images, double seconds, double secondsWaited) {
+    public static final EpochSums NONE = new EpochSums(0, 0, 0, 0, 0);
+  }
+
+  /**
+   * The best epoch so far.
+   *
+   * @param weights absent if the last epoch is to be chosen
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Best(Metrics metrics, @Nullable Weights weights) {}
+
+  /**
+   * A model's weights in the run's folder.
+   *
+   * @param file name in that folder
+   */
+  public record Weights(String file, FileDigest digest) {}
+}

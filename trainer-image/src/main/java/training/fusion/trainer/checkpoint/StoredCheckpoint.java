@@ -1,0 +1,91 @@
+package training.fusion.trainer.checkpoint;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.SavedCheckpoint;
+import training.fusion.trainer.safetensors.FileDigest;
+import training.fusion.trainer.safetensors.SafetensorsFile;
+
+/** A checkpoint whose files were found to be whole. */
+public record StoredCheckpoint(Path folder, Manifest manifest) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A checkpoint that cannot be used; the message says why. */
+  static final class DamagedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    DamagedException(String message) {
+      super(message);
+    }
+  }
+
+  /** Reads a checkpoint's manifest and compares every file with it. */
+  static StoredCheckpoint verified(Path folder) throws IOException, DamagedException {
+    Manifest manifest = readManifest(folder);
+    if (manifest.contractVersion() != RunConfiguration.CONTRACT_VERSION) {
+      throw new DamagedException(
+          "it has version %d, this trainer reads version %d"
+              .formatted(manifest.contractVersion(), RunConfiguration.CONTRACT_VERSION));
+    }
+    if (!manifest.files().keySet().containsAll(List.of(Manifest.MODEL, Manifest.OPTIMIZER))) {
+      throw new DamagedException("its manifest does not name all files");
+    }
+    for (var file : manifest.files().entrySet()) {
+      verify(folder.resolve(file.getKey()), file.getValue());
+    }
+    RunState.Best best = manifest.state().best();
+    if (best != null && best.weights() != null) {
+      verify(folder.resolveSibling(best.weights().file()), best.weights().digest());
+    }
+    return new StoredCheckpoint(folder, manifest);
+  }
+
+  static Manifest readManifest(Path folder) throws IOException, DamagedException {
+    Path file = folder.resolve(Manifest.FILE);
+    if (!Files.isRegularFile(file)) {
+      throw new DamagedException(Manifest.FILE + " is missing");
+    }
+    try {
+      return JSON.readValue(Files.readString(file), Manifest.class);
+    } catch (JacksonException e) {
+      throw new DamagedException(
+          Manifest.FILE + " is not what the trainer wrote: " + e.getOriginalMessage());
+    }
+  }
+
+  private static void verify(Path file, FileDigest expected) throws IOException, DamagedException {
+    if (!Files.isRegularFile(file)) {
+      throw new DamagedException(file.getFileName() + " is missing");
+    }
+    if (Files.size(file) != expected.bytes()) {
+      throw new DamagedException(
+          "%s has %d bytes instead of %d"
+              .formatted(file.getFileName(), Files.size(file), expected.bytes()));
+    }
+    if (!FileDigest.of(file).equals(expected)) {
+      throw new DamagedException(
+          "%s is not what was written: its sha256 differs".formatted(file.getFileName()));
+    }
+  }
+
+  /** Parameters and buffers. */
+  public SafetensorsFile openModel() throws IOException {
+    return SafetensorsFile.open(folder.resolve(Manifest.MODEL));
+  }
+
+  /** The optimizer's moments. */
+  public SafetensorsFile openOptimizer() throws IOException {
+    return SafetensorsFile.open(folder.resolve(Manifest.OPTIMIZER));
+  }
+
+  /** As reports tell it. */
+  public SavedCheckpoint toReport() {
+    RunState state = manifest.state();
+    return new SavedCheckpoint(state.epochs(), state.step(), String.valueOf(folder.getFileName()));
+  }
+}

@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package training.fusion.trainer.cli;
+
+import org.jspecify.annotations.NullMarked;

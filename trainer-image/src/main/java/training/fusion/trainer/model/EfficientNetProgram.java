@@ -1,0 +1,180 @@
+package training.fusion.trainer.model;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import training.fusion.trainer.model.ParameterSpec.Initialization;
+
+/**
+ * Turns a table of stages into TorchScript statements, one pass for training and one for
+ * evaluation, and names the parameters and buffers on the way, in torchvision's order. In the
+ * statements {@code p} is the list of parameters, {@code b} the list of buffers and {@code h} the
+ * value under way, [images, channels, height, width].
+ */
+final class EfficientNetProgram {
+  private final List<ParameterSpec> parameters = new ArrayList<>();
+  private final List<BufferSpec> buffers = new ArrayList<>();
+  private final StringBuilder training = new StringBuilder();
+  private final StringBuilder evaluation = new StringBuilder();
+  private int block;
+
+  private EfficientNetProgram() {}
+
+  static EfficientNetProgram build(
+      List<Stage> stages, int classes, double dropout, double stochasticDepth) {
+    var program = new EfficientNetProgram();
+    int layers =
+        stages.stream()
+            .filter(s -> s.kind() != Stage.Kind.CONV_NORM_ACTIVATION)
+            .mapToInt(Stage::repeats)
+            .sum();
+    int layer = 0;
+    for (Stage stage : stages) {
+      program.block = stage.block();
+      for (int i = 0; i < stage.repeats(); i++) {
+        int input = i == 0 ? stage.inputChannels() : stage.outputChannels();
+        int stride = i == 0 ? stage.stride() : 1;
+        String prefix = "features.%d".formatted(stage.block());
+        if (stage.kind() == Stage.Kind.CONV_NORM_ACTIVATION) {
+          program.convNorm(prefix, input, stage.outputChannels(), stage.kernel(), stride, 1, true);
+        } else {
+          double skip = stochasticDepth * layer++ / layers;
+          program.residual(stage, prefix + "." + i + ".block", input, stride, skip);
+        }
+      }
+    }
+    program.head(stages.size(), stages.get(stages.size() - 1).outputChannels(), classes, dropout);
+    return program;
+  }
+
+  List<ParameterSpec> parameters() {
+    return List.copyOf(parameters);
+  }
+
+  List<BufferSpec> buffers() {
+    return List.copyOf(buffers);
+  }
+
+  /** Statements that take {@code h} from the normalised images to the logits. */
+  String statements(boolean train) {
+    return (train ? training : evaluation).toString();
+  }
+
+  private void residual(Stage stage, String prefix, int input, int stride, double skip) {
+    boolean shortcut = stride == 1 && input == stage.outputChannels();
+    if (shortcut) {
+      both("r = h");
+    }
+    int hidden = input * stage.expansion();
+    if (stage.kind() == Stage.Kind.FUSED_MB_CONV) {
+      if (stage.expansion() == 1) {
+        convNorm(prefix + ".0", input, stage.outputChannels(), stage.kernel(), stride, 1, true);
+      } else {
+        convNorm(prefix + ".0", input, hidden, stage.kernel(), stride, 1, true);
+        convNorm(prefix + ".1", hidden, stage.outputChannels(), 1, 1, 1, false);
+      }
+    } else {
+      convNorm(prefix + ".0", input, hidden, 1, 1, 1, true);
+      convNorm(prefix + ".1", hidden, hidden, stage.kernel(), stride, hidden, true);
+      squeezeExcitation(prefix + ".2", hidden, Math.max(1, input / 4));
+      convNorm(prefix + ".3", hidden, stage.outputChannels(), 1, 1, 1, false);
+    }
+    if (shortcut) {
+      if (skip > 0) { // torchvision's StochasticDepth(mode="row")
+        String kept = number(1 - skip);
+        training.append(
+            line(
+                "n = torch.bernoulli_(torch.new_empty(h, [torch.size(h, 0), 1, 1, 1]), "
+                    + kept
+                    + ")"));
+        training.append(line("h = torch.mul(h, torch.div(n, " + kept + "))"));
+      }
+      both("h = torch.add(h, r)");
+    }
+  }
+
+  private void convNorm(
+      String prefix,
+      int input,
+      int output,
+      int kernel,
+      int stride,
+      int groups,
+      boolean activation) {
+    int weight = convolution(prefix + ".0.weight", output, input / groups, kernel);
+    int pad = (kernel - 1) / 2;
+    both(
+        "h = torch.conv2d(h, p[%d], None, [%d, %d], [%d, %d], [1, 1], %d)"
+            .formatted(weight, stride, stride, pad, pad, groups));
+    int gamma = parameter(prefix + ".1.weight", Initialization.ONES, 1, output);
+    int beta = parameter(prefix + ".1.bias", Initialization.ZEROS, 1, output);
+    int mean = buffer(prefix + ".1.running_mean", output);
+    int variance = buffer(prefix + ".1.running_var", output);
+    int count = buffer(prefix + ".1.num_batches_tracked", 0);
+    training.append(line("c = torch.add_(b[%d], 1)".formatted(count)));
+    String norm = "h = torch.batch_norm(h, p[%d], p[%d], b[%d], b[%d], %s, %s, %s, True)";
+    String momentum = number(EfficientNetV2S.BATCH_NORM_MOMENTUM);
+    String epsilon = number(EfficientNetV2S.BATCH_NORM_EPSILON);
+    training.append(line(norm.formatted(gamma, beta, mean, variance, "True", momentum, epsilon)));
+    evaluation.append(
+        line(norm.formatted(gamma, beta, mean, variance, "False", momentum, epsilon)));
+    if (activation) {
+      both("h = torch.silu(h)");
+    }
+  }
+
+  private void squeezeExcitation(String prefix, int channels, int squeezed) {
+    int w1 = convolution(prefix + ".fc1.weight", squeezed, channels, 1);
+    int b1 = parameter(prefix + ".fc1.bias", Initialization.ZEROS, 1, squeezed);
+    int w2 = convolution(prefix + ".fc2.weight", channels, squeezed, 1);
+    int b2 = parameter(prefix + ".fc2.bias", Initialization.ZEROS, 1, channels);
+    both("s = torch.adaptive_avg_pool2d(h, [1, 1])");
+    both("s = torch.silu(torch.conv2d(s, p[%d], p[%d]))".formatted(w1, b1));
+    both("s = torch.sigmoid(torch.conv2d(s, p[%d], p[%d]))".formatted(w2, b2));
+    both("h = torch.mul(s, h)");
+  }
+
+  private void head(int number, int channels, int classes, double dropout) {
+    block = number;
+    both("h = torch.flatten(torch.adaptive_avg_pool2d(h, [1, 1]), 1)");
+    if (dropout > 0) {
+      training.append(line("h = torch.dropout(h, " + number(dropout) + ", True)"));
+    }
+    int weight =
+        parameter(
+            "classifier.1.weight", Initialization.UNIFORM_FAN_IN, channels, classes, channels);
+    int bias = parameter("classifier.1.bias", Initialization.UNIFORM_FAN_IN, channels, classes);
+    both("h = torch.linear(h, p[%d], p[%d])".formatted(weight, bias));
+  }
+
+  private int convolution(String name, int output, int input, int kernel) {
+    long fanOut = (long) output * kernel * kernel;
+    return parameter(
+        name, Initialization.KAIMING_NORMAL_FAN_OUT, fanOut, output, input, kernel, kernel);
+  }
+
+  private int parameter(String name, Initialization initialization, long fan, long... shape) {
+    parameters.add(new ParameterSpec(name, new Shape(shape), block, initialization, fan));
+    return parameters.size() - 1;
+  }
+
+  private int buffer(String name, int channels) {
+    buffers.add(new BufferSpec(name, channels));
+    return buffers.size() - 1;
+  }
+
+  private void both(String statement) {
+    training.append(line(statement));
+    evaluation.append(line(statement));
+  }
+
+  private static String line(String statement) {
+    return "    " + statement + "\n";
+  }
+
+  /** A floating-point literal of TorchScript that reads back as the same double. */
+  private static String number(double value) {
+    return Double.toString(value).toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,40 @@
+package training.fusion.trainer.model;
+
+/** Outputs in evaluation mode. */
+public final class Evaluation {
+  private final float[] logits;
+  private final double lossSum;
+  private final int classes;
+
+  Evaluation(float[] logits, double lossSum, int classes) {
+    this.logits = logits;
+    this.lossSum = lossSum;
+    this.classes = classes;
+  }
+
+  /** Number of images. */
+  public int images() {
+    return logits.length / classes;
+  }
+
+  /** The network's output for an image and a class. */
+  public float logit(int image, int classIndex) {
+    return logits[image * classes + classIndex];
+  }
+
+  /** Cross-entropy summed over the images, without label smoothing. */
+  public double lossSum() {
+    return lossSum;
+  }
+
+  /** The class with the highest logit, the first of equals. */
+  public int predicted(int image) {
+    int best = 0;
+    for (int c = 1; c < classes; c++) {
+      if (logit(image, c) > logit(image, best)) {
+        best = c;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,56 @@
+package training.fusion.trainer.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+
+/** Loads libtorch once and picks the device. */
+public final class Libtorch {
+  private Libtorch() {}
+
+  /** libtorch could not be loaded, or the device that was asked for is not there. */
+  public static final class DeviceException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    DeviceException(String message, Throwable cause) {
+      super(message, cause);
+    }
+
+    DeviceException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Loads the natives (a second call does nothing) and returns the device.
+   *
+   * @param gpus how many GPUs the configuration asks for: 0 or 1
+   * @param threads threads of one operation on the CPU
+   * @throws DeviceException in words: no natives for this platform, or no GPU where one is asked
+   *     for
+   */
+  public static Device start(int gpus, int threads) {
+    System.setProperty("ai.djl.offline", "true"); // nothing is downloaded at run time
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    Engine engine;
+    try {
+      engine = Engine.getInstance();
+    } catch (RuntimeException | LinkageError e) {
+      throw new DeviceException(
+          "libtorch could not be loaded on %s %s: %s; the natives must be on the class path (pytorch-native-cpu) or in PYTORCH_LIBRARY_PATH"
+              .formatted(
+                  System.getProperty("os.name"), System.getProperty("os.arch"), e.getMessage()),
+          e);
+    }
+    if (gpus == 0) {
+      return Device.cpu();
+    }
+    if (engine.getGpuCount() < gpus) {
+      throw new DeviceException(
+          "pod.gpu.count is %d, but libtorch sees %d GPUs; check the NVIDIA driver and runtime class of the node and that the image is the CUDA one, or set pod.gpu.count: 0 to train on the CPU"
+              .formatted(gpus, engine.getGpuCount()));
+    }
+    return Device.gpu();
+  }
+}

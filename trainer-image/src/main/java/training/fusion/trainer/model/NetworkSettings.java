@@ -1,0 +1,37 @@
+package training.fusion.trainer.model;
+
+import java.util.List;
+import training.fusion.api.Architecture;
+import training.fusion.api.Dataset;
+
+/**
+ * All that a network's program depends on.
+ *
+ * @param imageSize width and height of the network's input, in pixels
+ * @param dropout probability of dropping an input of the classifier
+ * @param stochasticDepth probability of skipping the last residual layer
+ * @param pictures shape of the stored pictures
+ * @param resize how they become squares of imageSize
+ * @param mean of red, green and blue, of values in 0..1
+ * @param std of red, green and blue, of values in 0..1
+ * @param labelSmoothing of the training loss only
+ */
+public record NetworkSettings(
+    Architecture architecture,
+    int classes,
+    int imageSize,
+    double dropout,
+    double stochasticDepth,
+    Pictures pictures,
+    Dataset.Resize.Mode resize,
+    List<Double> mean,
+    List<Double> std,
+    double labelSmoothing) {
+
+  /**
+   * Shape of stored pictures, all alike: unsigned bytes, [height, width] or [height, width, 3].
+   *
+   * @param channels 1 or 3
+   */
+  public record Pictures(int height, int width, int channels) {}
+}

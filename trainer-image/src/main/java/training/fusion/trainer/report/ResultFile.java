@@ -1,0 +1,90 @@
+package training.fusion.trainer.report;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.api.run.RunResult;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.Durable;
+
+/**
+ * The result in its two places: whole in {@code result.json} of the run's folder, where it outlives
+ * the pod, and short in the container's termination message.
+ *
+ * @param messageFile null: there is no one to read it
+ */
+public record ResultFile(Path runFolder, @Nullable Path messageFile) {
+  private static final Logger LOG = LoggerFactory.getLogger(ResultFile.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The result of this run if it was trained to its end before. */
+  public Optional<RunResult> finished(String runKey) {
+    Path file = file();
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      RunResult result = JSON.readValue(Files.readString(file), RunResult.class);
+      return Optional.of(result).filter(r -> r.failure() == null && r.runKey().equals(runKey));
+    } catch (JacksonException e) {
+      LOG.warn("{} is not what the trainer wrote and is passed over", file);
+      return Optional.empty();
+    } catch (IOException e) {
+      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  /**
+   * Tells that the run was trained to its end.
+   *
+   * @throws TrainingFailure if it cannot be written
+   */
+  public void writeSuccess(RunResult result) {
+    try {
+      Durable.write(file(), toJson(result));
+    } catch (IOException e) {
+      throw Durable.failure(file(), e);
+    }
+    writeMessage(result);
+  }
+
+  /** Tells how this pod failed, as far as that can be told; never throws. */
+  public void writeFailure(RunResult result) {
+    try {
+      if (Files.isDirectory(runFolder) && finished(result.runKey()).isEmpty()) {
+        Durable.write(file(), toJson(result));
+      }
+    } catch (IOException | TrainingFailure e) {
+      LOG.warn("{} cannot be written: {}", file(), e.toString());
+    }
+    writeMessage(result);
+  }
+
+  /** Writes the termination message only. */
+  public void writeMessage(RunResult result) {
+    if (messageFile == null) {
+      return;
+    }
+    try {
+      // in place: the kubelet reads this very file, which is mounted into the container
+      Files.writeString(messageFile, ShortResult.of(result));
+    } catch (IOException e) {
+      LOG.warn("the termination message {} cannot be written: {}", messageFile, e.toString());
+    }
+  }
+
+  private Path file() {
+    return runFolder.resolve("result.json");
+  }
+
+  private static String toJson(RunResult result) throws JsonProcessingException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
+  }
+}

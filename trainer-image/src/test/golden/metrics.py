@@ -1,0 +1,37 @@
+"""Confusion matrices and the figures that scikit-learn 1.5.2 computes from them.
+
+python metrics.py > metrics.json
+"""
+import json
+
+import numpy as np
+from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
+
+random = np.random.default_rng(1)
+
+
+def case(name, classes, labels, predictions):
+    every = list(range(classes))
+    matrix = np.zeros((classes, classes), dtype=int)
+    np.add.at(matrix, (labels, predictions), 1)
+    precision, recall, f1, support = precision_recall_fscore_support(
+        labels, predictions, labels=every, zero_division=0)
+    average = lambda kind: f1_score(labels, predictions, labels=every, average=kind, zero_division=0)
+    return {
+        "name": name, "matrix": matrix.tolist(),
+        "accuracy": accuracy_score(labels, predictions), "f1": average("macro"),
+        "weightedF1": average("weighted"), "precision": precision.tolist(),
+        "recall": recall.tolist(), "f1PerClass": f1.tolist(), "support": support.tolist()}
+
+
+labels = random.integers(0, 10, 1000)
+noisy = np.where(random.random(1000) < 0.7, labels, random.integers(0, 10, 1000))
+rare = np.where(random.random(500) < 0.9, 0, random.integers(1, 5, 500))
+print(json.dumps([
+    case("ten classes, seven in ten right", 10, labels, noisy),
+    case("unbalanced", 5, rare, np.where(random.random(500) < 0.8, rare, random.integers(0, 5, 500))),
+    case("a class that no image has and none is taken for", 4, labels % 3, noisy % 3),
+    case("a class that no image has but some are taken for", 4, labels % 3, noisy % 4),
+    case("all taken for one class", 3, labels % 3, labels * 0),
+    case("all right", 10, labels, labels),
+    case("all wrong", 2, labels % 2, 1 - labels % 2)], indent=1))

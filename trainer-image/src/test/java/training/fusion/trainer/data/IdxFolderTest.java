@@ -1,0 +1,157 @@
+package training.fusion.trainer.data;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static training.fusion.trainer.data.IdxFiles.cyclicLabels;
+import static training.fusion.trainer.data.IdxFiles.gzip;
+import static training.fusion.trainer.data.IdxFiles.images;
+import static training.fusion.trainer.data.IdxFiles.labels;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import training.fusion.api.run.ExitCode;
+import training.fusion.trainer.TrainingFailure;
+
+@DisplayName("A folder of IDX files")
+class IdxFolderTest {
+  private final Path folder;
+
+  IdxFolderTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void isReadWhetherCompressedOrNot() throws IOException {
+    Files.write(folder.resolve("t10k-images-idx3-ubyte.gz"), gzip(images(6, 2, 3)));
+    Files.write(folder.resolve("t10k-labels-idx1-ubyte"), labels(5, 4, 3, 2, 1, 255));
+
+    IdxFolder read = IdxFolder.read(folder);
+
+    assertThat(read.train()).isNull();
+    LabelledImages test = requireNonNull(read.test());
+    assertThat(test.count()).isEqualTo(6);
+    assertThat(test.channels()).isEqualTo(1);
+    assertThat(test.height()).isEqualTo(2);
+    assertThat(test.width()).isEqualTo(3);
+    assertThat(test.label(5)).isEqualTo(255);
+  }
+
+  @Test
+  void thatIsMissingIsNamed() {
+    assertThatReading(folder.resolve("nowhere"))
+        .hasMessage(
+            "the data set's folder %s is not there; check dataset.source",
+            folder.resolve("nowhere"));
+  }
+
+  @Test
+  void withoutFilesSaysWhatIsExpected() {
+    assertThatReading(folder)
+        .hasMessageStartingWith(
+            folder + " has no IDX files: train-images-idx3-ubyte and train-labels-idx1-ubyte");
+  }
+
+  @Test
+  void withHalfOfAPairNamesTheOtherHalf() throws IOException {
+    Files.write(folder.resolve("train-images-idx3-ubyte"), images(2, 2, 2));
+    assertThatReading(folder)
+        .hasMessage(
+            "%s is missing beside train-images-idx3-ubyte, with or without .gz",
+            folder.resolve("train-labels-idx1-ubyte"));
+  }
+
+  @Test
+  void withImagesAndLabelsOfDifferentCountsNamesBoth() throws IOException {
+    IdxFiles.write(folder, "train", images(5, 2, 2), cyclicLabels(4, 2));
+    assertThatReading(folder)
+        .hasMessage(
+            "%s has 5 images, but train-labels-idx1-ubyte has 4 labels; the two files do not belong together",
+            folder.resolve("train-images-idx3-ubyte"));
+  }
+
+  @Test
+  void withATruncatedFileNamesItAndSaysHowMuchIsMissing() throws IOException {
+    byte[] whole = images(5, 2, 2);
+    IdxFiles.write(folder, "train", Arrays.copyOf(whole, whole.length - 3), cyclicLabels(5, 2));
+    assertThatReading(folder)
+        .hasMessage(
+            "%s is damaged: it ends after 17 of the 20 bytes that its header announces; fetch the file again",
+            folder.resolve("train-images-idx3-ubyte"));
+  }
+
+  @Test
+  void withAFileThatEndsWithinItsHeaderNamesIt() throws IOException {
+    IdxFiles.write(folder, "train", new byte[] {0, 0, 8}, cyclicLabels(5, 2));
+    assertThatReading(folder)
+        .hasMessage(
+            "%s is damaged: it ends too early; fetch the file again",
+            folder.resolve("train-images-idx3-ubyte"));
+  }
+
+  @Test
+  void withATruncatedCompressedFileNamesIt() throws IOException {
+    byte[] whole = gzip(images(5, 2, 2));
+    Files.write(
+        folder.resolve("train-images-idx3-ubyte.gz"), Arrays.copyOf(whole, whole.length - 12));
+    Files.write(folder.resolve("train-labels-idx1-ubyte"), cyclicLabels(5, 2));
+    assertThatReading(folder)
+        .hasMessageStartingWith(folder.resolve("train-images-idx3-ubyte.gz") + " is damaged: it ");
+  }
+
+  @Test
+  void withADamagedCompressedFileNamesIt() throws IOException {
+    byte[] damaged = gzip(images(5, 2, 2));
+    damaged[damaged.length - 8] ^= 1; // the check sum
+    Files.write(folder.resolve("train-images-idx3-ubyte.gz"), damaged);
+    Files.write(folder.resolve("train-labels-idx1-ubyte"), cyclicLabels(5, 2));
+    assertThatReading(folder)
+        .hasMessage(
+            "%s is damaged: its gzip data are not valid; fetch the file again",
+            folder.resolve("train-images-idx3-ubyte.gz"));
+  }
+
+  @Test
+  void withAFileThatGoesOnAfterItsEndNamesIt() throws IOException {
+    byte[] whole = images(5, 2, 2);
+    IdxFiles.write(folder, "train", Arrays.copyOf(whole, whole.length + 1), cyclicLabels(5, 2));
+    assertThatReading(folder)
+        .hasMessageContaining("it goes on after the 20 bytes that its header announces");
+  }
+
+  @Test
+  void withLabelsInPlaceOfImagesSaysWhatTheFileIs() throws IOException {
+    IdxFiles.write(folder, "train", cyclicLabels(5, 2), cyclicLabels(5, 2));
+    assertThatReading(folder)
+        .hasMessage(
+            "%s is not an IDX file of unsigned bytes in 3 dimension(s): it begins with 0x00000801 instead of 0x00000803",
+            folder.resolve("train-images-idx3-ubyte"));
+  }
+
+  @Test
+  void withSizesThatCannotBeSaysSoInsteadOfAskingForMemory() throws IOException {
+    byte[] huge = IdxFiles.bytes(0x0803, new byte[0], 60_000, 70_000, 70_000);
+    IdxFiles.write(folder, "train", huge, cyclicLabels(5, 2));
+    assertThatReading(folder).hasMessageContaining("sizes [60000, 70000]; each must be at least 1");
+
+    byte[] none = IdxFiles.bytes(0x0803, new byte[0], 0, 28, 28);
+    IdxFiles.write(folder, "train", none, cyclicLabels(5, 2));
+    assertThatReading(folder).hasMessageContaining("sizes [0]; each must be at least 1");
+  }
+
+  private static AbstractThrowableAssert<?, ?> assertThatReading(Path folder) {
+    return assertThatThrownBy(() -> IdxFolder.read(folder))
+        .isInstanceOfSatisfying(
+            TrainingFailure.class,
+            failure -> {
+              assertThat(failure.exitCode()).isEqualTo(ExitCode.BAD_CONFIGURATION);
+              assertThat(failure.toFailure().reason()).isEqualTo("BadData");
+            });
+  }
+}

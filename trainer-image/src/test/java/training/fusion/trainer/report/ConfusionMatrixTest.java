@@ -1,0 +1,63 @@
+package training.fusion.trainer.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import training.fusion.api.run.Metrics;
+
+class ConfusionMatrixTest {
+  private static final Offset<Double> ROUNDING = within(1e-12);
+
+  record Case(
+      String name,
+      List<List<Long>> matrix,
+      double accuracy,
+      double f1,
+      double weightedF1,
+      List<Double> precision,
+      List<Double> recall,
+      List<Double> f1PerClass,
+      List<Long> support) {}
+
+  static List<Case> cases() throws IOException {
+    return new ObjectMapper()
+        .readValue(
+            Path.of("src", "test", "golden", "metrics.json").toFile(), new TypeReference<>() {});
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyFigureIsThatOfScikitLearn(Case expected) {
+    var matrix = new ConfusionMatrix(expected.matrix.size());
+    for (int label = 0; label < matrix.classes(); label++) {
+      for (int prediction = 0; prediction < matrix.classes(); prediction++) {
+        for (long i = 0; i < expected.matrix.get(label).get(prediction); i++) {
+          matrix.add(label, prediction);
+        }
+      }
+    }
+
+    Metrics metrics = matrix.toMetrics(Metrics.Split.TEST, 3, 2.5 * matrix.images());
+
+    assertThat(metrics.accuracy()).isEqualTo(expected.accuracy, ROUNDING);
+    assertThat(metrics.f1()).isEqualTo(expected.f1, ROUNDING);
+    assertThat(metrics.weightedF1()).isEqualTo(expected.weightedF1, ROUNDING);
+    assertThat(metrics.loss()).isEqualTo(2.5, ROUNDING);
+    assertThat(matrix.rows()).isEqualTo(expected.matrix);
+    for (int label = 0; label < matrix.classes(); label++) {
+      ConfusionMatrix.ClassFigures figures = matrix.of(label);
+      assertThat(figures.precision()).isEqualTo(expected.precision.get(label), ROUNDING);
+      assertThat(figures.recall()).isEqualTo(expected.recall.get(label), ROUNDING);
+      assertThat(figures.f1()).isEqualTo(expected.f1PerClass.get(label), ROUNDING);
+      assertThat(figures.support()).isEqualTo(expected.support.get(label));
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package training.fusion.trainer.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import training.fusion.api.run.ProgressReport;
+
+@DisplayName("Progress")
+class ProgressPosterTest {
+  private static final Duration NEVER = Duration.ofHours(1);
+
+  record Received(@Nullable String authorization, ProgressReport report) {}
+
+  private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+  private final HttpServer server;
+  private final URI address;
+  private final Path tokenFile;
+  private volatile int status = 204;
+  private volatile String retryAfter = "";
+
+  ProgressPosterTest(@TempDir Path folder) throws IOException {
+    tokenFile = folder.resolve("token");
+    Files.writeString(tokenFile, "first\n");
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    address =
+        URI.create("http://127.0.0.1:%d/v1/progress".formatted(server.getAddress().getPort()));
+    server.createContext(
+        "/v1/progress",
+        exchange -> {
+          var report =
+              new ObjectMapper().readValue(exchange.getRequestBody(), ProgressReport.class);
+          if (!retryAfter.isEmpty()) {
+            exchange.getResponseHeaders().set("Retry-After", retryAfter);
+          }
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+          received.add(
+              new Received(exchange.getRequestHeaders().getFirst("Authorization"), report));
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  @Test
+  void isPostedWithTheTokenOfTheMomentAndCountsUp() throws IOException, InterruptedException {
+    try (var poster = new ProgressPoster(address, tokenFile, Duration.ZERO)) {
+      poster.offer(report(1));
+      assertThat(next()).isEqualTo(new Received("Bearer first", report(1).apply(1)));
+      Files.writeString(tokenFile, "second");
+      poster.offer(report(2));
+      assertThat(next()).isEqualTo(new Received("Bearer second", report(2).apply(2)));
+    }
+  }
+
+  @Test
+  void waitsForItsTurnUnlessItIsUrgent() throws InterruptedException {
+    var poster = new ProgressPoster(address, null, NEVER);
+    poster.offer(report(1));
+    assertThat(next().report().step()).isEqualTo(1);
+
+    poster.offer(report(2));
+    poster.offerUrgent(report(3));
+    assertThat(next().report().step()).isEqualTo(3);
+
+    poster.offer(report(4));
+    poster.offer(report(5));
+    poster.close();
+    assertThat(next().report()).isEqualTo(report(5).apply(3));
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void isHeldBackAsLongAsTheOperatorAsks() throws InterruptedException {
+    status = 429;
+    retryAfter = "30";
+    var poster = new ProgressPoster(address, null, Duration.ZERO);
+    poster.offer(report(1));
+    assertThat(next().report().step()).isEqualTo(1);
+
+    poster.offerUrgent(report(2));
+    poster.close();
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void thatNobodyTakesHoldsNothingUp() throws InterruptedException, IOException {
+    var accepted = new CountDownLatch(1);
+    try (var silent = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var acceptor =
+          new Thread(
+              () -> {
+                try {
+                  silent.accept(); // and answers nothing
+                  accepted.countDown();
+                } catch (IOException e) {
+                  accepted.countDown();
+                }
+              });
+      acceptor.setDaemon(true);
+      acceptor.start();
+      var poster =
+          new ProgressPoster(
+              URI.create("http://127.0.0.1:" + silent.getLocalPort()), null, Duration.ZERO);
+      poster.offer(report(1));
+      assertThat(accepted.await(20, TimeUnit.SECONDS)).isTrue();
+      for (int step = 2; step < 1000; step++) {
+        poster.offer(report(step)); // returns at once: the test would not end otherwise
+      }
+      poster.close(); // after two seconds at most, with an answer or without
+    }
+  }
+
+  private Received next() throws InterruptedException {
+    Received next = received.poll(20, TimeUnit.SECONDS);
+    assertThat(next).isNotNull();
+    return java.util.Objects.requireNonNull(next);
+  }
+
+  private static java.util.function.LongFunction<ProgressReport> report(long step) {
+    return sequence ->
+        new ProgressReport(1, sequence, 1, 3, step, 375, 95.5, 60L, null, null, null, null);
+  }
+}
