@@ -22,12 +22,25 @@ public record Installation(Path root) {
    */
   private static final String LEASH_SECONDS = "8";
 
+  private static final int WARNS_OF_NATIVE_CODE = 22;
+  private static final int WARNS_OF_UNSAFE = 24;
+
   /** What a training's container runs: the trainer, on a leash. */
   public List<String> trainer() {
     Path libraries = root.resolve("trainer-image/target/trainer/lib");
     require(libraries, "the trainer");
+    List<String> options = new ArrayList<>(List.of("-XX:+UseSerialGC"));
+    // beside the build: a home or temporary folder that can't be written to does no harm
+    options.add("-Djna.tmpdir=" + cache().resolve("tmp"));
+    int version = Runtime.version().feature();
+    if (version >= WARNS_OF_NATIVE_CODE) {
+      options.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (version >= WARNS_OF_UNSAFE) {
+      options.add("--sun-misc-unsafe-memory-access=allow");
+    }
     return java(
-        List.of("-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.logFile=System.out"),
+        options,
         libraries.resolve("*"),
         "training.fusion.trainer.Main",
         "train");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,8 +56,9 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private static Function<EmbeddedApi, NodeSettings> settings(
-      Installation installation, Path output, Map<String, Path> volumes) {
+      Installation installation, Path output, Map<String, Path> volumes) throws IOException {
     List<String> command = installation.trainer();
+    Files.createDirectories(installation.cache().resolve("tmp"));
     String cache = installation.cache().resolve("djl").toString();
     var claims =
         new Claims(

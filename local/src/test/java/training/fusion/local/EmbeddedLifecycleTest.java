@@ -11,7 +11,9 @@ import training.fusion.local.api.EmbeddedApi;
 
 @DisplayName("A training's life on the embedded API")
 class EmbeddedLifecycleTest extends LifecycleContract {
-  @TempDir static Path folder;
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  static Path folder;
 
   @Override
   protected Cluster start() throws IOException {

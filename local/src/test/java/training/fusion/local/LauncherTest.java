@@ -20,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("./fusion run")
 class LauncherTest {
-  @TempDir Path folder;
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
 
   @BeforeEach
   void data() throws IOException {

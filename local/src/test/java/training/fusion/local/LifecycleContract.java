@@ -34,6 +34,7 @@ public abstract class LifecycleContract {
   /** Long enough to be interrupted, short enough to wait for. */
   private static final int EPOCHS = 6;
 
+  @SuppressWarnings("NullAway.Init") // begin sets it
   private Cluster cluster;
 
   /** Starts the place to run in, with {@link SampleData} of 200 images in its claim. */

@@ -17,7 +17,9 @@ import training.fusion.local.Requests.Request;
 
 @DisplayName("The trainings that files ask for")
 class RequestsTest {
-  @TempDir Path folder;
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
 
   @ParameterizedTest(name = "{0} → {1}")
   @DisplayName("A mistake is one sentence that names file and field")

@@ -46,7 +46,8 @@ public final class TokenIssuer {
     var claims = new JwtClaims();
     claims.setIssuer(issuer);
     claims.setAudience(audience);
-    claims.setExpirationTime(NumericDate.fromSeconds(Instant.now().plus(lifetime).getEpochSecond()));
+    claims.setExpirationTime(
+        NumericDate.fromSeconds(Instant.now().plus(lifetime).getEpochSecond()));
     claims.setIssuedAtToNow();
     claims.setNotBeforeMinutesInThePast(0);
     claims.setGeneratedJwtId();

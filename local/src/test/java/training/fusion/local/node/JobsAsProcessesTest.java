@@ -11,9 +11,11 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +34,21 @@ class JobsAsProcessesTest {
   /** A container's process: runs what its variable SCRIPT says. */
   private static final List<String> SHELL = List.of("/bin/sh", "-c", "eval \"$SCRIPT\"");
 
-  @TempDir Path folder;
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
+  @SuppressWarnings("NullAway.Init")
   private EmbeddedApi api;
+
+  @SuppressWarnings("NullAway.Init")
   private KubernetesClient client;
+
+  @SuppressWarnings("NullAway.Init")
   private JobController jobs;
+
+  @SuppressWarnings("NullAway.Init")
   private ProcessNode node;
+
 
   @BeforeEach
   void start() {
@@ -132,7 +144,7 @@ class JobsAsProcessesTest {
     Pod pod = pods("token").get(0);
     var parts = Files.readString(log(pod)).split("\\.");
     assertThat(parts).hasSize(3);
-    assertThat(new String(java.util.Base64.getUrlDecoder().decode(parts[1])))
+    assertThat(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8))
         .contains("\"uid\":\"" + pod.getMetadata().getUid() + "\"")
         .contains("\"aud\":\"fusion-training\"");
   }
