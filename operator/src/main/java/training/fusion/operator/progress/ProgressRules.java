@@ -3,6 +3,7 @@ package training.fusion.operator.progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
@@ -36,10 +37,16 @@ final class ProgressRules {
     if (before.sequence() != null && report.sequence() <= before.sequence()) {
       return Optional.of(Answer.stale("report " + before.sequence() + " of this pod was taken"));
     }
-    boolean evaluated = report.metrics() != null && !report.metrics().equals(before.metrics());
-    return !evaluated && isTooEarly(seen.now(), before, minimumInterval)
+    return !isNews(before, report) && isTooEarly(seen.now(), before, minimumInterval)
         ? Optional.of(Answer.taken("taken; the status was written a moment ago"))
         : Optional.empty();
+  }
+
+  // a new evaluation, or the last step: people wait for these
+  private static boolean isNews(Progress before, ProgressReport report) {
+    boolean evaluated = report.metrics() != null && !report.metrics().equals(before.metrics());
+    boolean atTheEnd = report.step() == report.steps();
+    return evaluated || (atTheEnd && !Objects.equals(before.step(), report.step()));
   }
 
   private static boolean isTooEarly(Instant now, Progress before, Duration minimumInterval) {

@@ -106,7 +106,6 @@ final class TokenVerifier {
     if (e.getCause() instanceof UnresolvableKeyException) {
       return "the token's key is none of the API server's";
     }
-    var codes = e.getErrorDetails().stream().map(detail -> detail.getErrorCode()).toList();
-    return "the token is not valid (jose4j error codes " + codes + ")";
+    return "what was sent is no token of a kind that the API server issues";
   }
 }

@@ -43,6 +43,15 @@ class ProgressRulesTest {
   }
 
   @Test
+  void theLastStepIsWrittenAtOnce() {
+    Scene scene = running().status(REPORTED).after(Duration.ofSeconds(1));
+    var last = new ProgressReport(1, 4, 3, 3, 375, 375, null, null, null, null, null, null);
+    assertThat(reason(scene, last)).isEmpty();
+    scene.status("progress: {step: 375}");
+    assertThat(reason(scene, last)).map(Answer::code).hasValue(202);
+  }
+
+  @Test
   void theSameEvaluationAgainHasToWait() {
     Scene scene =
         running()

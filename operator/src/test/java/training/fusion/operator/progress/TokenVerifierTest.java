@@ -73,7 +73,8 @@ class TokenVerifierTest {
   @Test
   void aTokenWithoutSignatureIsRefused() {
     String payload = CLUSTER.sign(claims()).split("\\.", 3)[1];
-    refused(base64("{\"alg\":\"none\",\"kid\":\"first\"}") + "." + payload + ".", "not valid");
+    refused(
+        base64("{\"alg\":\"none\",\"kid\":\"first\"}") + "." + payload + ".", "no token of a kind");
   }
 
   @Test
@@ -81,7 +82,7 @@ class TokenVerifierTest {
     String[] parts = CLUSTER.sign(claims()).split("\\.", 3);
     refused(
         base64("{\"alg\":\"HS256\",\"kid\":\"first\"}") + "." + parts[1] + "." + parts[2],
-        "not valid");
+        "no token of a kind");
   }
 
   @Test
@@ -104,7 +105,7 @@ class TokenVerifierTest {
   void aTokenWithoutExpiryIsRefused() {
     var claims = claims();
     claims.unsetClaim("exp");
-    refused(CLUSTER.sign(claims), "not valid");
+    refused(CLUSTER.sign(claims), "no token of a kind");
   }
 
   @Test

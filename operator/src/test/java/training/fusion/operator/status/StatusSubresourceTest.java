@@ -1,0 +1,67 @@
+package training.fusion.operator.status;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.operator.InMemoryApi;
+
+class StatusSubresourceTest {
+  private final InMemoryApi api = new InMemoryApi();
+  private final StatusSubresource statuses = new StatusSubresource(api.client());
+  private final FusionTraining training = created();
+
+  @AfterEach
+  void close() {
+    api.close();
+  }
+
+  @Test
+  void aPatchIsOneRequestAndReturnsTheTrainingAsItIsNow() {
+    int before = api.requests().size();
+    FusionTraining after = statuses.patch(training, attempt(1));
+    assertThat(api.requests().subList(before, api.requests().size()))
+        .containsExactly(
+            "PATCH /apis/fusion.training/v1alpha1/namespaces/vision/fusiontrainings/quickstart/status");
+    assertThat(requireNonNull(after.getStatus()).attempt()).isEqualTo(1);
+    assertThat(after.getMetadata().getResourceVersion())
+        .isNotEqualTo(training.getMetadata().getResourceVersion());
+  }
+
+  @Test
+  void aPatchMadeForAnOlderVersionIsRefused() {
+    statuses.patch(training, attempt(1));
+    var refused =
+        catchThrowableOfType(
+            KubernetesClientException.class, () -> statuses.patch(training, attempt(2)));
+    assertThat(StatusSubresource.isConflict(refused)).isTrue();
+    assertThat(requireNonNull(api.client().resource(training).get().getStatus()).attempt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void anUnreachableApiServerIsSaid() {
+    api.stop();
+    var failed =
+        catchThrowableOfType(
+            KubernetesClientException.class, () -> statuses.patch(training, attempt(1)));
+    assertThat(StatusSubresource.isConflict(failed)).isFalse();
+    assertThat(failed).hasMessageContaining("not written");
+  }
+
+  private FusionTraining created() {
+    FusionTraining training = Scene.ofTraining().training();
+    training.getMetadata().setResourceVersion(null);
+    return api.client().resource(training).create();
+  }
+
+  private static ObjectNode attempt(int attempt) {
+    return JsonNodeFactory.instance.objectNode().put("attempt", attempt);
+  }
+}
