@@ -55,7 +55,8 @@ final class MetadataCheck {
                 "metadata." + field.getKey(), UnknownFields.message(field.getKey(), FIELDS)));
       }
     }
-    if (!metadata.path("name").isTextual() && !metadata.path("generateName").isTextual()) {
+    // as kubectl apply: without a name of its own an object cannot be found again
+    if (!metadata.path("name").isTextual()) {
       problems.add(new Problem("metadata.name", "is required, as text"));
     }
     matches(metadata, "name", NAME, problems);
