@@ -194,16 +194,16 @@ public final class CheckpointStore {
   }
 
   private List<Path> newestFirst() throws IOException {
-    record Named(Path folder, long step) {}
+    record Named(Path folder, int epochs, long step) {}
     var found = new ArrayList<Named>();
     for (Path path : list()) {
       Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
       if (name.matches()) {
-        found.add(new Named(path, Long.parseLong(name.group(2))));
+        found.add(new Named(path, Integer.parseInt(name.group(1)), Long.parseLong(name.group(2))));
       }
     }
     return found.stream()
-        .sorted(Comparator.comparingLong(Named::step).reversed())
+        .sorted(Comparator.comparingLong(Named::step).thenComparingInt(Named::epochs).reversed())
         .map(Named::folder)
         .toList();
   }

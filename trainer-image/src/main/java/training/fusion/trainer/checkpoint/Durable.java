@@ -41,12 +41,12 @@ public final class Durable {
   }
 
   /** Where a file or folder is written before {@link #publish}. */
-  static Path unfinished(Path target) {
+  public static Path unfinished(Path target) {
     return target.resolveSibling(UNFINISHED + target.getFileName());
   }
 
   /** Gives what was written, and flushed, its name. */
-  static void publish(Path unfinished, Path target) throws IOException {
+  public static void publish(Path unfinished, Path target) throws IOException {
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
     flushFolder(requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder"));
   }

@@ -1,6 +1,8 @@
 package training.fusion.trainer.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.Metrics;
@@ -33,6 +35,49 @@ public record RunState(
   public static RunState initial() {
     return new RunState(0, 0, 0, EpochSums.NONE, null, List.of());
   }
+
+  /** After one more step. */
+  public RunState stepped(double lossSum, long correct, int images, Lap lap) {
+    var more =
+        new EpochSums(
+            sums.loss + lossSum,
+            sums.correct + correct,
+            sums.images + images,
+            sums.seconds + lap.seconds,
+            sums.secondsWaited + lap.secondsWaited);
+    return new RunState(epochs, batches + 1, step + 1, more, best, history);
+  }
+
+  /** After the evaluation that ends an epoch. */
+  public RunState evaluated(Metrics metrics, Best best, List<Double> learningRates) {
+    var row =
+        new HistoryRow(
+            epochs + 1,
+            step,
+            sums.loss / sums.images,
+            (double) sums.correct / sums.images,
+            learningRates,
+            metrics,
+            sums.seconds,
+            sums.images / sums.seconds,
+            sums.secondsWaited / sums.seconds);
+    var rows = new ArrayList<>(history);
+    rows.add(row);
+    return new RunState(epochs + 1, 0, step, EpochSums.NONE, best, rows);
+  }
+
+  /** The newest evaluation. */
+  @JsonIgnore
+  public @Nullable Metrics newest() {
+    return history.isEmpty() ? null : history.get(history.size() - 1).evaluation();
+  }
+
+  /**
+   * Time of a step.
+   *
+   * @param secondsWaited part of it that input was waited for
+   */
+  public record Lap(double seconds, double secondsWaited) {}
 
   /**
    * What an epoch adds up.

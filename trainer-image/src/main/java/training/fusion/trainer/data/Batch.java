@@ -20,7 +20,7 @@ public final class Batch implements AutoCloseable {
     this.onClose = onClose;
   }
 
-  /** [size, channels, height, width], unsigned bytes; direct. */
+  /** [size, height, width, channels], unsigned bytes; direct. */
   public ByteBuffer pixels() {
     return pixels;
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Dataset;
+import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -40,6 +41,11 @@ public record ImageData(
     }
     LabelledImages separateTest = split.test() == null ? checkedTest(files, pool, classes) : null;
     return divide(pool, separateTest, split, dataset.limit(), classes);
+  }
+
+  /** Which part {@link #validation} is. */
+  public Metrics.Split validationSplit() {
+    return validatesOnTest ? Metrics.Split.TEST : Metrics.Split.VALIDATION;
   }
 
   private static LabelledImages pool(IdxFolder files, @Nullable Double testFraction) {

@@ -14,7 +14,7 @@ public final class LabelledImages {
 
   /**
    * @param file where they are from, for messages
-   * @param pixels [count, channels, height, width], unsigned, row-major; not copied
+   * @param pixels [count, height, width, channels], unsigned, row-major; not copied
    * @param labels [count], classes from 0, unsigned; not copied
    */
   LabelledImages(Path file, int channels, int height, int width, byte[] pixels, byte[] labels) {
@@ -70,7 +70,7 @@ public final class LabelledImages {
     return largest;
   }
 
-  /** Puts an image's bytes, [channels, height, width], at the buffer's position. */
+  /** Puts an image's bytes, [height, width, channels], at the buffer's position. */
   void put(int image, ByteBuffer target) {
     target.put(pixels, image * imageBytes(), imageBytes());
   }

@@ -41,6 +41,11 @@ public final class ArchitectureTable {
     return architecture == Architecture.EFFICIENTNET_V2_S ? EfficientNetV2S.STOCHASTIC_DEPTH : 0;
   }
 
+  /** Added to the variance by every batch norm; no tensor tells it. */
+  public double batchNormEpsilon() {
+    return EfficientNetV2S.BATCH_NORM_EPSILON;
+  }
+
   /** Trainable tensors in torchvision's order. */
   public List<ParameterSpec> parameters() {
     return parameters;

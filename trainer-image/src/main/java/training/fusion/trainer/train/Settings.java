@@ -4,28 +4,50 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Checkpoint;
+import training.fusion.api.Dataset;
+import training.fusion.api.Model;
+import training.fusion.api.Schedule;
 import training.fusion.api.Training;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.NotSupportedYet;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.data.LabelledImages;
+import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.NetworkSettings;
 
 /**
- * What the loop needs of a configuration, with the schema's defaults where a field is absent, as in
- * a file that no API server has completed.
+ * What a run needs of its configuration. Absent fields take the schema's defaults, as in a file
+ * that no API server has completed, or the architecture's; this is the one place where they do.
  *
+ * @param schedule null: constant
+ * @param maxGradNorm null: no clipping
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
  * @param everyMinutes also save within an epoch after so long; null: not
  */
 public record Settings(
     int epochs,
     int batchSize,
+    int imageSize,
     long seed,
+    @Nullable Schedule schedule,
+    @Nullable Double maxGradNorm,
     double labelSmoothing,
+    double dropout,
+    double stochasticDepth,
+    Dataset.Resize.Mode resize,
+    List<Double> mean,
+    List<Double> std,
     boolean selectBest,
     int everyEpochs,
     @Nullable Integer everyMinutes,
     int keep) {
+
+  /** ImageNet's, as torchvision's presets have them. */
+  private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
+
+  private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
   /**
    * Resolves a configuration.
@@ -33,29 +55,60 @@ public record Settings(
    * @throws TrainingFailure if it asks for what this version does not do
    */
   public static Settings of(RunConfiguration run) {
-    List<String> missing = NotSupportedYet.fieldsOf(run);
-    if (!missing.isEmpty()) {
-      throw new TrainingFailure(
-          ExitCode.BAD_CONFIGURATION,
-          "NotSupportedYet",
-          missing.stream().collect(Collectors.joining(", ", "", " is not supported yet")),
-          null);
-    }
+    refuseUnsupported(run);
+    Model model = run.model();
     Training training = run.training();
+    Dataset.Resize resize = run.dataset().resize();
+    Dataset.Normalization normalization = run.dataset().normalization();
     Checkpoint checkpoint =
         run.checkpoint() == null ? new Checkpoint(null, null, null, null, null) : run.checkpoint();
     return new Settings(
         or(training.epochs(), 10),
         or(training.batchSize(), 128),
-        training.seed() == null ? 0 : training.seed(),
-        training.labelSmoothing() == null ? 0 : training.labelSmoothing(),
+        or(training.imageSize(), 244),
+        or(training.seed(), 0L),
+        training.schedule(),
+        training.maxGradNorm(),
+        or(training.labelSmoothing(), 0.0),
+        or(model.dropout(), ArchitectureTable.defaultDropout(model.architecture())),
+        or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
+        resize == null ? Dataset.Resize.Mode.SQUASH : or(resize.mode(), Dataset.Resize.Mode.SQUASH),
+        normalization == null ? IMAGENET_MEAN : or(normalization.mean(), IMAGENET_MEAN),
+        normalization == null ? IMAGENET_STD : or(normalization.std(), IMAGENET_STD),
         training.select() != Training.Select.LAST,
         or(checkpoint.everyEpochs(), 1),
         checkpoint.everyMinutes(),
         or(checkpoint.keep(), 2));
   }
 
-  private static int or(@Nullable Integer value, int otherwise) {
+  private static void refuseUnsupported(RunConfiguration run) {
+    List<String> missing = NotSupportedYet.fieldsOf(run);
+    if (!missing.isEmpty()) {
+      throw new TrainingFailure(
+          ExitCode.BAD_CONFIGURATION,
+          "NotSupportedYet",
+          missing.stream().collect(Collectors.joining("; ", "not supported yet: ", "")),
+          null);
+    }
+  }
+
+  /** The network for these images. */
+  public NetworkSettings network(RunConfiguration run, ImageData data) {
+    LabelledImages images = data.train().source();
+    return new NetworkSettings(
+        run.model().architecture(),
+        data.classes(),
+        imageSize,
+        dropout,
+        stochasticDepth,
+        new NetworkSettings.Pictures(images.height(), images.width(), images.channels()),
+        resize,
+        mean,
+        std,
+        labelSmoothing);
+  }
+
+  private static <T> T or(@Nullable T value, T otherwise) {
     return value == null ? otherwise : value;
   }
 }

@@ -28,6 +28,13 @@ public final class StopSignal {
     return requested;
   }
 
+  /** Ends the work under way if the process was asked to end. */
+  void throwIfRequested() throws StoppedException {
+    if (requested) {
+      throw new StoppedException();
+    }
+  }
+
   /** Asks as the signal would. */
   public void request() {
     requested = true;

@@ -27,6 +27,11 @@ public final class Watchdog implements AutoCloseable {
     thread.start();
   }
 
+  /** One that never barks. */
+  static Watchdog asleep() {
+    return new Watchdog(Duration.ofDays(100_000), activity -> {});
+  }
+
   /** Something was done; from now on {@code activity} is. */
   public void moved(String activity) {
     this.activity = activity;

@@ -9,13 +9,13 @@ import training.fusion.api.run.Metrics;
  *
  * @param confusionMatrix one row per true class, one column per prediction
  */
-public record Evaluation(
+public record DetailedMetrics(
     Metrics figures, List<ConfusionMatrix.ClassFigures> classes, List<List<Long>> confusionMatrix) {
 
   /** Completes the headline figures by those of each class. */
-  public static Evaluation of(
+  public static DetailedMetrics of(
       Metrics.Split split, int epoch, double lossSum, ConfusionMatrix matrix) {
-    return new Evaluation(
+    return new DetailedMetrics(
         matrix.toMetrics(split, epoch, lossSum),
         IntStream.range(0, matrix.classes()).mapToObj(matrix::of).toList(),
         matrix.rows());

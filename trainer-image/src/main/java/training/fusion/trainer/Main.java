@@ -1,0 +1,16 @@
+package training.fusion.trainer;
+
+import picocli.CommandLine;
+import training.fusion.trainer.cli.FusionTrainer;
+import training.fusion.trainer.train.StopSignal;
+
+/** Where the process begins. */
+public final class Main {
+  private Main() {}
+
+  /** Runs a command and ends the process with one of the contract's exit codes. */
+  public static void main(String[] arguments) {
+    StopSignal stop = StopSignal.install();
+    stop.exit(FusionTrainer.commandLine(stop).execute(arguments));
+  }
+}

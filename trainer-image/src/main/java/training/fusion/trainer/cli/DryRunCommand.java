@@ -1,0 +1,102 @@
+package training.fusion.trainer.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.train.OptimizerSummary;
+import training.fusion.trainer.train.Settings;
+
+/** Says what would be trained, or what is wrong, without training. */
+@Command(
+    name = "dry-run",
+    mixinStandardHelpOptions = true,
+    description = "Checks a FusionTraining and its data, and says what would be trained.")
+final class DryRunCommand implements Runnable {
+  @Option(
+      names = "--file",
+      required = true,
+      paramLabel = "YAML",
+      description = "A FusionTraining.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "The data set's files.")
+  private @Nullable Path data;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
+    Settings settings = Settings.of(run);
+    ImageData images = ImageData.read(Objects.requireNonNull(data), run.dataset());
+    BatchPlan plan =
+        BatchPlan.of(images.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
+    print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
+  }
+
+  private static void print(
+      RunConfiguration run, Settings settings, ImageData images, BatchPlan plan, PrintWriter out) {
+    List<ParameterGroup> groups;
+    ArchitectureTable table;
+    try {
+      table = ArchitectureTable.of(run.model().architecture(), images.classes());
+      groups = ParameterGroup.of(run.optimization(), table);
+    } catch (IllegalArgumentException e) {
+      throw TrainingFailure.badConfiguration("spec." + e.getMessage());
+    }
+    out.printf("%s is valid%n%n", run.name());
+    out.printf(
+        "data       %d images of %d×%d pixels, %d classes%n",
+        images.train().source().count(),
+        images.train().source().width(),
+        images.train().source().height(),
+        images.classes());
+    out.printf(
+        "parts      %d to train on, %s, %d to test on%n",
+        images.train().count(),
+        images.validatesOnTest()
+            ? "none to validate on (each epoch is evaluated on test)"
+            : images.validation().count() + " to validate on",
+        images.test().count());
+    out.printf(
+        "network    %s at %d px, dropout %s, stochastic depth %s%n",
+        run.model().architecture(),
+        settings.imageSize(),
+        settings.dropout(),
+        settings.stochasticDepth());
+    out.printf("optimizer  %s%n", OptimizerSummary.of(groups, table.blocks()));
+    for (ParameterGroup group : groups) {
+      out.printf(
+          "           %s: %s%n",
+          group.name(),
+          String.format(Locale.ROOT, "%,d parameters", group.parameters())
+              + (group.frozen()
+                  ? ""
+                  : ", peak learning rate " + group.optimizer().learningRate()));
+    }
+    out.printf(
+        "length     %d epochs of %d steps, %d images each%s%n",
+        settings.epochs(),
+        plan.batches(),
+        settings.batchSize(),
+        plan.leftOut() == 0 ? "" : "; %d image(s) of each left out".formatted(plan.leftOut()));
+    out.flush();
+  }
+}

@@ -1,0 +1,58 @@
+package training.fusion.trainer.cli;
+
+import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import training.fusion.api.run.ExitCode;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.train.StopSignal;
+
+/** The trainer's commands. */
+@Command(
+    name = "fusion-trainer",
+    description = "Trains image classifiers with a fusion optimizer.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+public final class FusionTrainer implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  private FusionTrainer() {}
+
+  /** The command line; its exit codes are those of {@link ExitCode}. */
+  public static CommandLine commandLine(StopSignal stop) {
+    return new CommandLine(new FusionTrainer())
+        .addSubcommand(new TrainCommand(stop))
+        .addSubcommand(new BlocksCommand())
+        .addSubcommand(new DryRunCommand())
+        .setParameterExceptionHandler((e, arguments) -> refused(e))
+        .setExecutionExceptionHandler(FusionTrainer::failed);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        Objects.requireNonNull(spec).commandLine(), "a command is missing: train, blocks or dry-run");
+  }
+
+  private static int refused(ParameterException e) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println(
+        e.getMessage() + "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.BAD_CONFIGURATION.code();
+  }
+
+  private static int failed(
+      Exception e, CommandLine command, CommandLine.ParseResult arguments) throws Exception {
+    if (e instanceof TrainingFailure failure) {
+      command.getErr().println(failure.getMessage());
+      return failure.exitCode().code();
+    }
+    e.printStackTrace(command.getErr());
+    return ExitCode.INTERNAL.code();
+  }
+}

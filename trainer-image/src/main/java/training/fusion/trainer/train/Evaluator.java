@@ -1,0 +1,49 @@
+package training.fusion.trainer.train;
+
+import training.fusion.api.run.Metrics;
+import training.fusion.trainer.data.Batch;
+import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.data.BatchReader;
+import training.fusion.trainer.data.Part;
+import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.report.DetailedMetrics;
+
+/** Evaluates the present weights on a part of the data, image by image in a fixed order. */
+final class Evaluator {
+  private final Learner learner;
+  private final Progress progress;
+  private final StopSignal stop;
+  private final int batchSize;
+  private final int classes;
+
+  Evaluator(Learner learner, Progress progress, StopSignal stop, int batchSize, int classes) {
+    this.learner = learner;
+    this.progress = progress;
+    this.stop = stop;
+    this.batchSize = batchSize;
+    this.classes = classes;
+  }
+
+  /**
+   * Evaluates.
+   *
+   * @param epoch whose weights these are, from 1
+   * @throws StoppedException if the process was asked to end
+   */
+  DetailedMetrics evaluate(Part part, Metrics.Split split, int epoch)
+      throws InterruptedException, StoppedException {
+    var matrix = new ConfusionMatrix(classes);
+    double lossSum = 0;
+    // batch norm uses its running statistics here, so a last batch of one image is good enough
+    try (var images = new BatchReader(part, BatchPlan.of(part.count(), batchSize, 1))) {
+      images.begin(part.inOrder(), 0);
+      for (Batch batch = images.next(); batch != null; batch = images.next()) {
+        lossSum += learner.evaluate(batch, matrix);
+        batch.close();
+        progress.moved("evaluation after epoch " + epoch);
+        stop.throwIfRequested();
+      }
+    }
+    return DetailedMetrics.of(split, epoch, lossSum, matrix);
+  }
+}

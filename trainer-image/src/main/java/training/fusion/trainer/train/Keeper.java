@@ -1,0 +1,123 @@
+package training.fusion.trainer.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.SavedCheckpoint;
+import training.fusion.trainer.checkpoint.CheckpointStore;
+import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.checkpoint.RunLock;
+import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.checkpoint.StepLedger;
+import training.fusion.trainer.checkpoint.StoredCheckpoint;
+import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.report.HistoryTable;
+
+/** Keeps what must outlive the process: checkpoints, the best weights, history, ledger. */
+final class Keeper {
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+  private final Path run;
+  private final RunLock lock;
+  private final CheckpointStore store;
+  private final StepLedger ledger;
+  private final Learner learner;
+  private final Progress progress;
+  private final Metrics.Split evaluated;
+  private final long nanosecondsBetween;
+
+  private long lastSave = System.nanoTime();
+
+  Keeper(
+      Path run,
+      RunLock lock,
+      CheckpointStore store,
+      StepLedger ledger,
+      Learner learner,
+      Progress progress,
+      Metrics.Split evaluated,
+      Settings settings) {
+    this.run = run;
+    this.lock = lock;
+    this.store = store;
+    this.ledger = ledger;
+    this.learner = learner;
+    this.progress = progress;
+    this.evaluated = evaluated;
+    this.nanosecondsBetween =
+        settings.everyMinutes() == null
+            ? Long.MAX_VALUE
+            : Duration.ofMinutes(settings.everyMinutes()).toNanos();
+  }
+
+  /** Whether a checkpoint within the epoch is due. */
+  boolean isDue() {
+    return System.nanoTime() - lastSave >= nanosecondsBetween;
+  }
+
+  /** Notes a step in the ledger. */
+  void stepped(RunState state) {
+    write(() -> ledger.stepped(state.step()), "steps.log");
+  }
+
+  /** Saves a checkpoint, unless another pod has taken the run over. */
+  SavedCheckpoint save(RunState state) {
+    lock.check();
+    write(ledger::flush, "steps.log");
+    long start = System.nanoTime();
+    StoredCheckpoint checkpoint =
+        store.save(
+            state,
+            learner.modelTensors(),
+            learner.optimizerTensors());
+    write(ledger::saved, "steps.log");
+    lastSave = System.nanoTime();
+    LOG.debug("{} saved in {} ms", checkpoint.folder(), (lastSave - start) / 1_000_000);
+    SavedCheckpoint saved = checkpoint.toReport();
+    progress.saved(state, saved);
+    return saved;
+  }
+
+  /** As {@link #save}, unless just this state was saved before. */
+  SavedCheckpoint saveOnce(RunState state) {
+    SavedCheckpoint saved = progress.checkpoint();
+    if (saved == null || saved.epoch() != state.epochs() || saved.step() != state.step()) {
+      saved = save(state);
+    }
+    return saved;
+  }
+
+  /** Writes the present weights as those of the best epoch. */
+  RunState.Weights saveBest(int epoch) {
+    lock.check();
+    return store.saveBest(epoch, learner.modelTensors());
+  }
+
+  /** Brings {@code history.csv} to the state's. */
+  void writeHistory(RunState state) {
+    List<String> groups = learner.groups().stream().map(ParameterGroup::name).toList();
+    String text = HistoryTable.toCsv(groups, evaluated, state.history());
+    write(() -> Durable.write(run.resolve("history.csv"), text), "history.csv");
+  }
+
+  /** Notes that nothing is left to train. */
+  void finished() {
+    write(ledger::finished, "steps.log");
+  }
+
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  private void write(Writing writing, String file) {
+    try {
+      writing.run();
+    } catch (IOException e) {
+      throw Durable.failure(run.resolve(file), e);
+    }
+  }
+}

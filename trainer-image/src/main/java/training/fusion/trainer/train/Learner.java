@@ -1,0 +1,169 @@
+package training.fusion.trainer.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.checkpoint.StoredCheckpoint;
+import training.fusion.trainer.data.Batch;
+import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.Evaluation;
+import training.fusion.trainer.model.Gradients;
+import training.fusion.trainer.model.Network;
+import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.optim.FusionOptimizer;
+import training.fusion.trainer.optim.LearningRate;
+import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.optim.StepOutcome;
+import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.safetensors.SafetensorsFile;
+import training.fusion.trainer.safetensors.TensorSource;
+
+/** A network with its optimizer and schedule: what turns a batch into a step. */
+final class Learner implements AutoCloseable {
+  private final Network network;
+  private final FusionOptimizer optimizer;
+  private final Settings settings;
+  private final long steps;
+
+  private Learner(Network network, FusionOptimizer optimizer, Settings settings, long steps) {
+    this.network = network;
+    this.optimizer = optimizer;
+    this.settings = settings;
+    this.steps = steps;
+  }
+
+  /**
+   * A learner with initial weights.
+   *
+   * @throws TrainingFailure if model and optimizer do not fit
+   */
+  static Learner create(
+      RunConfiguration run, Settings settings, ImageData data, BatchPlan plan, Device device) {
+    try {
+      NetworkSettings wanted = settings.network(run, data);
+      var table = ArchitectureTable.of(wanted.architecture(), wanted.classes());
+      var trainable = ParameterGroup.trainable(ParameterGroup.of(run.optimization(), table));
+      var network = Network.create(device, wanted, trainable, settings.seed());
+      var optimizer = FusionOptimizer.create(network, run.optimization(), settings.maxGradNorm());
+      return new Learner(network, optimizer, settings, (long) settings.epochs() * plan.batches());
+    } catch (IllegalArgumentException e) {
+      throw TrainingFailure.badConfiguration("spec." + e.getMessage());
+    }
+  }
+
+  /**
+   * Trains on a batch.
+   *
+   * @param step from 1, counted over the whole run
+   */
+  StepOutcome step(Batch batch, long step) {
+    try (NDManager scope = network.manager().newSubManager();
+        Gradients gradients =
+            network.trainStep(images(batch, scope), labels(batch, scope), settings.seed(), step)) {
+      return optimizer.step(gradients, factor(step), step);
+    }
+  }
+
+  /**
+   * Evaluates a batch.
+   *
+   * @param matrix where each image is counted
+   * @return cross-entropy summed over the images
+   */
+  double evaluate(Batch batch, ConfusionMatrix matrix) {
+    try (NDManager scope = network.manager().newSubManager()) {
+      Evaluation evaluation = network.evaluate(images(batch, scope), labels(batch, scope));
+      for (int i = 0; i < batch.size(); i++) {
+        matrix.add(batch.label(i), evaluation.predicted(i));
+      }
+      return evaluation.lossSum();
+    }
+  }
+
+  /** The groups that are trained, low level first. */
+  List<ParameterGroup> groups() {
+    return optimizer.groups().stream().filter(group -> !group.frozen()).toList();
+  }
+
+  /** Each of {@link #groups}' learning rate in a step, from 1. */
+  List<Double> learningRates(long step) {
+    return groups().stream()
+        .map(group -> group.optimizer().learningRate())
+        .map(peak -> peak == null ? 0 : peak * factor(step))
+        .toList();
+  }
+
+  /** Which blocks are updated how. */
+  String summary() {
+    return OptimizerSummary.of(optimizer.groups(), network.table().blocks());
+  }
+
+  Network network() {
+    return network;
+  }
+
+  /** Parameters and buffers, to be written before the next step. */
+  List<TensorSource> modelTensors() {
+    return TensorFiles.sources(network.state());
+  }
+
+  /** The optimizer's state, to be written before the next step. */
+  List<TensorSource> optimizerTensors() {
+    return TensorFiles.sources(optimizer.state());
+  }
+
+  /** Brings weights and optimizer to a checkpoint's. */
+  void load(StoredCheckpoint checkpoint) throws IOException {
+    try (SafetensorsFile model = checkpoint.openModel();
+        SafetensorsFile moments = checkpoint.openOptimizer()) {
+      TensorFiles.read(model, network.manager(), network::load);
+      TensorFiles.read(moments, network.manager(), optimizer::load);
+    } catch (IllegalArgumentException e) {
+      throw TrainingFailure.badConfiguration(
+          "%s is of another model: %s".formatted(checkpoint.folder(), e.getMessage()));
+    }
+  }
+
+  /** Brings the weights to those of a file in the run's folder. */
+  void load(Path runFolder, RunState.Weights weights) {
+    Path path = runFolder.resolve(weights.file());
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      TensorFiles.read(file, network.manager(), network::load);
+    } catch (IOException e) {
+      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(path, e), e);
+    }
+  }
+
+  private double factor(long step) {
+    return LearningRate.factor(settings.schedule(), step - 1, steps);
+  }
+
+  private NDArray images(Batch batch, NDManager scope) {
+    var pictures = network.settings().pictures();
+    var shape =
+        pictures.channels() == 1
+            ? new Shape(batch.size(), pictures.height(), pictures.width())
+            : new Shape(batch.size(), pictures.height(), pictures.width(), pictures.channels());
+    return scope.create(batch.pixels(), shape, DataType.UINT8);
+  }
+
+  private static NDArray labels(Batch batch, NDManager scope) {
+    return scope.create(batch.labels(), new Shape(batch.size()), DataType.INT64);
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    network.close();
+  }
+}

@@ -1,0 +1,49 @@
+package training.fusion.trainer.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import training.fusion.trainer.model.Network;
+import training.fusion.trainer.model.NetworkSettings;
+
+/** What the weights alone do not say: how an image becomes an input, and a logit a class. */
+final class ModelCard {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ModelCard() {}
+
+  /** Names of the classes; IDX files have none, so they are the labels. */
+  static List<String> classNames(int classes) {
+    return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+  }
+
+  /** Strings for the header of the model's file, each but the first a JSON value. */
+  static SortedMap<String, String> metadata(Network network) {
+    NetworkSettings settings = network.settings();
+    Map<String, Object> preprocessing = new LinkedHashMap<>();
+    preprocessing.put("imageSize", settings.imageSize());
+    preprocessing.put("resize", settings.resize());
+    preprocessing.put("interpolation", "Bilinear");
+    preprocessing.put("mean", settings.mean());
+    preprocessing.put("std", settings.std());
+    var metadata = new TreeMap<String, String>();
+    metadata.put("architecture", settings.architecture().toString());
+    metadata.put("classes", json(classNames(settings.classes())));
+    metadata.put("epsilons", json(Map.of("batchNorm", network.table().batchNormEpsilon())));
+    metadata.put("preprocessing", json(preprocessing));
+    return metadata;
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

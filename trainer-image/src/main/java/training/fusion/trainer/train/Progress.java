@@ -1,0 +1,132 @@
+package training.fusion.trainer.train;
+
+import java.util.Locale;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.ProgressReport;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.SavedCheckpoint;
+import training.fusion.trainer.checkpoint.HistoryRow;
+import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.report.ProgressPoster;
+
+/** Tells people, the operator and the watchdog that the run goes on. */
+final class Progress {
+  private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+
+  private final int epochs;
+  private final BatchPlan plan;
+  private final @Nullable ProgressPoster poster;
+  private final Watchdog watchdog;
+  private final @Nullable Long resumedFromStep;
+  private final Speed speed = new Speed();
+
+  private volatile @Nullable SavedCheckpoint checkpoint;
+  private long imagesBefore;
+
+  Progress(
+      int epochs,
+      BatchPlan plan,
+      @Nullable ProgressPoster poster,
+      Watchdog watchdog,
+      @Nullable SavedCheckpoint resumedFrom) {
+    this.epochs = epochs;
+    this.plan = plan;
+    this.poster = poster;
+    this.watchdog = watchdog;
+    this.checkpoint = resumedFrom;
+    this.resumedFromStep = resumedFrom == null ? null : resumedFrom.step();
+  }
+
+  /** The newest checkpoint. */
+  @Nullable SavedCheckpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /** Something was done. */
+  void moved(String activity) {
+    watchdog.moved(activity);
+  }
+
+  /** A step was done. */
+  void stepped(RunState state) {
+    moved("step %d, epoch %d".formatted(state.step() + 1, state.epochs() + 1));
+    speed.add((int) (state.sums().images() - imagesBefore), System.nanoTime());
+    imagesBefore = state.sums().images();
+    post(state, false);
+  }
+
+  /** An epoch was evaluated. */
+  void evaluated(RunState state) {
+    imagesBefore = 0;
+    speed.pause();
+    HistoryRow row = state.history().get(state.history().size() - 1);
+    Metrics metrics = row.evaluation();
+    LOG.info(
+        String.format(
+            Locale.ROOT,
+            "epoch %d of %d: training loss %.4f, accuracy %.4f; %s loss %.4f, accuracy %.4f, F1 %.4f; %.1f s, %.1f images/s, %.1f %% of it waiting for images",
+            row.epoch(),
+            epochs,
+            row.trainLoss(),
+            row.trainAccuracy(),
+            metrics.split().name().toLowerCase(Locale.ROOT),
+            metrics.loss(),
+            metrics.accuracy(),
+            metrics.f1(),
+            row.seconds(),
+            row.imagesPerSecond(),
+            100 * row.inputWait()));
+    post(state, true);
+  }
+
+  /** A checkpoint was saved. */
+  void saved(RunState state, SavedCheckpoint saved) {
+    checkpoint = saved;
+    moved("saved " + saved.path());
+    post(state, false);
+  }
+
+  private void post(RunState state, boolean urgent) {
+    if (poster == null) {
+      return;
+    }
+    Double imagesPerSecond = speed.imagesPerSecond();
+    long steps = (long) epochs * plan.batches();
+    SavedCheckpoint saved = checkpoint;
+    Long remaining = remainingSeconds(state);
+    LongFunction<ProgressReport> report =
+        sequence ->
+            new ProgressReport(
+                RunConfiguration.CONTRACT_VERSION,
+                sequence,
+                Math.min(state.epochs() + 1, epochs),
+                epochs,
+                state.step(),
+                steps,
+                imagesPerSecond,
+                remaining,
+                state.newest(),
+                state.best() == null ? null : state.best().metrics(),
+                saved,
+                resumedFromStep);
+    if (urgent) {
+      poster.offerUrgent(report);
+    } else {
+      poster.offer(report);
+    }
+  }
+
+  private @Nullable Long remainingSeconds(RunState state) {
+    Double imagesPerSecond = speed.imagesPerSecond();
+    if (imagesPerSecond == null) {
+      return null;
+    }
+    long images = (long) (epochs - state.epochs()) * plan.images() - state.sums().images();
+    return Math.round(Math.max(0, images) / imagesPerSecond);
+  }
+}

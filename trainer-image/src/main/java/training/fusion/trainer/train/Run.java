@@ -1,0 +1,102 @@
+package training.fusion.trainer.train;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.api.run.ExitCode;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunResult;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.RunLock;
+import training.fusion.trainer.report.ResultFile;
+
+/** One pod's part in a run. Every way in which it can end is told in the result. */
+public final class Run {
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+  private final RunConfiguration run;
+  private final Place place;
+  private final StopSignal stop;
+  private final ResultFile result;
+  private volatile @Nullable Session session;
+
+  public Run(RunConfiguration run, Place place, StopSignal stop) {
+    this.run = run;
+    this.place = place;
+    this.stop = stop;
+    this.result = new ResultFile(place.run(), place.messageFile());
+  }
+
+  /** Trains, or goes on, or repeats the result of a run that is finished; says how that ended. */
+  public ExitCode execute() {
+    try (Watchdog watchdog = watchdog()) {
+      Settings settings = Settings.of(run);
+      place.createRunFolder();
+      try (RunLock lock = RunLock.take(place.run(), place.podUid())) {
+        Optional<RunResult> finished = result.finished(run.runKey());
+        if (finished.isPresent()) {
+          LOG.info("{} was trained to its end before: its result is told again", run.name());
+          result.writeMessage(finished.get());
+        } else {
+          result.writeSuccess(train(settings, lock, watchdog));
+        }
+        return ExitCode.SUCCESS;
+      }
+    } catch (Throwable e) { // whatever it was, these are the pod's last words
+      return failed(Failures.describe(e));
+    }
+  }
+
+  private RunResult train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
+    try (Session opened = new Session(run, settings, place, lock, stop, watchdog)) {
+      session = opened;
+      return opened.train();
+    }
+  }
+
+  private Watchdog watchdog() {
+    Integer seconds = run.progressDeadlineSeconds();
+    return seconds == null
+        ? Watchdog.asleep()
+        : new Watchdog(
+            Duration.ofSeconds(seconds),
+            activity -> {
+              failed(Failures.stalled(activity, seconds));
+              // the training thread may be inside a native call that never returns
+              Runtime.getRuntime().halt(ExitCode.INTERNAL.code());
+            });
+  }
+
+  private ExitCode failed(TrainingFailure failure) {
+    LOG.error("{}", failure.getMessage());
+    Session known = session;
+    result.writeFailure(
+        known == null
+            ? nothingKnown(run.runKey(), failure)
+            : known.result(failure.toFailure(), null, null));
+    return failure.exitCode();
+  }
+
+  /** Tells of a run whose configuration could not be read. */
+  public static void tellUnread(Place place, TrainingFailure failure) {
+    new ResultFile(place.run(), place.messageFile()).writeMessage(nothingKnown("", failure));
+  }
+
+  private static RunResult nothingKnown(String runKey, TrainingFailure failure) {
+    return new RunResult(
+        RunConfiguration.CONTRACT_VERSION,
+        runKey,
+        failure.toFailure(),
+        0,
+        0,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,222 @@
+package training.fusion.trainer.train;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.Device;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.api.run.ExitCode;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunResult;
+import training.fusion.api.run.SavedCheckpoint;
+import training.fusion.api.run.SavedModel;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.CheckpointStore;
+import training.fusion.trainer.checkpoint.HistoryRow;
+import training.fusion.trainer.checkpoint.RunLock;
+import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.checkpoint.StepLedger;
+import training.fusion.trainer.checkpoint.StoredCheckpoint;
+import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.data.BatchReader;
+import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.model.Libtorch;
+import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.report.MetricsFile;
+import training.fusion.trainer.report.ModelFile;
+import training.fusion.trainer.report.ProgressPoster;
+
+/** A run that is loaded: data, learner and state, put together to be trained to the end. */
+final class Session implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  private final RunConfiguration run;
+  private final Settings settings;
+  private final Place place;
+  private final ImageData data;
+  private final BatchPlan plan;
+  private final Learner learner;
+  private final BatchReader images;
+  private final Keeper keeper;
+  private final Progress progress;
+  private final @Nullable ProgressPoster poster;
+  private final Evaluator evaluator;
+  private final Trainer trainer;
+
+  /**
+   * Reads the data, makes the learner and brings it to the newest checkpoint.
+   *
+   * @throws TrainingFailure if data, configuration and device do not fit together
+   */
+  Session(
+      RunConfiguration run,
+      Settings settings,
+      Place place,
+      RunLock lock,
+      StopSignal stop,
+      Watchdog watchdog)
+      throws IOException {
+    this.run = run;
+    this.settings = settings;
+    this.place = place;
+    data = ImageData.read(place.data(), run.dataset());
+    plan = BatchPlan.of(data.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
+    watchdog.moved("loading libtorch");
+    int threads = Runtime.getRuntime().availableProcessors();
+    Device device = Libtorch.start(run.gpuCount(), threads);
+    learner = Learner.create(run, settings, data, plan, device);
+    watchdog.moved("looking for a checkpoint");
+    var machine = new CheckpointStore.Machine(device.toString(), threads);
+    var store = new CheckpointStore(place.run(), run.runKey(), machine, settings.keep());
+    StoredCheckpoint newest = store.newest(LOG::warn).orElse(null);
+    RunState start = newest == null ? RunState.initial() : newest.manifest().state();
+    if (newest != null) {
+      learner.load(newest);
+    }
+    poster =
+        place.progress() == null
+            ? null
+            : new ProgressPoster(place.progress(), place.tokenFile(), ProgressPoster.INTERVAL);
+    progress =
+        new Progress(
+            settings.epochs(), plan, poster, watchdog, newest == null ? null : newest.toReport());
+    var ledger =
+        new StepLedger(place.run(), place.podUid(), start.step(), InstantSource.system());
+    keeper =
+        new Keeper(
+            place.run(), lock, store, ledger, learner, progress, data.validationSplit(), settings);
+    keeper.writeHistory(start);
+    evaluator = new Evaluator(learner, progress, stop, settings.batchSize(), data.classes());
+    images = new BatchReader(data.train(), plan);
+    trainer =
+        new Trainer(
+            settings, data, images, learner, evaluator, keeper, progress, stop, start);
+    tellStart(machine, newest);
+  }
+
+  /**
+   * Trains to the end, chooses the model and evaluates it on test.
+   *
+   * @throws TrainingFailure if the run cannot go on; Terminated if the process was asked to end,
+   *     and everything is saved
+   */
+  RunResult train() throws InterruptedException {
+    try {
+      trainer.train();
+      return finish();
+    } catch (StoppedException e) {
+      SavedCheckpoint saved = keeper.saveOnce(trainer.state());
+      throw new TrainingFailure(
+          ExitCode.TERMINATED,
+          "Terminated",
+          "stopped from outside after step %d, in %s; the next attempt goes on from there"
+              .formatted(saved.step(), saved.path()),
+          null);
+    }
+  }
+
+  private RunResult finish() throws InterruptedException, StoppedException {
+    RunState state = trainer.state();
+    int epoch = state.epochs();
+    RunState.Best best = requireNonNull(state.best(), "there is at least one epoch");
+    if (best.weights() != null && best.metrics().epoch() != epoch) {
+      epoch = best.metrics().epoch();
+      learner.load(place.run(), best.weights());
+    }
+    DetailedMetrics validation =
+        data.validatesOnTest()
+            ? null
+            : evaluator.evaluate(data.validation(), Metrics.Split.VALIDATION, epoch);
+    DetailedMetrics test = evaluator.evaluate(data.test(), Metrics.Split.TEST, epoch);
+    new MetricsFile(
+            ModelCard.classNames(data.classes()),
+            validation,
+            test,
+            data.validatesOnTest()
+                ? "split.validation is 0: the model was chosen by its figures on the test images"
+                : null)
+        .write(place.run());
+    SavedModel model =
+        ModelFile.write(
+            place.run(), ModelCard.metadata(learner.network()), learner.modelTensors());
+    keeper.finished();
+    tellEnd(epoch, test.figures());
+    return result(null, test.figures(), model);
+  }
+
+  /** What is known now, from any thread. */
+  RunResult result(
+      RunResult.@Nullable Failure failure, @Nullable Metrics test, @Nullable SavedModel model) {
+    RunState state = trainer.state();
+    RunState.Best best = state.best();
+    List<HistoryRow> history = state.history();
+    double seconds = history.stream().mapToDouble(HistoryRow::seconds).sum();
+    double imagesTrained =
+        history.stream().mapToDouble(row -> row.imagesPerSecond() * row.seconds()).sum();
+    return new RunResult(
+        RunConfiguration.CONTRACT_VERSION,
+        run.runKey(),
+        failure,
+        state.epochs(),
+        state.step(),
+        state.newest(),
+        settings.selectBest() && best != null ? best.metrics() : state.newest(),
+        test,
+        progress.checkpoint(),
+        model,
+        seconds == 0 ? null : imagesTrained / seconds,
+        history.stream().map(HistoryRow::toPoint).toList());
+  }
+
+  private void tellStart(CheckpointStore.Machine machine, @Nullable StoredCheckpoint newest) {
+    LOG.info(
+        "{}: {} with {} classes, {}",
+        run.name(),
+        run.model().architecture(),
+        data.classes(),
+        learner.summary());
+    LOG.info(
+        "{}, {} threads; {} images to train on, {} to validate on, {} to test on{}",
+        machine.device(),
+        machine.threads(),
+        data.train().count(),
+        data.validatesOnTest() ? "none" : data.validation().count(),
+        data.test().count(),
+        data.validatesOnTest() ? ": each epoch is evaluated on the test images" : "");
+    LOG.info(
+        "{} epochs of {} steps with up to {} images{}{}",
+        settings.epochs(),
+        plan.batches(),
+        settings.batchSize(),
+        plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
+        newest == null
+            ? ""
+            : "; goes on from " + newest.folder().getFileName());
+  }
+
+  private static void tellEnd(int epoch, Metrics test) {
+    LOG.info(
+        String.format(
+            Locale.ROOT,
+            "trained: the weights of epoch %d have test loss %.4f, accuracy %.4f, F1 %.4f",
+            epoch,
+            test.loss(),
+            test.accuracy(),
+            test.f1()));
+  }
+
+  @Override
+  public void close() {
+    if (poster != null) {
+      poster.close();
+    }
+    images.close();
+    learner.close();
+  }
+}

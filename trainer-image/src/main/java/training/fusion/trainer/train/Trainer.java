@@ -1,0 +1,145 @@
+package training.fusion.trainer.train;
+
+import java.util.Locale;
+import java.util.StringJoiner;
+import training.fusion.api.run.ExitCode;
+import training.fusion.api.run.Metrics;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.data.Batch;
+import training.fusion.trainer.data.BatchReader;
+import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.optim.GroupStep;
+import training.fusion.trainer.optim.StepOutcome;
+
+/** The training loop: from a state to the end of the last epoch. */
+final class Trainer {
+  private final Settings settings;
+  private final ImageData data;
+  private final BatchReader images;
+  private final Learner learner;
+  private final Evaluator evaluator;
+  private final Keeper keeper;
+  private final Progress progress;
+  private final StopSignal stop;
+  private final Stopwatch stopwatch;
+
+  /** Replaced by the training thread; the watchdog reads it too. */
+  private volatile RunState state;
+
+  Trainer(
+      Settings settings,
+      ImageData data,
+      BatchReader images,
+      Learner learner,
+      Evaluator evaluator,
+      Keeper keeper,
+      Progress progress,
+      StopSignal stop,
+      RunState start) {
+    this.settings = settings;
+    this.data = data;
+    this.images = images;
+    this.learner = learner;
+    this.evaluator = evaluator;
+    this.keeper = keeper;
+    this.progress = progress;
+    this.stop = stop;
+    this.stopwatch = new Stopwatch(images);
+    this.state = start;
+  }
+
+  /** Where the run stands. */
+  RunState state() {
+    return state;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws StoppedException if the process was asked to end; the state can then be saved
+   * @throws TrainingFailure if a step or an evaluation is not finite
+   */
+  void train() throws InterruptedException, StoppedException {
+    while (state.epochs() < settings.epochs()) {
+      trainEpoch();
+      evaluateEpoch();
+      if (state.epochs() % settings.everyEpochs() == 0 || state.epochs() == settings.epochs()) {
+        keeper.save(state);
+      }
+    }
+  }
+
+  private void trainEpoch() throws InterruptedException, StoppedException {
+    images.begin(data.train().shuffled(settings.seed(), state.epochs()), state.batches());
+    stopwatch.start();
+    for (Batch batch = images.next(); batch != null; batch = images.next()) {
+      StepOutcome outcome = learner.step(batch, state.step() + 1);
+      if (!outcome.finite()) {
+        throw diverged(outcome);
+      }
+      state =
+          state.stepped(
+              outcome.loss() * batch.size(), outcome.correct(), batch.size(), stopwatch.lap());
+      batch.close();
+      keeper.stepped(state);
+      progress.stepped(state);
+      stop.throwIfRequested();
+      if (keeper.isDue()) {
+        keeper.save(state);
+        stopwatch.start();
+      }
+    }
+  }
+
+  private void evaluateEpoch() throws InterruptedException, StoppedException {
+    int epoch = state.epochs() + 1;
+    Metrics metrics =
+        evaluator.evaluate(data.validation(), data.validationSplit(), epoch).figures();
+    if (!Double.isFinite(metrics.loss())) {
+      throw new TrainingFailure(
+          ExitCode.DIVERGED,
+          "Diverged",
+          "after epoch %d the loss on the %s images is not finite; lower the learningRate"
+              .formatted(epoch, metrics.split().name().toLowerCase(Locale.ROOT)),
+          null);
+    }
+    RunState.Best best = state.best();
+    if (best == null || isBetter(metrics, best.metrics())) {
+      best = new RunState.Best(metrics, settings.selectBest() ? keeper.saveBest(epoch) : null);
+    }
+    state = state.evaluated(metrics, best, learner.learningRates(state.step()));
+    keeper.writeHistory(state);
+    progress.evaluated(state);
+  }
+
+  private TrainingFailure diverged(StepOutcome outcome) {
+    var groups = new StringJoiner(", ");
+    for (GroupStep group : outcome.groups()) {
+      groups.add(
+          String.format(
+              Locale.ROOT,
+              "%s: learning rate %.3g, gradient norm %.3g",
+              group.group(),
+              group.learningRate(),
+              group.gradientNorm()));
+    }
+    return new TrainingFailure(
+        ExitCode.DIVERGED,
+        "Diverged",
+        String.format(
+            Locale.ROOT,
+            "step %d (epoch %d) has the training loss %s (%s); lower the learningRate, or set training.maxGradNorm",
+            state.step() + 1,
+            state.epochs() + 1,
+            outcome.loss(),
+            groups),
+        null);
+  }
+
+  /** Higher accuracy, or the same with lower loss. */
+  static boolean isBetter(Metrics metrics, Metrics than) {
+    int byAccuracy = Double.compare(metrics.accuracy(), than.accuracy());
+    return byAccuracy > 0 || (byAccuracy == 0 && metrics.loss() < than.loss());
+  }
+}
