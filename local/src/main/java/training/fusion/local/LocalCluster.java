@@ -52,7 +52,7 @@ public final class LocalCluster implements AutoCloseable {
     jobs = new JobController(client, retryDelay);
     node = new ProcessNode(client, settings.apply(api));
     operator =
-        new OperatorProcess(installation, api.url(), output.resolve("logs/operator.log"), voice);
+        new OperatorProcess(installation, api.url(), output.resolve("operator.log"), voice);
   }
 
   private static Function<EmbeddedApi, NodeSettings> settings(
