@@ -3,7 +3,7 @@ NOT_BUILT="the binaries are not built, or not from these sources: run e2e/cluste
 
 # what the binaries were made from: when it changes they are out of date
 sources() {
-  (cd "$E2E" && cat lib/build.sh tools/go.{mod,sum} tools/kwok/go.{mod,sum} tools/pause/main.go && uname -sm) |
+  (declare -f build compile && cd "$E2E/tools" && cat go.{mod,sum} kwok/go.{mod,sum} pause/main.go && uname -sm) |
     sha256sum | cut -c1-64
 }
 needs_build() { [ "$(cat "$BIN/.sources" 2>/dev/null)" != "$(sources)" ]; }
@@ -11,7 +11,7 @@ needs_build() { [ "$(cat "$BIN/.sources" 2>/dev/null)" != "$(sources)" ]; }
 check_go() {
   local version
   command -v go >/dev/null || die "build needs Go 1.24 or later, and there is no go on the PATH: https://go.dev/dl"
-  version=$(go version | sed 's/.* go\([0-9.]*\).*/\1/')
+  version=$(cd "$E2E/tools" && go version | sed 's/.* go\([0-9.]*\).*/\1/') # from 1.21 on it fetches the one it needs
   [ "$(printf '%s\n' 1.24 "$version" | sort -V | head -1)" = 1.24 ] ||
     die "build needs Go 1.24 or later, and this is Go $version: https://go.dev/dl"
 }

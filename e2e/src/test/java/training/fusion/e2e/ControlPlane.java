@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -26,12 +27,16 @@ public final class ControlPlane implements AutoCloseable {
   /** The module's folder; Surefire sets the property. */
   static final Path MODULE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
+  /** The definitions that a cluster gets. */
+  static final Path CUSTOM_RESOURCES = MODULE.resolveSibling("crds/resources/crd");
+
   private static final Path LOGS = MODULE.resolve("target/control-plane-logs");
   private static final String KUBECONFIG = "KUBECONFIG=";
 
   private final Process script;
   private final KubernetesClient client;
   private final Path kubeconfig;
+  private boolean customResources;
 
   private ControlPlane(Process script, Path kubeconfig) throws IOException {
     this.script = script;
@@ -78,6 +83,29 @@ public final class ControlPlane implements AutoCloseable {
     return new AuditLog(LOGS.resolve("audit.log"));
   }
 
+  /** This, with our custom resources served; they are installed as a person would. */
+  public synchronized ControlPlane withCustomResources() {
+    if (!customResources) {
+      Output applied = kubectl(null, "apply", "-f", CUSTOM_RESOURCES.toString());
+      if (applied.exitCode() != 0) {
+        throw new IllegalStateException(applied.text());
+      }
+      client
+          .apiextensions()
+          .v1()
+          .customResourceDefinitions()
+          .withName("fusiontrainings.fusion.training")
+          .waitUntilCondition(ControlPlane::isEstablished, 30, SECONDS);
+      customResources = true;
+    }
+    return this;
+  }
+
+  private static boolean isEstablished(CustomResourceDefinition definition) {
+    return definition.getStatus().getConditions().stream()
+        .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
+  }
+
   /** A new namespace, in which pods can be made. */
   public String newNamespace(String prefix) {
     String name =
@@ -109,6 +137,17 @@ public final class ControlPlane implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("kubectl"));
     command.addAll(List.of(arguments));
     return run(command, standardInput);
+  }
+
+  /** A kubectl that goes on by itself, such as {@code get --watch}; to be destroyed. */
+  public Process kubectlInBackground(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("kubectl"));
+    command.addAll(List.of(arguments));
+    try {
+      return command(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** How a command ended, and its standard output and error together. */
