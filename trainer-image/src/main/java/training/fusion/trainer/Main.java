@@ -1,6 +1,5 @@
 package training.fusion.trainer;
 
-import picocli.CommandLine;
 import training.fusion.trainer.cli.FusionTrainer;
 import training.fusion.trainer.train.StopSignal;
 

@@ -61,7 +61,14 @@ final class BlocksCommand implements Runnable {
       total += table.parametersIn(block);
     }
     out.printf("%s with %d classes%n%n", architecture, classes);
-    line(out, "block", "what it is", "parameters", "share", "up to it", run == null ? "" : "optimizer");
+    line(
+        out,
+        "block",
+        "what it is",
+        "parameters",
+        "share",
+        "up to it",
+        run == null ? "" : "optimizer");
     long sum = 0;
     for (int block = 0; block <= head; block++) {
       long parameters = table.parametersIn(block);

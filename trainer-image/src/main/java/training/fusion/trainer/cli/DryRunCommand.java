@@ -25,11 +25,7 @@ import training.fusion.trainer.train.Settings;
     mixinStandardHelpOptions = true,
     description = "Checks a FusionTraining and its data, and says what would be trained.")
 final class DryRunCommand implements Runnable {
-  @Option(
-      names = "--file",
-      required = true,
-      paramLabel = "YAML",
-      description = "A FusionTraining.")
+  @Option(names = "--file", required = true, paramLabel = "YAML", description = "A FusionTraining.")
   private @Nullable Path file;
 
   @Option(
@@ -47,7 +43,8 @@ final class DryRunCommand implements Runnable {
     Settings settings = Settings.of(run);
     ImageData images = ImageData.read(Objects.requireNonNull(data), run.dataset());
     BatchPlan plan =
-        BatchPlan.of(images.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
+        BatchPlan.of(
+            images.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
     print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }
 
@@ -87,9 +84,7 @@ final class DryRunCommand implements Runnable {
           "           %s: %s%n",
           group.name(),
           String.format(Locale.ROOT, "%,d parameters", group.parameters())
-              + (group.frozen()
-                  ? ""
-                  : ", peak learning rate " + group.optimizer().learningRate()));
+              + (group.frozen() ? "" : ", peak learning rate " + group.optimizer().learningRate()));
     }
     out.printf(
         "length     %d epochs of %d steps, %d images each%s%n",

@@ -36,18 +36,22 @@ public final class FusionTrainer implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        Objects.requireNonNull(spec).commandLine(), "a command is missing: train, blocks or dry-run");
+        Objects.requireNonNull(spec).commandLine(),
+        "a command is missing: train, blocks or dry-run");
   }
 
   private static int refused(ParameterException e) {
     PrintWriter err = e.getCommandLine().getErr();
     err.println(
-        e.getMessage() + "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        e.getMessage()
+            + "; see "
+            + e.getCommandLine().getCommandSpec().qualifiedName()
+            + " --help");
     return ExitCode.BAD_CONFIGURATION.code();
   }
 
-  private static int failed(
-      Exception e, CommandLine command, CommandLine.ParseResult arguments) throws Exception {
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult arguments)
+      throws Exception {
     if (e instanceof TrainingFailure failure) {
       command.getErr().println(failure.getMessage());
       return failure.exitCode().code();

@@ -25,7 +25,9 @@ public final class OptimizerSummary {
     }
     int last = Math.min(group.lastBlock(), head - 1);
     String blocks =
-        group.firstBlock() == last ? "block " + last : "blocks %d–%d".formatted(group.firstBlock(), last);
+        group.firstBlock() == last
+            ? "block " + last
+            : "blocks %d–%d".formatted(group.firstBlock(), last);
     return rule + " " + blocks + (group.lastBlock() == head ? " and head" : "");
   }
 }

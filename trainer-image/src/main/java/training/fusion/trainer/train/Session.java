@@ -66,7 +66,8 @@ final class Session implements AutoCloseable {
     this.settings = settings;
     this.place = place;
     data = ImageData.read(place.data(), run.dataset());
-    plan = BatchPlan.of(data.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
+    plan =
+        BatchPlan.of(data.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
@@ -86,8 +87,7 @@ final class Session implements AutoCloseable {
     progress =
         new Progress(
             settings.epochs(), plan, poster, watchdog, newest == null ? null : newest.toReport());
-    var ledger =
-        new StepLedger(place.run(), place.podUid(), start.step(), InstantSource.system());
+    var ledger = new StepLedger(place.run(), place.podUid(), start.step(), InstantSource.system());
     keeper =
         new Keeper(
             place.run(), lock, store, ledger, learner, progress, data.validationSplit(), settings);
@@ -95,8 +95,7 @@ final class Session implements AutoCloseable {
     evaluator = new Evaluator(learner, progress, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan);
     trainer =
-        new Trainer(
-            settings, data, images, learner, evaluator, keeper, progress, stop, start);
+        new Trainer(settings, data, images, learner, evaluator, keeper, progress, stop, start);
     tellStart(machine, newest);
   }
 
@@ -143,8 +142,7 @@ final class Session implements AutoCloseable {
                 : null)
         .write(place.run());
     SavedModel model =
-        ModelFile.write(
-            place.run(), ModelCard.metadata(learner.network()), learner.modelTensors());
+        ModelFile.write(place.run(), ModelCard.metadata(learner.network()), learner.modelTensors());
     keeper.finished();
     tellEnd(epoch, test.figures());
     return result(null, test.figures(), model);
@@ -195,9 +193,7 @@ final class Session implements AutoCloseable {
         plan.batches(),
         settings.batchSize(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
-        newest == null
-            ? ""
-            : "; goes on from " + newest.folder().getFileName());
+        newest == null ? "" : "; goes on from " + newest.folder().getFileName());
   }
 
   private static void tellEnd(int epoch, Metrics test) {
