@@ -42,7 +42,9 @@ public final class ControlPlane implements AutoCloseable {
     this.script = script;
     this.kubeconfig = kubeconfig;
     this.client =
-        new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig.toFile())).build();
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+            .build();
   }
 
   /** Whether the binaries are there and made from the sources as they are now. */
@@ -56,7 +58,9 @@ public final class ControlPlane implements AutoCloseable {
       Files.createDirectories(LOGS);
       Path errors = LOGS.resolve("cluster.log");
       Process script =
-          command(List.of("up", "--attached", "--kwok", "2")).redirectError(errors.toFile()).start();
+          command(List.of("up", "--attached", "--kwok", "2"))
+              .redirectError(errors.toFile())
+              .start();
       BufferedReader output = script.inputReader(UTF_8);
       @Nullable String line = output.readLine();
       if (line == null || !line.startsWith(KUBECONFIG)) {

@@ -51,8 +51,7 @@ class ControlPlaneExtension implements ExecutionCondition, ParameterResolver {
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     return store(context)
-        .getOrComputeIfAbsent(
-            ControlPlane.class, key -> ControlPlane.start(), ControlPlane.class);
+        .getOrComputeIfAbsent(ControlPlane.class, key -> ControlPlane.start(), ControlPlane.class);
   }
 
   private static boolean available(ExtensionContext context) {

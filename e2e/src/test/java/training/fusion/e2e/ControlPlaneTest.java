@@ -85,8 +85,7 @@ class ControlPlaneTest {
   void the_audit_log_has_who_asked_for_what() {
     String namespace = controlPlane.newNamespace("audited");
     client
-        .resource(
-            new ConfigMapBuilder().withNewMetadata().withName("noted").endMetadata().build())
+        .resource(new ConfigMapBuilder().withNewMetadata().withName("noted").endMetadata().build())
         .inNamespace(namespace)
         .create();
 

@@ -132,7 +132,8 @@ class KubectlTest {
 
     assertThat(refused.exitCode()).isNotZero();
     assertThat(refused.text())
-        .contains(field + " cannot change within a run; set a new spec.runId to run with the change");
+        .contains(
+            field + " cannot change within a run; set a new spec.runId to run with the change");
   }
 
   @ParameterizedTest
@@ -146,7 +147,8 @@ class KubectlTest {
   void what_may_change_changes(String change) {
     ok("apply", "-f", QUICKSTART);
 
-    assertThat(patch(change)).isEqualTo(new Output(0, "fusiontraining.fusion.training/quickstart" + " patched\n"));
+    assertThat(patch(change))
+        .isEqualTo(new Output(0, "fusiontraining.fusion.training/quickstart" + " patched\n"));
   }
 
   /** As the operator's status does while a training runs. */

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import training.fusion.api.run.RunResult;
 import training.fusion.e2e.ControlPlane.Output;
 
 /** Pods on simulated nodes live as {@code e2e/stages/pod.yaml} promises to the other tests. */
+@NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 class SimulatedTrainerTest {
   private final KubernetesClient client;
@@ -141,8 +143,7 @@ class SimulatedTrainerTest {
   }
 
   @Test
-  void a_deleted_pod_ends_with_143_before_its_replacement_is_made()
-      throws JsonProcessingException {
+  void a_deleted_pod_ends_with_143_before_its_replacement_is_made() throws JsonProcessingException {
     job("vision-runs", 1);
     Pod first = pod(SimulatedTrainerTest::isRunning);
     var seen = new CopyOnWriteArrayList<Pod>();

@@ -39,11 +39,7 @@ public record Installation(Path root) {
     if (version >= WARNS_OF_UNSAFE) {
       options.add("--sun-misc-unsafe-memory-access=allow");
     }
-    return java(
-        options,
-        libraries.resolve("*"),
-        "training.fusion.trainer.Main",
-        "train");
+    return java(options, libraries.resolve("*"), "training.fusion.trainer.Main", "train");
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * are small scripts that note how they were called: what the world answers is the input here.
  */
 @DisplayName("./fusion")
+@NullUnmarked // JUnit sets what the nullness checker sees no value for
 class FusionScriptTest {
   private static final String BUILD =
       """
@@ -28,6 +30,7 @@ class FusionScriptTest {
       """;
 
   @TempDir private Path folder;
+
   private Path root;
   private Path home;
   private final Map<String, String> environment = new TreeMap<>();

@@ -13,6 +13,7 @@ import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -125,7 +126,11 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
       return;
     }
     var resource = Serialization.unmarshal(found.getValue(), GenericKubernetesResource.class);
-    if (resource.addFinalizer(OwnerCollector.FOREGROUND)) {
+    // not addFinalizer: Kubernetes' own name for this one has no domain, which fabric8 insists on
+    var finalizers = new ArrayList<>(resource.getMetadata().getFinalizers());
+    if (!finalizers.contains(OwnerCollector.FOREGROUND)) {
+      finalizers.add(OwnerCollector.FOREGROUND);
+      resource.getMetadata().setFinalizers(finalizers);
       super.processEvent(path, key, found.getKey(), resource, Serialization.asJson(resource));
     }
   }

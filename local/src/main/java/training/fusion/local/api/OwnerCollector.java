@@ -1,9 +1,13 @@
 package training.fusion.local.api;
 
+import static java.net.HttpURLConnection.HTTP_CONFLICT;
+import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
@@ -29,7 +33,12 @@ final class OwnerCollector implements AutoCloseable {
   private <T extends HasMetadata> ResourceEventHandler<T> handler() {
     return new ResourceEventHandler<>() {
       @Override
-      public void onAdd(T added) {}
+      public void onAdd(T added) {
+        // made just after its Job was marked: it must not hold the Job
+        if (added instanceof Pod && ownersOf(added).stream().anyMatch(Job::isMarkedForDeletion)) {
+          client.resource(added).delete();
+        }
+      }
 
       @Override
       public void onUpdate(T before, T now) {
@@ -61,17 +70,24 @@ final class OwnerCollector implements AutoCloseable {
         && job.isMarkedForDeletion()
         && job.hasFinalizer(FOREGROUND)
         && dependents(job).isEmpty()) {
-      client
-          .batch()
-          .v1()
-          .jobs()
-          .inNamespace(job.getMetadata().getNamespace())
-          .withName(job.getMetadata().getName())
-          .edit(
-              found -> {
-                found.removeFinalizer(FOREGROUND);
-                return found;
-              });
+      try {
+        client
+            .batch()
+            .v1()
+            .jobs()
+            .inNamespace(job.getMetadata().getNamespace())
+            .withName(job.getMetadata().getName())
+            .edit(
+                found -> {
+                  found.removeFinalizer(FOREGROUND);
+                  return found;
+                });
+      } catch (KubernetesClientException e) {
+        // 404: released already; 409: somebody wrote the Job just now, which brings us here again
+        if (e.getCode() != HTTP_NOT_FOUND && e.getCode() != HTTP_CONFLICT) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,6 +39,7 @@ class JobsAsProcessesTest {
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
   Path folder;
+
   @SuppressWarnings("NullAway.Init")
   private EmbeddedApi api;
 
@@ -48,7 +51,6 @@ class JobsAsProcessesTest {
 
   @SuppressWarnings("NullAway.Init")
   private ProcessNode node;
-
 
   @BeforeEach
   void start() {
@@ -329,16 +331,15 @@ class JobsAsProcessesTest {
   }
 
   private void suspend(String name, boolean suspend) {
+    // a merge patch without resourceVersion: the controller writes the same Job at the same time
     client
         .batch()
         .v1()
         .jobs()
         .withName(name)
-        .edit(
-            job -> {
-              job.getSpec().setSuspend(suspend);
-              return job;
-            });
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
   }
 
   private Job ended(String name) {
