@@ -7,12 +7,16 @@ import java.util.Optional;
 
 /**
  * All that can be configured, as system properties ({@code -Dfusion.progress.address=…}),
- * environment variables ({@code FUSION_PROGRESS_ADDRESS}) or a properties file. Which namespaces
- * are watched is {@code fusion.namespaces} (comma-separated; absent: all), read by the operator SDK
- * through {@code application.properties}.
+ * environment variables ({@code FUSION_PROGRESS_ADDRESS}) or a properties file.
  */
 @ConfigMapping(prefix = "fusion")
 public interface OperatorConfiguration {
+  /**
+   * Namespaces that are watched, comma-separated; the operator SDK reads it through {@code
+   * application.properties}. Absent: all.
+   */
+  Optional<String> namespaces();
+
   /** What trainings run as. */
   Trainer trainer();
 

@@ -1,0 +1,226 @@
+package training.fusion.e2e;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static training.fusion.e2e.Eventually.eventually;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.resource.FusionTrainingStatus.State;
+
+/** The operator as it is shipped, in a process of its own, on a real control plane. */
+@NullUnmarked // an assertion that fails is the answer to what is absent
+@OnControlPlane
+class OperatorTest {
+  private static final Path QUICKSTART =
+      ControlPlane.MODULE.resolveSibling("examples/01-quickstart.yaml");
+
+  private final ControlPlane controlPlane;
+  private final KubernetesClient client;
+  private final String namespace;
+  private Process operator;
+
+  OperatorTest(ControlPlane controlPlane) {
+    this.controlPlane = controlPlane.withCustomResources();
+    client = controlPlane.client();
+    namespace = controlPlane.newNamespace("operator");
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    volume("fashion-mnist");
+    volume("checkpoints");
+    operator = startOperator();
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    operator.destroyForcibly().waitFor();
+    client.namespaces().withName(namespace).delete();
+  }
+
+  @Test
+  void a_training_succeeds_with_its_figures_in_status_and_one_job() throws IOException {
+    apply("vision-succeeds");
+
+    FusionTrainingStatus status = ended("vision-succeeds").getStatus();
+
+    assertThat(status.state()).isEqualTo(State.SUCCEEDED);
+    assertThat(status.metrics().accuracy()).isEqualTo(0.796875);
+    assertThat(status.test()).isEqualTo(status.metrics());
+    assertThat(status.model()).isNotNull();
+    assertThat(conditions(status))
+        .containsEntry("Complete", "True")
+        .containsEntry("Failed", "False")
+        .containsEntry("Stalled", "False")
+        .containsEntry("Reconciling", "False");
+    assertThat(jobs()).hasSize(1);
+    assertThat(
+            controlPlane
+                .kubectl(
+                    null,
+                    "wait",
+                    "--for=condition=Complete",
+                    "ft/vision-succeeds",
+                    "--timeout=1s",
+                    "--namespace=" + namespace)
+                .exitCode())
+        .isZero();
+  }
+
+  @Test
+  void what_trying_again_can_not_mend_fails_at_once_and_in_words() throws IOException {
+    apply("vision-fails-64");
+
+    FusionTrainingStatus status = ended("vision-fails-64").getStatus();
+
+    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(conditions(status))
+        .containsEntry("Failed", "True")
+        .containsEntry("Stalled", "True")
+        .containsEntry("Complete", "False");
+    assertThat(status.failures())
+        .singleElement()
+        .satisfies(
+            failure -> {
+              assertThat(failure.exitCode()).isEqualTo(64);
+              assertThat(failure.message()).isNotBlank();
+            });
+  }
+
+  @Test
+  void an_operator_that_was_killed_records_the_result_and_trains_nothing_twice()
+      throws IOException, InterruptedException {
+    apply("vision-runs");
+    eventually(
+        () -> training("vision-runs"),
+        seen -> seen.getStatus() != null && seen.getStatus().state() == State.RUNNING);
+    operator.destroyForcibly().waitFor();
+    client
+        .pods()
+        .inNamespace(namespace)
+        .list()
+        .getItems()
+        .forEach(
+            pod ->
+                controlPlane.kubectl(
+                    null,
+                    "annotate",
+                    "pod/" + pod.getMetadata().getName(),
+                    "simulation.fusion.training/exit-code=0",
+                    "--namespace=" + namespace));
+    client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace)
+        .withName(jobs().get(0))
+        .waitUntilCondition(
+            job -> job != null && job.getStatus().getSucceeded() != null, 60, SECONDS);
+
+    operator = startOperator();
+
+    assertThat(ended("vision-runs").getStatus().state()).isEqualTo(State.SUCCEEDED);
+    assertThat(jobs()).hasSize(1);
+  }
+
+  private Process startOperator() throws IOException {
+    Path target = ControlPlane.MODULE.resolveSibling("operator/target");
+    Path jar;
+    try (Stream<Path> files = Files.list(target)) {
+      jar = files.filter(f -> f.toString().endsWith("-runner.jar")).findFirst().orElseThrow();
+    }
+    int port;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    var builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx96m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dfusion.namespaces=" + namespace,
+            "-Dquarkus.http.host=127.0.0.1",
+            "-Dquarkus.http.port=" + port,
+            "-jar",
+            jar.toString());
+    builder.environment().put("KUBECONFIG", controlPlane.kubeconfig().toString());
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(ControlPlane.MODULE.resolve("target/operator.log").toFile())
+        .start();
+  }
+
+  private void apply(String name) throws IOException {
+    String yaml = Files.readString(QUICKSTART).replace("name: quickstart", "name: " + name);
+    ControlPlane.Output applied =
+        controlPlane.kubectl(yaml, "apply", "-f", "-", "--namespace=" + namespace);
+    assertThat(applied.exitCode()).as(applied.text()).isZero();
+  }
+
+  /** A claim that is bound, so that the scheduler lets its pods go. */
+  private void volume(String claim) {
+    String volume = namespace + "-" + claim;
+    String yaml =
+        """
+        apiVersion: v1
+        kind: PersistentVolume
+        metadata: {name: %1$s}
+        spec:
+          capacity: {storage: 1Gi}
+          accessModes: [ReadWriteMany]
+          storageClassName: ""
+          hostPath: {path: /nowhere}
+          claimRef: {namespace: %2$s, name: %3$s}
+        ---
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: {name: %3$s, namespace: %2$s}
+        spec:
+          accessModes: [ReadWriteMany]
+          storageClassName: ""
+          volumeName: %1$s
+          resources: {requests: {storage: 1Gi}}
+        """
+            .formatted(volume, namespace, claim);
+    ControlPlane.Output applied = controlPlane.kubectl(yaml, "apply", "-f", "-");
+    assertThat(applied.exitCode()).as(applied.text()).isZero();
+  }
+
+  private FusionTraining ended(String name) {
+    return eventually(
+        () -> training(name),
+        seen -> seen.getStatus() != null && seen.getStatus().completionTime() != null);
+  }
+
+  private FusionTraining training(String name) {
+    return client.resources(FusionTraining.class).inNamespace(namespace).withName(name).get();
+  }
+
+  private List<String> jobs() {
+    return client.batch().v1().jobs().inNamespace(namespace).list().getItems().stream()
+        .map(job -> job.getMetadata().getName())
+        .toList();
+  }
+
+  private static Map<String, String> conditions(FusionTrainingStatus status) {
+    return status.conditions().stream()
+        .collect(Collectors.toMap(Condition::getType, Condition::getStatus));
+  }
+}
