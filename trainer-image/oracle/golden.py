@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 import torchvision
 
-PIXELS, BATCH, CLASSES, GAIN = 64, 4, 10, 1.2
+CLASSES, GAIN = 10, 1.2
+SIZES = {"efficientnet-v2-s.json": (64, 4), "efficientnet-v2-s-32px.json": (32, 16)}  # pixels, batch; at 32 the last blocks see one pixel
 PROJECTIONS = 8
 IMAGES, SIGNS, BUFFERS = 9001, 20000, 1000
 STRATEGIES = {"Adam->SGD": (5, "adam", "sgd"), "SGD->Adam": (2, "sgd", "adam"), "AdamW->Nesterov": (0, "adamw", "nesterov")}
@@ -47,14 +48,14 @@ def network():
     return model
 
 
-def batch(dtype):
-    images = torch.from_numpy(u(IMAGES, BATCH * 3 * PIXELS * PIXELS).astype(np.float32).reshape(BATCH, 3, PIXELS, PIXELS))
-    return images.to(dtype), torch.tensor([(3 * i + 1) % CLASSES for i in range(BATCH)])
+def batch(dtype, pixels, count):
+    images = torch.from_numpy(u(IMAGES, count * 3 * pixels * pixels).astype(np.float32).reshape(count, 3, pixels, pixels))
+    return images.to(dtype), torch.tensor([(3 * i + 1) % CLASSES for i in range(count)])
 
 
-def passes(mode, dtype):
+def passes(mode, dtype, size):
     model = network().to(dtype).train(mode == "train")
-    images, labels = batch(dtype)
+    images, labels = batch(dtype, *size)
     logits = model(images)
     loss = F.cross_entropy(logits, labels)
     loss.backward()
@@ -80,14 +81,14 @@ def short(value):
     return float(f"{value:.12g}")
 
 
-def model_fixture(mode, full):
-    logits, loss, gradients, buffers = passes(mode, torch.float64)
-    logits32, loss32, gradients32, buffers32 = passes(mode, torch.float32)
+def model_fixture(mode, size, full):
+    logits, loss, gradients, buffers = passes(mode, torch.float64, size)
+    logits32, loss32, gradients32, buffers32 = passes(mode, torch.float32, size)
     largest = max(np.linalg.norm(g) for g in gradients.values())
     null = [n for n, g in gradients.items() if np.linalg.norm(g) < 1e-9 * largest]
     own = {n: np.linalg.norm(gradients32[n] - g) / np.linalg.norm(g) for n, g in gradients.items() if n not in null}
     if full:
-        np.concatenate([gradients[n] for n in gradients]).astype("<f8").tofile(full / f"{mode}.f64")
+        np.concatenate([gradients[n] for n in gradients]).astype("<f8").tofile(full / f"{mode}-{size[0]}px.f64")
     return {
         "logits": [[short(v) for v in row] for row in logits.tolist()],
         "loss": short(loss),
@@ -133,12 +134,12 @@ def optimizer_vectors():
     return out
 
 
-def strategies():
+def strategies(size):
     """Losses before each of three steps and after the last, in train mode on one batch."""
     out = {}
     for name, (boundary, low, high) in STRATEGIES.items():
         model = network().double().train()
-        images, labels = batch(torch.float64)
+        images, labels = batch(torch.float64, *size)
         is_low = lambda n: n.startswith("features") and int(n.split(".")[1]) <= boundary
         rules = [
             optimizer(low, [p for n, p in model.named_parameters() if is_low(n)]),
@@ -170,12 +171,13 @@ if __name__ == "__main__":
     options = parser.parse_args()
     torch.set_num_threads(1)
     options.folder.mkdir(parents=True, exist_ok=True)
-    fixture = {"versions": {"torch": torch.__version__, "torchvision": torchvision.__version__},
-               "pixels": PIXELS, "batch": BATCH, "classes": CLASSES, "gain": GAIN,
-               "hash": {f"{k},{i}": short(float(u(k, i + 1)[-1])) for k, i in ((0, 0), (0, 1), (1, 0), (7, 12345), (9001, 49151))}}
-    for mode in ("eval", "train"):
-        fixture[mode] = model_fixture(mode, options.full)
-        print(mode, fixture[mode]["pytorchFp32"], len(fixture[mode]["nullGradients"]), "null gradients")
-    fixture["strategies"] = strategies()
-    write(options.folder / "efficientnet-v2-s.json", fixture)
+    for name, size in SIZES.items():
+        fixture = {"versions": {"torch": torch.__version__, "torchvision": torchvision.__version__},
+                   "pixels": size[0], "batch": size[1], "classes": CLASSES, "gain": GAIN,
+                   "hash": {f"{k},{i}": short(float(u(k, i + 1)[-1])) for k, i in ((0, 0), (0, 1), (1, 0), (7, 12345), (9001, 49151))}}
+        for mode in ("eval", "train"):
+            fixture[mode] = model_fixture(mode, size, options.full)
+            print(size, mode, fixture[mode]["pytorchFp32"], len(fixture[mode]["nullGradients"]), "null gradients")
+        fixture["strategies"] = strategies(size)
+        write(options.folder / name, fixture)
     write(options.folder / "optimizers.json", optimizer_vectors())

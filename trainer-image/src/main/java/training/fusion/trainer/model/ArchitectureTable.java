@@ -5,6 +5,8 @@ import training.fusion.api.Architecture;
 
 /** What an architecture consists of: blocks, parameters, buffers; known without a device. */
 public final class ArchitectureTable {
+  private static final int ANY_IMAGE_SIZE = 224; // no parameter's shape depends on it
+
   private final List<Stage> stages;
   private final List<ParameterSpec> parameters;
   private final List<BufferSpec> buffers;
@@ -25,7 +27,7 @@ public final class ArchitectureTable {
       case EFFICIENTNET_V2_S ->
           new ArchitectureTable(
               EfficientNetV2S.STAGES,
-              EfficientNetProgram.build(EfficientNetV2S.STAGES, classes, 0, 0));
+              EfficientNetProgram.build(EfficientNetV2S.STAGES, ANY_IMAGE_SIZE, classes, 0, 0));
       case VIT_B_16 ->
           throw new IllegalArgumentException("model.architecture: ViT-B-16 is not supported yet");
     };

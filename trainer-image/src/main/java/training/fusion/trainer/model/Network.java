@@ -39,6 +39,7 @@ public final class Network implements AutoCloseable {
     var source =
         EfficientNetProgram.build(
             EfficientNetV2S.STAGES,
+            settings.imageSize(),
             settings.classes(),
             settings.dropout(),
             settings.stochasticDepth());

@@ -11,19 +11,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 
 /** The fixtures of {@code trainer-image/oracle/golden.py}, and the hash that fills its tensors. */
-public final class Golden {
+public enum Golden {
+  PIXELS_64("efficientnet-v2-s.json", 64, 4, 1e-4),
+  /** At 32 pixels the last blocks see a single pixel, which has statements of its own. */
+  PIXELS_32("efficientnet-v2-s-32px.json", 32, 16, 3e-4);
+
   public static final int CLASSES = 10;
-  private static final int PIXELS = 64;
-  private static final int BATCH = 4;
   private static final double GAIN = 1.2;
   private static final int PROJECTIONS = 8;
   private static final float[][] SIGNS = new float[PROJECTIONS][];
 
-  private Golden() {}
+  final int pixels;
+  final int batch;
+
+  /** Ten times PyTorch's own fp32 error, as the fixture has it. */
+  final double trainLogitsBound;
+
+  private final String file;
+
+  Golden(String file, int pixels, int batch, double trainLogitsBound) {
+    this.file = file;
+    this.pixels = pixels;
+    this.batch = batch;
+    this.trainLogitsBound = trainLogitsBound;
+  }
+
+  public JsonNode fixture() {
+    return read(file);
+  }
 
   public static JsonNode read(String name) {
     try (var stream = Golden.class.getResourceAsStream("/golden/" + name)) {
@@ -45,21 +65,21 @@ public final class Golden {
   }
 
   /** The fixture's network: pictures are fp32 in [−1, 1) and pass the normalisation unchanged. */
-  static NetworkSettings settings() {
+  NetworkSettings settings() {
     return new NetworkSettings(
         Architecture.EFFICIENTNET_V2_S,
         CLASSES,
-        PIXELS,
+        pixels,
         0,
         0,
-        new NetworkSettings.Pictures(PIXELS, PIXELS, 3),
+        new NetworkSettings.Pictures(pixels, pixels, 3),
         Dataset.Resize.Mode.SQUASH,
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0);
   }
 
-  public static Network network(TrainableBlocks trainable) {
+  public Network network(TrainableBlocks trainable) {
     Network network = Network.create(Libtorch.start(0, 1), settings(), trainable, 0);
     try (NDManager scope = network.manager().newSubManager()) {
       Map<String, NDArray> state = new LinkedHashMap<>();
@@ -113,18 +133,20 @@ public final class Golden {
     return values;
   }
 
-  /** The fixture's batch, [4, 64, 64, 3]. */
-  public static NDArray images(NDManager manager) {
-    float[] values = new float[BATCH * 3 * PIXELS * PIXELS];
+  /** The fixture's batch, [images, height, width, 3]. */
+  public NDArray images(NDManager manager) {
+    var shape = new Shape(batch, 3, pixels, pixels);
+    float[] values = new float[(int) shape.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) u(9001, i);
     }
-    return manager.create(values, new Shape(BATCH, 3, PIXELS, PIXELS)).transpose(0, 2, 3, 1);
+    return manager.create(values, shape).transpose(0, 2, 3, 1);
   }
 
   /** The fixture's labels. */
-  public static NDArray labels(NDManager manager) {
-    return manager.create(new long[] {1, 4, 7, 0});
+  public NDArray labels(NDManager manager) {
+    return manager.create(
+        IntStream.range(0, batch).mapToLong(i -> (3 * i + 1) % CLASSES).toArray());
   }
 
   /**

@@ -17,17 +17,18 @@ import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * EfficientNetV2-S against torchvision in fp64; the bounds are ten times PyTorch's own fp32 error.
  */
 @NullUnmarked
 class PyTorchParityTest {
-  private static final JsonNode GOLDEN = Golden.read("efficientnet-v2-s.json");
-
   @Test
   void theHashIsTheOracles() {
-    GOLDEN
+    Golden.PIXELS_64
+        .fixture()
         .get("hash")
         .fields()
         .forEachRemaining(
@@ -38,24 +39,29 @@ class PyTorchParityTest {
             });
   }
 
-  @Test
-  void inEvaluationModeTheLogitsAreTorchvisions() {
-    try (Network network = Golden.network(all())) {
+  @ParameterizedTest
+  @EnumSource
+  void inEvaluationModeTheLogitsAreTorchvisions(Golden golden) {
+    try (Network network = golden.network(all())) {
       Evaluation evaluation =
-          network.evaluate(Golden.images(network.manager()), Golden.labels(network.manager()));
-      assertLogits(evaluation::logit, GOLDEN.get("eval").get("logits"), 5e-6);
-      assertThat(evaluation.lossSum() / 4)
-          .isCloseTo(GOLDEN.get("eval").get("loss").asDouble(), within(5e-6));
+          network.evaluate(golden.images(network.manager()), golden.labels(network.manager()));
+      assertLogits(evaluation::logit, golden.fixture().get("eval").get("logits"), 5e-6);
+      assertThat(evaluation.lossSum() / golden.batch)
+          .isCloseTo(golden.fixture().get("eval").get("loss").asDouble(), within(5e-6));
     }
   }
 
-  @Test
-  void inTrainingModeLogitsLossGradientsAndRunningStatisticsAreTorchvisions() {
-    JsonNode golden = GOLDEN.get("train");
-    try (Network network = Golden.network(all());
-        Gradients pass = step(network)) {
+  @ParameterizedTest
+  @EnumSource
+  void inTrainingModeLogitsLossGradientsAndRunningStatisticsAreTorchvisions(Golden size) {
+    JsonNode golden = size.fixture().get("train");
+    try (Network network = size.network(all());
+        Gradients pass = step(size, network)) {
       float[] logits = pass.logits().toFloatArray();
-      assertLogits((image, c) -> logits[image * Golden.CLASSES + c], golden.get("logits"), 1e-4);
+      assertLogits(
+          (image, c) -> logits[image * Golden.CLASSES + c],
+          golden.get("logits"),
+          size.trainLogitsBound);
       double loss = golden.get("loss").asDouble();
       assertThat(pass.loss().getFloat()).isCloseTo((float) loss, within((float) (5e-6 * loss)));
       Map<String, float[]> gradients = gradients(network, pass);
@@ -86,15 +92,17 @@ class PyTorchParityTest {
   }
 
   /** Every element, where the oracle's whole gradients are at hand: see oracle/README.md. */
-  @Test
+  @ParameterizedTest
+  @EnumSource
   @EnabledIfSystemProperty(named = "golden.full", matches = ".+")
-  void everyElementOfEveryGradientIsTorchvisions() throws IOException {
-    try (Network network = Golden.network(all());
-        Gradients pass = step(network);
-        FileChannel file =
-            FileChannel.open(Path.of(System.getProperty("golden.full"), "train.f64"))) {
+  void everyElementOfEveryGradientIsTorchvisions(Golden size) throws IOException {
+    String name = "train-%dpx.f64".formatted(size.pixels);
+    try (Network network = size.network(all());
+        Gradients pass = step(size, network);
+        FileChannel file = FileChannel.open(Path.of(System.getProperty("golden.full"), name))) {
       MappedByteBuffer reference = file.map(MapMode.READ_ONLY, 0, file.size());
       reference.order(ByteOrder.LITTLE_ENDIAN);
+      JsonNode compared = size.fixture().get("train").get("gradients");
       Map<String, Double> differences = new LinkedHashMap<>();
       for (Map.Entry<String, float[]> gradient : gradients(network, pass).entrySet()) {
         double difference = 0;
@@ -104,13 +112,13 @@ class PyTorchParityTest {
           difference += (value - expected) * (value - expected);
           norm += expected * expected;
         }
-        if (GOLDEN.get("train").get("gradients").has(gradient.getKey())) {
+        if (compared.has(gradient.getKey())) {
           differences.put(gradient.getKey(), Math.sqrt(difference / norm));
         }
       }
       Map.Entry<String, Double> worst =
           differences.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
-      System.out.println("largest of " + differences.size() + " tensors: " + worst);
+      System.out.println(size + ": largest of " + differences.size() + " tensors: " + worst);
       assertThat(worst.getValue()).isLessThan(2e-4);
     }
   }
@@ -119,9 +127,9 @@ class PyTorchParityTest {
     return new TrainableBlocks(0, 8);
   }
 
-  private static Gradients step(Network network) {
+  private static Gradients step(Golden golden, Network network) {
     return network.trainStep(
-        Golden.images(network.manager()), Golden.labels(network.manager()), 0, 0);
+        golden.images(network.manager()), golden.labels(network.manager()), 0, 0);
   }
 
   private static Map<String, float[]> gradients(Network network, Gradients pass) {

@@ -27,6 +27,7 @@ import training.fusion.trainer.model.Network;
 
 @NullUnmarked
 class FusionOptimizerTest {
+  private static final Golden GOLDEN = Golden.PIXELS_64;
   private static final Optimizer ADAM = optimizer(OptimizerType.ADAM, 1e-3, null);
   private static final Optimizer ADAMW =
       new Optimizer(OptimizerType.ADAMW, 1e-3, 0.05, null, null, null, null, null, null, null);
@@ -45,7 +46,7 @@ class FusionOptimizerTest {
 
   @Test
   void threeStepsOfAFusionLoseAsInPyTorch() {
-    JsonNode golden = Golden.read("efficientnet-v2-s.json").get("strategies");
+    JsonNode golden = GOLDEN.fixture().get("strategies");
     Map<String, Optimization> strategies =
         Map.of(
             "Adam->SGD", fusion(5, ADAM, SGD),
@@ -105,8 +106,8 @@ class FusionOptimizerTest {
       step(network, optimizer, 1, 1);
       Map<String, float[]> weights = parameters(network);
       Map<String, float[]> state = floats(optimizer.state());
-      NDArray images = Golden.images(network.manager()).mul(Float.NaN);
-      try (Gradients pass = network.trainStep(images, Golden.labels(network.manager()), 0, 2)) {
+      NDArray images = GOLDEN.images(network.manager()).mul(Float.NaN);
+      try (Gradients pass = network.trainStep(images, GOLDEN.labels(network.manager()), 0, 2)) {
         StepOutcome outcome = optimizer.step(pass, 1, 2);
         assertThat(outcome.finite()).isFalse();
       }
@@ -187,13 +188,13 @@ class FusionOptimizerTest {
 
   private static Network network(Optimization strategy) {
     ArchitectureTable table = ArchitectureTable.of(Architecture.EFFICIENTNET_V2_S, Golden.CLASSES);
-    return Golden.network(ParameterGroup.trainable(ParameterGroup.of(strategy, table)));
+    return GOLDEN.network(ParameterGroup.trainable(ParameterGroup.of(strategy, table)));
   }
 
   private static StepOutcome step(
       Network network, FusionOptimizer optimizer, long step, double factor) {
     try (NDManager scope = network.manager().newSubManager();
-        Gradients pass = network.trainStep(Golden.images(scope), Golden.labels(scope), 0, step)) {
+        Gradients pass = network.trainStep(GOLDEN.images(scope), GOLDEN.labels(scope), 0, step)) {
       return optimizer.step(pass, factor, step);
     }
   }
