@@ -7,14 +7,11 @@ import static training.fusion.e2e.Eventually.eventually;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +30,7 @@ class OperatorTest {
   private final ControlPlane controlPlane;
   private final KubernetesClient client;
   private final String namespace;
-  private Process operator;
+  private ShippedOperator operator;
 
   OperatorTest(ControlPlane controlPlane) {
     this.controlPlane = controlPlane.withCustomResources();
@@ -43,14 +40,14 @@ class OperatorTest {
 
   @BeforeEach
   void start() throws IOException {
-    volume("fashion-mnist");
-    volume("checkpoints");
-    operator = startOperator();
+    Volumes.bind(controlPlane, namespace, "fashion-mnist");
+    Volumes.bind(controlPlane, namespace, "checkpoints");
+    operator = new ShippedOperator(controlPlane, namespace, List.of());
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
-    operator.destroyForcibly().waitFor();
+  void stop() {
+    operator.close();
     client.namespaces().withName(namespace).delete();
   }
 
@@ -105,12 +102,12 @@ class OperatorTest {
 
   @Test
   void an_operator_that_was_killed_records_the_result_and_trains_nothing_twice()
-      throws IOException, InterruptedException {
+      throws IOException {
     apply("vision-runs");
     eventually(
         () -> training("vision-runs"),
         seen -> seen.getStatus() != null && seen.getStatus().state() == State.RUNNING);
-    operator.destroyForcibly().waitFor();
+    operator.kill();
     client
         .pods()
         .inNamespace(namespace)
@@ -133,73 +130,16 @@ class OperatorTest {
         .waitUntilCondition(
             job -> job != null && job.getStatus().getSucceeded() != null, 60, SECONDS);
 
-    operator = startOperator();
+    operator.startAgain();
 
     assertThat(ended("vision-runs").getStatus().state()).isEqualTo(State.SUCCEEDED);
     assertThat(jobs()).hasSize(1);
-  }
-
-  private Process startOperator() throws IOException {
-    Path target = ControlPlane.MODULE.resolveSibling("operator/target");
-    Path jar;
-    try (Stream<Path> files = Files.list(target)) {
-      jar = files.filter(f -> f.toString().endsWith("-runner.jar")).findFirst().orElseThrow();
-    }
-    int port;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    var builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx96m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dfusion.namespaces=" + namespace,
-            "-Dquarkus.http.host=127.0.0.1",
-            "-Dquarkus.http.port=" + port,
-            "-jar",
-            jar.toString());
-    builder.environment().put("KUBECONFIG", controlPlane.kubeconfig().toString());
-    return builder
-        .redirectErrorStream(true)
-        .redirectOutput(ControlPlane.MODULE.resolve("target/operator.log").toFile())
-        .start();
   }
 
   private void apply(String name) throws IOException {
     String yaml = Files.readString(QUICKSTART).replace("name: quickstart", "name: " + name);
     ControlPlane.Output applied =
         controlPlane.kubectl(yaml, "apply", "-f", "-", "--namespace=" + namespace);
-    assertThat(applied.exitCode()).as(applied.text()).isZero();
-  }
-
-  /** A claim that is bound, so that the scheduler lets its pods go. */
-  private void volume(String claim) {
-    String volume = namespace + "-" + claim;
-    String yaml =
-        """
-        apiVersion: v1
-        kind: PersistentVolume
-        metadata: {name: %1$s}
-        spec:
-          capacity: {storage: 1Gi}
-          accessModes: [ReadWriteMany]
-          storageClassName: ""
-          hostPath: {path: /nowhere}
-          claimRef: {namespace: %2$s, name: %3$s}
-        ---
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata: {name: %3$s, namespace: %2$s}
-        spec:
-          accessModes: [ReadWriteMany]
-          storageClassName: ""
-          volumeName: %1$s
-          resources: {requests: {storage: 1Gi}}
-        """
-            .formatted(volume, namespace, claim);
-    ControlPlane.Output applied = controlPlane.kubectl(yaml, "apply", "-f", "-");
     assertThat(applied.exitCode()).as(applied.text()).isZero();
   }
 

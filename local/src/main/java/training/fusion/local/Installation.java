@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import training.fusion.local.node.Leash;
 
@@ -42,6 +43,20 @@ public record Installation(Path root) {
     return java(options, libraries.resolve("*"), "training.fusion.trainer.Main", "train");
   }
 
+  /** Variables that the trainer needs: it unpacks libtorch beside the build, and asks nobody. */
+  public Map<String, String> environment() {
+    String libtorch = cache().resolve("djl").toString();
+    return Map.of(
+        "DJL_CACHE_DIR",
+        libtorch,
+        "ENGINE_CACHE_DIR",
+        libtorch,
+        "DJL_OFFLINE",
+        "true",
+        "OPT_OUT_TRACKING",
+        "true");
+  }
+
   /**
    * Starts the operator as it is shipped, on a leash, with these settings of the virtual machine.
    */
@@ -75,7 +90,8 @@ public record Installation(Path root) {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(options);
     line.add("-cp");
-    line.add(ourselves() + System.getProperty("path.separator") + classPath);
+    // the leash comes last: our log settings are not theirs
+    line.add(classPath + System.getProperty("path.separator") + ourselves());
     line.add(Leash.class.getName());
     line.add(LEASH_SECONDS);
     line.add(main);

@@ -58,7 +58,6 @@ public final class LocalCluster implements AutoCloseable {
       Installation installation, Path output, Map<String, Path> volumes) throws IOException {
     List<String> command = installation.trainer();
     Files.createDirectories(installation.cache().resolve("tmp"));
-    String cache = installation.cache().resolve("djl").toString();
     var claims =
         new Claims(
             volumes, installation.root().resolve("examples/data"), output.resolve("volumes"));
@@ -68,15 +67,7 @@ public final class LocalCluster implements AutoCloseable {
             true,
             Runtime.getRuntime().availableProcessors(),
             command,
-            Map.of(
-                "DJL_CACHE_DIR",
-                cache,
-                "ENGINE_CACHE_DIR",
-                cache,
-                "DJL_OFFLINE",
-                "true",
-                "OPT_OUT_TRACKING",
-                "true"),
+            installation.environment(),
             claims,
             (pod, audience, lifetime) ->
                 api.tokens().token(pod.getMetadata(), "default", audience, lifetime),

@@ -68,35 +68,37 @@ public final class OperatorProcess implements AutoCloseable {
     while (!closed) {
       Instant start = Instant.now();
       try {
-        Process started =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(Redirect.appendTo(log.toFile()))
-                .start();
-        process = started;
-        if (closed) {
-          started.destroy();
-        }
-        int code = started.waitFor();
+        String end = runOnce();
         boolean stable = Duration.between(start, Instant.now()).compareTo(STABLE) > 0;
         pause = stable ? FIRST_PAUSE : pause;
         Thread.sleep(pause.toMillis());
         if (!closed) {
-          voice.accept(
-              "the operator ended with exit code %d and is started again (its log: %s)"
-                  .formatted(code, log));
+          voice.accept("the operator %s and is started again (its log: %s)".formatted(end, log));
         }
-        pause =
-            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-                ? pause.multipliedBy(2)
-                : LONGEST_PAUSE;
-      } catch (IOException e) {
-        voice.accept("the operator could not be started: " + e.getMessage());
-        return;
+        pause = pause.multipliedBy(2);
+        pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       }
+    }
+  }
+
+  /** From its start to its end, which it tells in words. */
+  private String runOnce() throws InterruptedException {
+    try {
+      Process started =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.appendTo(log.toFile()))
+              .start();
+      process = started;
+      if (closed) {
+        started.destroy();
+      }
+      return "ended with exit code " + started.waitFor();
+    } catch (IOException e) {
+      return "could not be started: " + e.getMessage();
     }
   }
 

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.local.Requests.Request;
 import training.fusion.local.console.Progress;
@@ -33,6 +35,8 @@ final class RunCommand implements Callable<Integer> {
     yaml,
     json
   }
+
+  @Spec private CommandSpec specification = CommandSpec.create();
 
   @Parameters(
       arity = "1..*",
@@ -98,10 +102,19 @@ final class RunCommand implements Callable<Integer> {
             new LocalCluster(installation, opened.folder(), volumes(), RETRY_DELAY, progress::say),
             opened,
             progress,
-            "./fusion run "
-                + String.join(" ", files.stream().map(Path::toString).toList())
-                + (output == null ? "" : " --output " + output));
+            "./fusion " + String.join(" ", arguments()));
     return run.toTheEnd(requests, logs);
+  }
+
+  /** As they were given, quoted for a shell. */
+  private List<String> arguments() {
+    return specification.commandLine().getParseResult().originalArgs().stream()
+        .map(argument -> argument.matches("[\\w./:=@%+,-]+") ? argument : quoted(argument))
+        .toList();
+  }
+
+  private static String quoted(String argument) {
+    return "'" + argument.replace("'", "'\\''") + "'";
   }
 
   private Map<String, Path> volumes() {

@@ -33,7 +33,7 @@ class LauncherTest {
   @DisplayName("prints the final resource alone on standard output; a second run trains nothing")
   void finalResource() throws Exception {
     Path file = file("tiny", 1);
-    Launcher first = launch(file, "-o", "json");
+    Launcher first = launch(file, "--logs", "-o", "json");
     assertThat(first.exitCode()).as(first.errors()).isZero();
     JsonNode resource = Serialization.jsonMapper().readTree(first.output());
     assertThat(resource.at("/status/state").asText()).isEqualTo("Succeeded");
@@ -41,6 +41,9 @@ class LauncherTest {
     assertThat(resource.at("/status/metrics/loss").isNumber()).isTrue();
     assertThat(resource.at("/status/metrics/f1").isNumber()).isTrue();
     List<Path> logs = trainerLogs();
+    assertThat(trainerLogs()).hasSize(1);
+    assertThat(trainerLogs().get(0)).content().contains("epoch 1 of 1: training loss");
+    assertThat(first.errors()).contains("INFO epoch 1 of 1: training loss");
     Launcher second = launch(file, "-o", "json");
     assertThat(second.exitCode()).as(second.errors()).isZero();
     assertThat(second.errors()).contains("tiny: already Succeeded");
@@ -52,7 +55,7 @@ class LauncherTest {
   @Test
   @DisplayName("killed by SIGKILL leaves no process, and the next run goes on from the checkpoint")
   void killed() throws Exception {
-    Path file = file("killed", 6);
+    Path file = file("killed", 4);
     Launcher first = launch(file);
     eventually(
         "a checkpoint",
@@ -71,7 +74,7 @@ class LauncherTest {
   @Test
   @DisplayName("stopped by SIGTERM saves, ends everything and says how to go on")
   void stopped() throws Exception {
-    Path file = file("stopped", 6);
+    Path file = file("stopped", 4);
     Launcher first = launch(file);
     eventually(
         "a checkpoint",

@@ -2,9 +2,12 @@ package training.fusion.local.console;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import training.fusion.api.resource.FusionTraining;
 
 /**
@@ -17,6 +20,9 @@ public final class Progress {
   private static final int BOLD = 1;
   private static final int BAR = 16;
   private static final Duration QUIET = Duration.ofSeconds(30);
+
+  private static final List<String> ORDER =
+      List.of("Running", "Starting", "Failed", "Suspended", "Pending", "Succeeded");
 
   private final Terminal terminal;
   private final Map<String, String> told = new HashMap<>();
@@ -69,7 +75,8 @@ public final class Progress {
                     "LOSS",
                     "F1")),
             BOLD));
-    for (Row row : rows) {
+    List<Row> shown = shown(rows);
+    for (Row row : shown) {
       String text =
           fit(
               format.formatted(
@@ -89,8 +96,35 @@ public final class Progress {
             default -> text;
           });
     }
-    linesBelow = rows.size() + 1;
+    linesBelow = shown.size() + 1;
+    if (shown.size() < rows.size()) {
+      write(fit("and %d more: %s".formatted(rows.size() - shown.size(), others(rows, shown))));
+      linesBelow++;
+    }
     terminal.stream().flush();
+  }
+
+  /** As many as the terminal has lines for, those that run before those that wait or have ended. */
+  private List<Row> shown(List<Row> rows) {
+    int room = terminal.height() - 2; // the heading, and the line on which the cursor rests
+    if (rows.size() <= room) {
+      return rows;
+    }
+    return rows.stream()
+        .sorted(Comparator.comparingInt(row -> ORDER.indexOf(row.state())))
+        .limit(room - 1L)
+        .toList();
+  }
+
+  /** Of those that found no room, how many are in which state: {@code "3 Pending, 9 Succeeded"}. */
+  private static String others(List<Row> rows, List<Row> shown) {
+    return rows.stream()
+        .filter(row -> !shown.contains(row))
+        .collect(Collectors.groupingBy(Row::state, TreeMap::new, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .map(state -> state.getValue() + " " + state.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   private static String bar(int percent) {

@@ -15,10 +15,12 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -46,6 +48,12 @@ public final class JobController implements AutoCloseable {
   private final ScheduledExecutorService worker =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "job-controller"));
   private final Map<String, ScheduledFuture<?>> wakeUps = new HashMap<>();
+
+  /**
+   * Uids of pods whose end is in their Job's status, whether or not their finalizer is gone yet.
+   */
+  private final Set<String> counted = new HashSet<>();
+
   private final List<SharedIndexInformer<?>> informers;
 
   /**
@@ -138,16 +146,18 @@ public final class JobController implements AutoCloseable {
     Instant now = Instant.now();
     List<Pod> all = pods.of(job);
     List<Pod> active = all.stream().filter(pod -> !JobPods.hasEnded(pod)).toList();
-    List<Pod> uncounted =
+    List<Pod> ended =
         all.stream()
             .filter(JobPods::hasEnded)
             .filter(pod -> pod.hasFinalizer(JobPods.TRACKING))
             .toList();
     var progress = new JobProgress(job);
     if (progress.hasEnded() || job.isMarkedForDeletion()) {
-      pods.release(uncounted);
+      pods.release(ended);
       return;
     }
+    List<Pod> uncounted =
+        ended.stream().filter(pod -> !counted.contains(pod.getMetadata().getUid())).toList();
     boolean suspend = Boolean.TRUE.equals(job.getSpec().getSuspend());
     count(job, uncounted, suspend, progress, now);
     judge(job, progress, now);
@@ -174,7 +184,8 @@ public final class JobController implements AutoCloseable {
         (int) active.stream().filter(JobPods::isReady).count(),
         terminating);
     write(job, progress);
-    pods.release(uncounted);
+    uncounted.forEach(pod -> counted.add(pod.getMetadata().getUid()));
+    pods.release(ended);
     if (suspend || doomed || progress.hasEnded()) {
       pods.delete(active);
     }

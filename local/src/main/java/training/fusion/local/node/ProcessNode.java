@@ -106,8 +106,8 @@ public final class ProcessNode implements AutoCloseable {
           () -> {
             try {
               task.run();
-            } catch (KubernetesClientException e) {
-              LOG.warn("the API refused the node: {}", e.getMessage());
+            } catch (RuntimeException e) {
+              LOG.warn("the node could not do its work", e);
             }
           });
     } catch (RejectedExecutionException e) {
@@ -178,19 +178,26 @@ public final class ProcessNode implements AutoCloseable {
   }
 
   private void ended(Pod started, PodProcess process, int exitCode) {
-    if (running.remove(started.getMetadata().getUid()) == null) {
+    try {
+      Pod pod = resource(started).get();
+      if (pod != null) {
+        write(
+            pod,
+            PodStatuses.ended(
+                pod, exitCode, process.terminationMessage(), process.startedAt(), Instant.now()));
+        if (pod.isMarkedForDeletion()) {
+          remove(pod);
+        }
+      }
+    } catch (KubernetesClientException e) {
+      LOG.warn("the end of {} is written again: {}", started.getMetadata().getName(), e.toString());
+      var unused =
+          worker.schedule(
+              () -> submit(() -> ended(started, process, exitCode)), 1, TimeUnit.SECONDS);
       return;
     }
-    Pod pod = resource(started).get();
-    if (pod != null) {
-      write(
-          pod,
-          PodStatuses.ended(
-              pod, exitCode, process.terminationMessage(), process.startedAt(), Instant.now()));
-      if (pod.isMarkedForDeletion()) {
-        remove(pod);
-      }
-    }
+    // not before its end is written: a pod neither running nor ended would be started again
+    running.remove(started.getMetadata().getUid());
     clear(process.folders().own());
     if (settings.schedules()) {
       // others may have waited for these cores

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -53,6 +54,22 @@ class ProgressTest {
   }
 
   @Test
+  @DisplayName(
+      "Of more trainings than the terminal has lines those that run are shown, the rest counted")
+  void many() {
+    var trainings = new ArrayList<FusionTraining>();
+    for (int i = 0; i < 30; i++) {
+      String state = i < 10 ? "Succeeded" : i < 12 ? "Running" : "Pending";
+      trainings.add(training("metadata: {name: t%02d}\nstatus: {state: %s}".formatted(i, state)));
+    }
+    new Progress(terminal(true, false, 120)).show(trainings, NOW);
+    List<String> lines = plain().lines().toList();
+    assertThat(lines).hasSize(23); // of 24: the cursor rests on the last
+    assertThat(lines.get(1)).startsWith("t10 ");
+    assertThat(lines.get(22)).isEqualTo("and 9 more: 9 Succeeded");
+  }
+
+  @Test
   @DisplayName("Elsewhere there is a plain line for each change, and none without one")
   void lines() {
     var progress = new Progress(terminal(false, false, 100));
@@ -80,7 +97,7 @@ class ProgressTest {
 
   private Terminal terminal(boolean live, boolean colour, int width) {
     return new Terminal(
-        new PrintStream(written, true, StandardCharsets.UTF_8), live, colour, width);
+        new PrintStream(written, true, StandardCharsets.UTF_8), live, colour, width, 24);
   }
 
   private String plain() {

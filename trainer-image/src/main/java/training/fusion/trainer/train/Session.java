@@ -73,7 +73,7 @@ final class Session implements AutoCloseable {
     Device device = Libtorch.start(run.gpuCount(), threads);
     learner = Learner.create(run, settings, data, plan, device);
     watchdog.moved("looking for a checkpoint");
-    var machine = new CheckpointStore.Machine(device.toString(), threads);
+    var machine = new CheckpointStore.Machine(name(device), threads);
     var store = new CheckpointStore(place.run(), run.runKey(), machine, settings.keep());
     StoredCheckpoint newest = store.newest(LOG::warn).orElse(null);
     RunState start = newest == null ? RunState.initial() : newest.manifest().state();
@@ -194,6 +194,10 @@ final class Session implements AutoCloseable {
         settings.batchSize(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
         newest == null ? "" : "; goes on from " + newest.folder().getFileName());
+  }
+
+  private static String name(Device device) {
+    return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
   }
 
   private static void tellEnd(int epoch, Metrics test) {

@@ -1,0 +1,73 @@
+package training.fusion.e2e;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The operator as it is shipped, in a process of its own, for one namespace. */
+final class ShippedOperator implements AutoCloseable {
+  private static final Path TARGET = ControlPlane.MODULE.resolveSibling("operator/target");
+
+  private final ProcessBuilder command;
+  private Process process;
+
+  /**
+   * Starts it.
+   *
+   * @param settings more of its settings, as {@code name=value}
+   */
+  ShippedOperator(ControlPlane controlPlane, String namespace, List<String> settings)
+      throws IOException {
+    int port = freePort();
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    line.add("-Dfusion.namespaces=" + namespace);
+    line.add("-Dquarkus.http.host=127.0.0.1");
+    line.add("-Dquarkus.http.port=" + port);
+    line.add("-Dfusion.progress.address=http://127.0.0.1:" + port + "/v1/progress");
+    settings.forEach(setting -> line.add("-D" + setting));
+    line.add("-jar");
+    line.add(jar().toString());
+    command =
+        new ProcessBuilder(line)
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(
+                    ControlPlane.MODULE.resolve("target/operator.log").toFile()));
+    command.environment().put("KUBECONFIG", controlPlane.kubeconfig().toString());
+    process = command.start();
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  /** Another one, at the same address. */
+  void startAgain() throws IOException {
+    process = command.start();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private static Path jar() throws IOException {
+    try (Stream<Path> files = Files.list(TARGET)) {
+      return files.filter(f -> f.toString().endsWith("-runner.jar")).findFirst().orElseThrow();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
