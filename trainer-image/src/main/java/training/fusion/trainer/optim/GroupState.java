@@ -65,8 +65,8 @@ final class GroupState {
       arguments.add(IValue.from(rate));
       arguments.add(IValue.from(step == 1 ? 1.0 : 1 - number(optimizer.dampening())));
     } else {
-      double correction1 = 1 - Math.pow(number(optimizer.beta1()), (double) step);
-      double correction2 = 1 - Math.pow(number(optimizer.beta2()), (double) step);
+      double correction1 = 1 - StrictMath.pow(number(optimizer.beta1()), (double) step);
+      double correction2 = 1 - StrictMath.pow(number(optimizer.beta2()), (double) step);
       arguments.add(IValue.from(rate / correction1));
       arguments.add(IValue.from(Math.sqrt(correction2)));
       arguments.add(IValue.from(1 - rate * number(optimizer.weightDecay())));
