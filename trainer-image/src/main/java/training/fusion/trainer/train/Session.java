@@ -187,10 +187,11 @@ final class Session implements AutoCloseable {
         data.test().count(),
         data.validatesOnTest() ? ": each epoch is evaluated on the test images" : "");
     LOG.info(
-        "{} epochs of {} steps with up to {} images{}{}",
+        "{} epochs of {} steps with up to {} images{}{}{}",
         settings.epochs(),
         plan.batches(),
         settings.batchSize(),
+        learner.microBatches(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
         newest == null ? "" : "; goes on from " + newest.folder().getFileName());
   }
