@@ -66,8 +66,7 @@ final class Session implements AutoCloseable {
     this.settings = settings;
     this.place = place;
     data = ImageData.read(place.data(), run.dataset());
-    plan =
-        BatchPlan.of(data.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
+    plan = settings.plan(run, data);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
@@ -188,10 +187,11 @@ final class Session implements AutoCloseable {
         data.test().count(),
         data.validatesOnTest() ? ": each epoch is evaluated on the test images" : "");
     LOG.info(
-        "{} epochs of {} steps with up to {} images{}{}",
+        "{} epochs of {} steps with up to {} images{}{}{}",
         settings.epochs(),
         plan.batches(),
         settings.batchSize(),
+        learner.microBatches(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
         newest == null ? "" : "; goes on from " + newest.folder().getFileName());
   }

@@ -36,10 +36,6 @@ public final class NotSupportedYet {
   }
 
   private void model(RunConfiguration run) {
-    when(
-        run.model().architecture() == training.fusion.api.Architecture.VIT_B_16,
-        "model.architecture",
-        "ViT-B-16");
     when(run.model().pretrained() != null, "model.pretrained", "");
   }
 
@@ -86,14 +82,6 @@ public final class NotSupportedYet {
   }
 
   private void training(Training training) {
-    int microBatchSize = training.microBatchSize() == null ? 0 : training.microBatchSize();
-    when(
-        microBatchSize != 0 && !Integer.valueOf(microBatchSize).equals(training.batchSize()),
-        "training.microBatchSize",
-        String.valueOf(microBatchSize));
-    if (training.precision() != null && training.precision() != Training.Precision.FP32) {
-      add("training.precision", training.precision().name());
-    }
     when(
         training.augmentation() != null && training.augmentation() != Training.Augmentation.NONE,
         "training.augmentation",
