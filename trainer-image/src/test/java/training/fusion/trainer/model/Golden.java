@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
+import training.fusion.api.Training;
 
 /** The fixtures of {@code trainer-image/oracle/golden.py}, and the hash that fills its tensors. */
 public enum Golden {
@@ -74,6 +75,8 @@ public enum Golden {
         0,
         new NetworkSettings.Pictures(pixels, pixels, 3),
         Dataset.Resize.Mode.SQUASH,
+        Dataset.Resize.Interpolation.BILINEAR,
+        Training.Augmentation.NONE,
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0);
