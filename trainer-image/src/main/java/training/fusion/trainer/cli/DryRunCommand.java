@@ -41,7 +41,8 @@ final class DryRunCommand implements Runnable {
   public void run() {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
     Settings settings = Settings.of(run);
-    ImageData images = ImageData.read(Objects.requireNonNull(data), run.dataset());
+    ImageData images =
+        ImageData.read(Objects.requireNonNull(data), run.dataset(), settings.imageSize());
     BatchPlan plan = settings.plan(run, images);
     print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }

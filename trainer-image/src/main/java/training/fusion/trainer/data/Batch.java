@@ -11,11 +11,13 @@ import java.util.function.Consumer;
 public final class Batch implements AutoCloseable {
   private final ByteBuffer pixels;
   private final ByteBuffer labels;
+  private final PartImages images;
   private final Consumer<Batch> onClose;
   private int size;
 
-  Batch(int capacity, int imageBytes, Consumer<Batch> onClose) {
-    this.pixels = ByteBuffer.allocateDirect(Math.multiplyExact(capacity, imageBytes));
+  Batch(int capacity, PartImages images, Consumer<Batch> onClose) {
+    this.images = images;
+    this.pixels = ByteBuffer.allocateDirect(Math.multiplyExact(capacity, images.imageBytes()));
     this.labels = ByteBuffer.allocateDirect(capacity * Long.BYTES).order(ByteOrder.nativeOrder());
     this.onClose = onClose;
   }
@@ -40,18 +42,32 @@ public final class Batch implements AutoCloseable {
     return (int) labels.getLong(i * Long.BYTES);
   }
 
-  Batch fill(Part part, int[] order, int from, int count) {
-    pixels.clear();
-    labels.clear();
-    for (int i = from; i < from + count; i++) {
-      int image = part.image(order[i]);
-      part.source().put(image, pixels);
-      labels.putLong(part.source().label(image));
-    }
-    pixels.flip();
-    labels.flip();
+  /** Height of each image in pixels. */
+  public int height() {
+    return images.height();
+  }
+
+  /** Width of each image in pixels. */
+  public int width() {
+    return images.width();
+  }
+
+  /** Channels of each image. */
+  public int channels() {
+    return images.channels();
+  }
+
+  /** Makes room for {@code count} images. */
+  void begin(int count) {
     size = count;
-    return this;
+    pixels.clear().limit(count * images.imageBytes());
+    labels.clear().limit(count * Long.BYTES);
+  }
+
+  /** Puts an image in its place; different ones may be put by different threads. */
+  void put(int i, int position, long draw) {
+    images.put(position, draw, pixels, i * images.imageBytes());
+    labels.putLong(i * Long.BYTES, images.label(position));
   }
 
   @Override

@@ -1,38 +1,59 @@
 package training.fusion.trainer.data;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.picture.RandomResizedCrop;
 
 /**
- * Passes over a part of the data, batch after batch. A thread of its own fills the next batches
- * while the present one is worked on. For one consumer thread, which also closes the batches.
+ * Passes over a part of the data, batch after batch. Threads of its own fill the next batches while
+ * the present one is worked on: one where images lie ready, one per processor where they are
+ * decoded or cut. For one consumer thread, which also closes the batches.
  */
 public final class BatchReader implements AutoCloseable {
   /** Two in the consumer's hands (a step and the one before it), two being filled. */
   private static final int BUFFERS = 4;
 
-  private final Part part;
+  private final PartImages images;
   private final BatchPlan plan;
-  private final ExecutorService filler;
+  private final int threads;
+  private final ExecutorService fillers;
   private final Deque<Batch> free = new ArrayDeque<>();
-  private final Deque<Future<Batch>> pending = new ArrayDeque<>();
+  private final Deque<Filling> pending = new ArrayDeque<>();
   private int[] order = {};
   private int next;
+  private long draws;
   private long nanosecondsWaited;
 
+  /** A batch, and the pieces of work that fill it. */
+  private record Filling(Batch batch, List<Future<?>> pieces) {}
+
+  /** Batches of the images as they are. */
   public BatchReader(Part part, BatchPlan plan) {
-    this.part = part;
+    this(part, plan, null);
+  }
+
+  /**
+   * Batches of images, each cut at random if {@code crop} is given.
+   *
+   * @param crop null: images as they are
+   */
+  public BatchReader(Part part, BatchPlan plan, @Nullable RandomResizedCrop crop) {
+    this.images = new PartImages(part, crop);
     this.plan = plan;
-    filler = Executors.newSingleThreadExecutor(BatchReader::thread);
+    threads = images.decodes() ? Runtime.getRuntime().availableProcessors() : 1;
+    fillers = Executors.newFixedThreadPool(threads, BatchReader::thread);
     int capacity = Math.min(plan.batchSize(), part.count());
     for (int i = 0; i < Math.min(BUFFERS, plan.batches() + 1); i++) {
-      free.add(new Batch(capacity, part.source().imageBytes(), this::recycle));
+      free.add(new Batch(capacity, images, this::recycle));
     }
   }
 
@@ -49,15 +70,25 @@ public final class BatchReader implements AutoCloseable {
    * @param firstBatch number of the first batch that {@link #next} gives, from 0
    */
   public void begin(int[] order, int firstBatch) {
+    begin(order, firstBatch, 0);
+  }
+
+  /**
+   * As {@link #begin(int[], int)}, for images that are cut at random.
+   *
+   * @param draws a number of the pass's own; with the same one every image is cut the same
+   */
+  public void begin(int[] order, int firstBatch, long draws) {
     this.order = order;
     this.next = firstBatch;
+    this.draws = draws;
     fillAhead();
   }
 
   /** The next batch, to be closed by the caller; null after the last one. */
   public @Nullable Batch next() throws InterruptedException {
-    Future<Batch> future = pending.poll();
-    if (future == null) {
+    Filling filling = pending.poll();
+    if (filling == null) {
       if (next < plan.batches()) {
         throw new IllegalStateException("all buffers are in the caller's hands; close a batch");
       }
@@ -65,8 +96,14 @@ public final class BatchReader implements AutoCloseable {
     }
     long start = System.nanoTime();
     try {
-      return future.get();
+      for (Future<?> piece : filling.pieces) {
+        piece.get();
+      }
+      return filling.batch;
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof TrainingFailure failure) {
+        throw failure;
+      }
       throw new IllegalStateException("a batch could not be read", e.getCause());
     } catch (CancellationException e) {
       throw new IllegalStateException("the reader was closed", e);
@@ -82,12 +119,27 @@ public final class BatchReader implements AutoCloseable {
 
   private void fillAhead() {
     while (next < plan.batches() && !free.isEmpty()) {
-      Batch batch = free.remove();
-      int[] positions = order;
-      int from = next * plan.batchSize();
-      int count = plan.sizeOf(next++);
-      pending.add(filler.submit(() -> batch.fill(part, positions, from, count)));
+      pending.add(fill(free.remove(), next * plan.batchSize(), plan.sizeOf(next++)));
     }
+  }
+
+  private Filling fill(Batch batch, int from, int count) {
+    int[] positions = order;
+    long pass = draws;
+    batch.begin(count);
+    List<Future<?>> pieces = new ArrayList<>();
+    int length = threads == 1 ? count : 1; // pictures differ in size; a thread takes the next one
+    for (int first = 0; first < count; first += length) {
+      int begin = first;
+      pieces.add(
+          fillers.submit(
+              () -> {
+                for (int i = begin; i < begin + length; i++) {
+                  batch.put(i, positions[from + i], pass);
+                }
+              }));
+    }
+    return new Filling(batch, pieces);
   }
 
   private void recycle(Batch batch) {
@@ -97,6 +149,6 @@ public final class BatchReader implements AutoCloseable {
 
   @Override
   public void close() {
-    filler.shutdownNow();
+    fillers.shutdownNow();
   }
 }

@@ -20,12 +20,11 @@ import training.fusion.trainer.TrainingFailure;
  */
 final class IdxFile {
   private static final int UNSIGNED_BYTES = 0x0800;
-  private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private final int[] sizes;
-  private final byte[] values;
+  private final PixelSegments values;
 
-  private IdxFile(int[] sizes, byte[] values) {
+  private IdxFile(int[] sizes, PixelSegments values) {
     this.sizes = sizes;
     this.values = values;
   }
@@ -35,9 +34,18 @@ final class IdxFile {
     return sizes[dimension];
   }
 
-  /** All values in row-major order; not copied. */
-  byte[] values() {
+  /** All values in row-major order, those of one entry of the first dimension together. */
+  PixelSegments values() {
     return values;
+  }
+
+  /** The values of a file of one dimension. */
+  int[] labels() {
+    int[] labels = new int[sizes[0]];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = Byte.toUnsignedInt(values.get(i)[0]);
+    }
+    return labels;
   }
 
   /**
@@ -87,22 +95,26 @@ final class IdxFile {
               .formatted(file, dimensions, magic, expected));
     }
     int[] sizes = new int[dimensions];
-    long length = 1;
+    int entryBytes = 1;
     for (int i = 0; i < dimensions; i++) {
       sizes[i] = input.readInt();
-      if (sizes[i] <= 0 || length > LARGEST_ARRAY / sizes[i]) {
+      boolean fits = i == 0 || entryBytes <= PixelSegments.SEGMENT_BYTES / Math.max(1, sizes[i]);
+      if (sizes[i] <= 0 || !fits) {
         throw TrainingFailure.badData(
-            "%s has a header that cannot be right: sizes %s; each must be at least 1, and all together at most %d bytes"
-                .formatted(file, Arrays.toString(Arrays.copyOf(sizes, i + 1)), LARGEST_ARRAY));
+            "%s has a header that cannot be right: sizes %s; each must be at least 1, and one image at most %d bytes"
+                .formatted(
+                    file,
+                    Arrays.toString(Arrays.copyOf(sizes, i + 1)),
+                    PixelSegments.SEGMENT_BYTES));
       }
-      length *= sizes[i];
+      entryBytes *= i == 0 ? 1 : sizes[i];
     }
-    // reads in pieces, so a header that lies about a short file costs no memory
-    byte[] values = input.readNBytes((int) length);
-    if (values.length < length) {
+    long length = (long) sizes[0] * entryBytes;
+    var values = PixelSegments.read(input, sizes[0], entryBytes, PixelSegments.SEGMENT_BYTES);
+    if (values.bytes() < length) {
       throw TrainingFailure.badData(
           "%s is damaged: it ends after %d of the %d bytes that its header announces; fetch the file again"
-              .formatted(file, values.length, length));
+              .formatted(file, values.bytes(), length));
     }
     if (input.read() >= 0) {
       throw TrainingFailure.badData(

@@ -3,11 +3,13 @@ package training.fusion.trainer.data;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Dataset;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.picture.Framing;
 
 /**
  * A data set in its three parts.
@@ -15,32 +17,38 @@ import training.fusion.trainer.TrainingFailure;
  * <p>The <em>pool</em> is what training images are taken from: the train files, or the only files
  * there are. {@code split.validation} and {@code split.test} are both fractions of the pool: with
  * 0.1 and 0.1, eight tenths are left to train on. Without {@code split.test} the test images are
- * the t10k files, and the pool is the train files. Test is drawn first, so that another {@code
- * split.validation} leaves the test images as they are. Limits are applied last.
+ * the format's test files, and the pool is the train files. Where the files have a validation part
+ * of their own, that is used whole, unless {@code split.validation} is 0. Test is drawn first, so
+ * that another {@code split.validation} leaves the test images as they are. Limits are applied
+ * last.
  *
  * @param validation the test images if {@code split.validation} is 0
  * @param validatesOnTest whether it was 0
- * @param classes number of classes: the largest label of the pool plus 1
+ * @param classNames in the order of the labels
  */
 public record ImageData(
-    Part train, Part validation, Part test, boolean validatesOnTest, int classes) {
+    Part train, Part validation, Part test, boolean validatesOnTest, List<String> classNames) {
 
   /**
-   * Reads the files of an IDX data set and divides them.
+   * Reads a data set's files and divides them. Pictures in files of their own are not decoded yet.
    *
+   * @param imageSize of the network's input, in pixels
    * @throws TrainingFailure BadData, naming the file or field at fault
    */
-  public static ImageData read(Path folder, Dataset dataset) {
+  public static ImageData read(Path folder, Dataset dataset, int imageSize) {
     var split = dataset.split() == null ? new Dataset.Split(null, null, null) : dataset.split();
-    var files = IdxFolder.read(folder);
+    var files = ImageFiles.read(folder, dataset.format(), Framing.of(dataset.resize(), imageSize));
     LabelledImages pool = pool(files, split.test());
-    int classes = pool.largestLabel() + 1;
-    if (classes < 2) {
+    if (files.classNames().size() < 2) {
       throw TrainingFailure.badData(
           "%s has images of one class only; at least two are needed".formatted(pool.file()));
     }
-    LabelledImages separateTest = split.test() == null ? checkedTest(files, pool, classes) : null;
-    return divide(pool, separateTest, split, dataset.limit(), classes);
+    return divide(pool, files, split, dataset.limit());
+  }
+
+  /** How many classes there are. */
+  public int classes() {
+    return classNames.size();
   }
 
   /** Which part {@link #validation} is. */
@@ -48,51 +56,53 @@ public record ImageData(
     return validatesOnTest ? Metrics.Split.TEST : Metrics.Split.VALIDATION;
   }
 
-  private static LabelledImages pool(IdxFolder files, @Nullable Double testFraction) {
+  private static LabelledImages pool(ImageFiles files, @Nullable Double testFraction) {
     if (testFraction == null && (files.train() == null || files.test() == null)) {
       throw TrainingFailure.badData(
-          "no test split: %s has only the %s files; set dataset.split.test to a fraction, such as 0.1"
-              .formatted(files.folder(), files.train() == null ? "t10k" : "train"));
+          "no test split: %s has only the %s; set dataset.split.test to a fraction, such as 0.1"
+              .formatted(files.folder(), files.present()));
     }
     return files.train() != null ? files.train() : requireNonNull(files.test());
   }
 
-  private static LabelledImages checkedTest(IdxFolder files, LabelledImages pool, int classes) {
-    LabelledImages test = requireNonNull(files.test());
-    if (test.height() != pool.height() || test.width() != pool.width()) {
+  private static LabelledImages checked(LabelledImages images, LabelledImages pool, int classes) {
+    if (images.height() != pool.height() || images.width() != pool.width()) {
       throw TrainingFailure.badData(
           "%s has images of %d×%d pixels, but %s of %d×%d; the files do not belong together"
               .formatted(
-                  test.file(),
-                  test.width(),
-                  test.height(),
+                  images.file(),
+                  images.width(),
+                  images.height(),
                   pool.file().getFileName(),
                   pool.width(),
                   pool.height()));
     }
-    if (test.largestLabel() >= classes) {
+    int largest = IntStream.range(0, images.count()).map(images::label).max().orElseThrow();
+    if (largest >= classes) {
       throw TrainingFailure.badData(
           "the labels beside %s go up to %d, but the training labels only to %d; the files do not belong together"
-              .formatted(test.file(), test.largestLabel(), classes - 1));
+              .formatted(images.file(), largest, classes - 1));
     }
-    return test;
+    return images;
   }
 
   private static ImageData divide(
-      LabelledImages pool,
-      @Nullable LabelledImages separateTest,
-      Dataset.Split split,
-      Dataset.@Nullable Limit limit,
-      int classes) {
+      LabelledImages pool, ImageFiles files, Dataset.Split split, Dataset.@Nullable Limit limit) {
+    int classes = files.classNames().size();
     long seed = split.seed() == null ? 0 : split.seed();
     double validationFraction = split.validation() == null ? 0.1 : split.validation();
+    boolean validatesOnTest = validationFraction == 0;
     var draws = new Stratification(pool, all(pool), classes, seed);
     Part test =
-        separateTest != null
-            ? new Part(separateTest, all(separateTest))
-            : fraction("test", requireNonNull(split.test()), pool, draws);
+        split.test() == null
+            ? whole(checked(requireNonNull(files.test()), pool, classes))
+            : fraction("test", split.test(), pool, draws);
     Part validation =
-        validationFraction == 0 ? test : fraction("validation", validationFraction, pool, draws);
+        validatesOnTest
+            ? test
+            : files.validation() != null
+                ? whole(checked(files.validation(), pool, classes))
+                : fraction("validation", validationFraction, pool, draws);
     Part train = new Part(pool, draws.drawRest());
     if (train.count() == 0) {
       throw TrainingFailure.badData(
@@ -102,10 +112,13 @@ public record ImageData(
     if (limit != null) {
       train = limited(train, limit.train(), classes, seed);
       test = limited(test, limit.test(), classes, seed);
-      validation =
-          validationFraction == 0 ? test : limited(validation, limit.validation(), classes, seed);
+      validation = validatesOnTest ? test : limited(validation, limit.validation(), classes, seed);
     }
-    return new ImageData(train, validation, test, validationFraction == 0, classes);
+    return new ImageData(train, validation, test, validatesOnTest, files.classNames());
+  }
+
+  private static Part whole(LabelledImages images) {
+    return new Part(images, all(images));
   }
 
   private static Part fraction(

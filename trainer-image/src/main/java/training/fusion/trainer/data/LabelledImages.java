@@ -2,76 +2,39 @@ package training.fusion.trainer.data;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import training.fusion.trainer.picture.Picture;
 
-/** Pictures of one size in memory, eight bits a channel, with a class each. */
-public final class LabelledImages {
-  private final Path file;
-  private final int channels;
-  private final int height;
-  private final int width;
-  private final byte[] pixels;
-  private final byte[] labels;
-
-  /**
-   * @param file where they are from, for messages
-   * @param pixels [count, height, width, channels], unsigned, row-major; not copied
-   * @param labels [count], classes from 0, unsigned; not copied
-   */
-  LabelledImages(Path file, int channels, int height, int width, byte[] pixels, byte[] labels) {
-    this.file = file;
-    this.channels = channels;
-    this.height = height;
-    this.width = width;
-    this.pixels = pixels;
-    this.labels = labels;
-  }
-
-  /** Where they are from. */
-  public Path file() {
-    return file;
-  }
+/** Pictures of one size, eight bits a channel, with a class each. For any number of threads. */
+public sealed interface LabelledImages permits StoredImages, PictureFiles {
+  /** Where they are from, for messages. */
+  Path file();
 
   /** How many there are. */
-  public int count() {
-    return labels.length;
-  }
+  int count();
 
   /** 1 for grey, 3 for colour. */
-  public int channels() {
-    return channels;
-  }
+  int channels();
 
   /** In pixels. */
-  public int height() {
-    return height;
-  }
+  int height();
 
   /** In pixels. */
-  public int width() {
-    return width;
-  }
-
-  /** Bytes of one image. */
-  public int imageBytes() {
-    return channels * height * width;
-  }
+  int width();
 
   /** Class of an image, from 0. */
-  public int label(int image) {
-    return Byte.toUnsignedInt(labels[image]);
-  }
+  int label(int image);
 
-  /** The largest class. */
-  int largestLabel() {
-    int largest = 0;
-    for (int i = 0; i < labels.length; i++) {
-      largest = Math.max(largest, label(i));
-    }
-    return largest;
-  }
+  /** Puts an image's bytes, [height, width, channels], at an offset of the buffer. */
+  void put(int image, ByteBuffer target, int offset);
 
-  /** Puts an image's bytes, [height, width, channels], at the buffer's position. */
-  void put(int image, ByteBuffer target) {
-    target.put(pixels, image * imageBytes(), imageBytes());
+  /** An image before it was brought to the common size; of any size. */
+  Picture original(int image);
+
+  /** Whether {@link #put} is much work. */
+  boolean decodes();
+
+  /** Bytes of one image. */
+  default int imageBytes() {
+    return channels() * height() * width();
   }
 }

@@ -8,8 +8,12 @@ final class Shuffle {
   private long state;
 
   private Shuffle(long seed, long stream) {
-    // the stream is mixed first, so that neighbouring seeds and streams do not meet
-    this.state = seed + mix(stream + GOLDEN_GAMMA);
+    this.state = mixed(seed, stream);
+  }
+
+  /** A seed of two; the stream is mixed first, so that neighbouring ones do not meet. */
+  static long mixed(long seed, long stream) {
+    return seed + mix(stream + GOLDEN_GAMMA);
   }
 
   /** 2^64 divided by the golden ratio, odd: SplitMix64's increment (Steele, Lea, Flood 2014). */

@@ -1,7 +1,5 @@
 package training.fusion.trainer.model;
 
-import training.fusion.trainer.model.NetworkSettings.Pictures;
-
 /**
  * The TorchScript methods of a network: {@code forward} (loss, correct, logits, gradients), {@code
  * evaluate} (logits, summed loss), and what moves tensors in place. Pictures come in as stored,
@@ -48,7 +46,7 @@ final class NetworkProgram {
         + "        q = torch.requires_grad_(q, True)\n"
         + "        leaves = torch.append(leaves, q)\n"
         + "      p = torch.append(p, q)\n"
-        + input(settings)
+        + InputProgram.text(settings, true)
         + network.statements(true)
         + "    loss = torch.cross_entropy_loss(h, y, None, 1, -100, "
         + settings.labelSmoothing()
@@ -68,7 +66,7 @@ final class NetworkProgram {
         + "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor) -> List[Tensor]:\n"
         + "    p = state\n"
         + buffers(network)
-        + input(settings)
+        + InputProgram.text(settings, false)
         + network.statements(false)
         + "    return [h, torch.cross_entropy_loss(h, y, None, 2, -100, 0.)]\n";
   }
@@ -76,65 +74,6 @@ final class NetworkProgram {
   /** The buffers come after the parameters, in one list: DJL cannot pass an empty one. */
   private static String buffers(ArchitectureProgram network) {
     return "    b = torch.slice(state, %d)\n".formatted(network.parameters().size());
-  }
-
-  /**
-   * Statements that take {@code x}, stored pictures, to {@code h}, normalised and channels-last.
-   */
-  private static String input(NetworkSettings settings) {
-    Pictures pictures = settings.pictures();
-    return "    h = torch.to(x, 6)\n" // 6: torch.float32
-        + (pictures.channels() == 1
-            ? "    h = torch.unsqueeze(h, 1)\n"
-            : "    h = torch.permute(h, [0, 3, 1, 2])\n")
-        + resize(settings)
-        + "    h = torch.div(h, 255.)\n"
-        + "    h = torch.sub(h, torch.reshape(torch.select(norm, 0, 0), [1, 3, 1, 1]))\n"
-        + "    h = torch.div(h, torch.reshape(torch.select(norm, 0, 1), [1, 3, 1, 1]))\n"
-        + "    h = torch.contiguous(h, memory_format=2)\n"; // 2: channels-last
-  }
-
-  private static String resize(NetworkSettings settings) {
-    int size = settings.imageSize();
-    int height = settings.pictures().height();
-    int width = settings.pictures().width();
-    return switch (settings.resize()) {
-      case SQUASH -> scale(height, width, size, size);
-      case SHORTER_SIDE_CENTER_CROP -> {
-        int shorter = Math.min(height, width);
-        int scaledHeight = height == shorter ? size : scaled(height, size, shorter);
-        int scaledWidth = width == shorter ? size : scaled(width, size, shorter);
-        yield scale(height, width, scaledHeight, scaledWidth)
-            + "    h = torch.slice(h, 2, %d, %d)\n"
-                .formatted((scaledHeight - size) / 2, (scaledHeight - size) / 2 + size)
-            + "    h = torch.slice(h, 3, %d, %d)\n"
-                .formatted((scaledWidth - size) / 2, (scaledWidth - size) / 2 + size);
-      }
-      case PAD -> {
-        int longer = Math.max(size, Math.max(height, width));
-        int scaledHeight = longer == size ? height : scaled(height, size, longer);
-        int scaledWidth = longer == size ? width : scaled(width, size, longer);
-        int top = (size - scaledHeight) / 2;
-        int left = (size - scaledWidth) / 2;
-        yield scale(height, width, scaledHeight, scaledWidth)
-            + "    h = torch.constant_pad_nd(h, [%d, %d, %d, %d], 0.)\n"
-                .formatted(left, size - scaledWidth - left, top, size - scaledHeight - top);
-      }
-    };
-  }
-
-  /** Antialiased bilinear as Pillow's, which rounds to whole bytes. */
-  private static String scale(int height, int width, int toHeight, int toWidth) {
-    if (height == toHeight && width == toWidth) {
-      return "";
-    }
-    return "    h = torch._upsample_bilinear2d_aa(h, [%d, %d], False, None, None)\n"
-            .formatted(toHeight, toWidth)
-        + "    h = torch.clamp(torch.round(h), 0., 255.)\n";
-  }
-
-  private static int scaled(int extent, int size, int reference) {
-    return Math.max(1, (int) Math.round((double) extent * size / reference));
   }
 
   /**

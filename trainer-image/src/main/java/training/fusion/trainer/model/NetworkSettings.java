@@ -3,6 +3,7 @@ package training.fusion.trainer.model;
 import java.util.List;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
+import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
 
 /**
@@ -14,6 +15,8 @@ import training.fusion.api.Training.Precision;
  * @param stochasticDepth probability of skipping the last residual layer
  * @param pictures shape of the stored pictures
  * @param resize how they become squares of imageSize
+ * @param interpolation of that
+ * @param augmentation of training images
  * @param mean of red, green and blue, of values in 0..1
  * @param std of red, green and blue, of values in 0..1
  * @param labelSmoothing of the training loss only
@@ -28,6 +31,8 @@ public record NetworkSettings(
     double stochasticDepth,
     Pictures pictures,
     Dataset.Resize.Mode resize,
+    Dataset.Resize.Interpolation interpolation,
+    Training.Augmentation augmentation,
     List<Double> mean,
     List<Double> std,
     double labelSmoothing,

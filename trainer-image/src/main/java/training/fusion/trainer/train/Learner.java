@@ -176,12 +176,11 @@ final class Learner implements AutoCloseable {
     return LearningRate.factor(settings.schedule(), step - 1, steps);
   }
 
-  private NDArray images(Batch batch, NDManager scope) {
-    var pictures = network.settings().pictures();
+  private static NDArray images(Batch batch, NDManager scope) {
     var shape =
-        pictures.channels() == 1
-            ? new Shape(batch.size(), pictures.height(), pictures.width())
-            : new Shape(batch.size(), pictures.height(), pictures.width(), pictures.channels());
+        batch.channels() == 1
+            ? new Shape(batch.size(), batch.height(), batch.width())
+            : new Shape(batch.size(), batch.height(), batch.width(), batch.channels());
     return scope.create(batch.pixels(), shape, DataType.UINT8);
   }
 

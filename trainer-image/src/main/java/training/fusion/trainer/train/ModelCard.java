@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 
@@ -17,23 +16,18 @@ final class ModelCard {
 
   private ModelCard() {}
 
-  /** Names of the classes; IDX files have none, so they are the labels. */
-  static List<String> classNames(int classes) {
-    return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
-  }
-
   /** Strings for the header of the model's file, each but the first a JSON value. */
-  static SortedMap<String, String> metadata(Network network) {
+  static SortedMap<String, String> metadata(Network network, List<String> classNames) {
     NetworkSettings settings = network.settings();
     Map<String, Object> preprocessing = new LinkedHashMap<>();
     preprocessing.put("imageSize", settings.imageSize());
     preprocessing.put("resize", settings.resize());
-    preprocessing.put("interpolation", "Bilinear");
+    preprocessing.put("interpolation", settings.interpolation());
     preprocessing.put("mean", settings.mean());
     preprocessing.put("std", settings.std());
     var metadata = new TreeMap<String, String>();
     metadata.put("architecture", settings.architecture().toString());
-    metadata.put("classes", json(classNames(settings.classes())));
+    metadata.put("classes", json(classNames));
     metadata.put("epsilons", json(network.table().epsilons(settings.variant())));
     metadata.put("preprocessing", json(preprocessing));
     return metadata;

@@ -65,7 +65,7 @@ final class Session implements AutoCloseable {
     this.run = run;
     this.settings = settings;
     this.place = place;
-    data = ImageData.read(place.data(), run.dataset());
+    data = ImageData.read(place.data(), run.dataset(), settings.imageSize());
     plan = settings.plan(run, data);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
@@ -92,7 +92,7 @@ final class Session implements AutoCloseable {
             place.run(), lock, store, ledger, learner, progress, data.validationSplit(), settings);
     keeper.writeHistory(start);
     evaluator = new Evaluator(learner, progress, stop, settings.batchSize(), data.classes());
-    images = new BatchReader(data.train(), plan);
+    images = new BatchReader(data.train(), plan, settings.crop());
     trainer =
         new Trainer(settings, data, images, learner, evaluator, keeper, progress, stop, start);
     tellStart(machine, newest);
@@ -133,7 +133,7 @@ final class Session implements AutoCloseable {
             : evaluator.evaluate(data.validation(), Metrics.Split.VALIDATION, epoch);
     DetailedMetrics test = evaluator.evaluate(data.test(), Metrics.Split.TEST, epoch);
     new MetricsFile(
-            ModelCard.classNames(data.classes()),
+            data.classNames(),
             validation,
             test,
             data.validatesOnTest()
@@ -141,7 +141,10 @@ final class Session implements AutoCloseable {
                 : null)
         .write(place.run());
     SavedModel model =
-        ModelFile.write(place.run(), ModelCard.metadata(learner.network()), learner.modelTensors());
+        ModelFile.write(
+            place.run(),
+            ModelCard.metadata(learner.network(), data.classNames()),
+            learner.modelTensors());
     keeper.finished();
     tellEnd(epoch, test.figures());
     return result(null, test.figures(), model);

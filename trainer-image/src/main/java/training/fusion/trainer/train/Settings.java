@@ -20,6 +20,8 @@ import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.DeviceMemory;
 import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.picture.Framing;
+import training.fusion.trainer.picture.RandomResizedCrop;
 
 /**
  * What a run needs of its configuration. Absent fields take the schema's defaults, as in a file
@@ -29,6 +31,8 @@ import training.fusion.trainer.model.NetworkSettings;
  * @param schedule null: constant
  * @param maxGradNorm null: no clipping
  * @param deterministic null: on a CPU, not on a GPU
+ * @param framing how pictures become the network's input
+ * @param skipsDamaged whether damaged pictures are left out, or end the run
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
  * @param everyMinutes also save within an epoch after so long; null: not
  */
@@ -43,7 +47,9 @@ public record Settings(
     double labelSmoothing,
     double dropout,
     double stochasticDepth,
-    Dataset.Resize.Mode resize,
+    Framing framing,
+    Training.Augmentation augmentation,
+    boolean skipsDamaged,
     List<Double> mean,
     List<Double> std,
     Training.Precision precision,
@@ -67,7 +73,6 @@ public record Settings(
     refuseUnsupported(run);
     Model model = run.model();
     Training training = run.training();
-    Dataset.Resize resize = run.dataset().resize();
     Dataset.Normalization normalization = run.dataset().normalization();
     Checkpoint checkpoint =
         run.checkpoint() == null ? new Checkpoint(null, null, null, null, null) : run.checkpoint();
@@ -82,7 +87,9 @@ public record Settings(
         or(training.labelSmoothing(), 0.0),
         or(model.dropout(), ArchitectureTable.defaultDropout(model.architecture())),
         or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
-        resize == null ? Dataset.Resize.Mode.SQUASH : or(resize.mode(), Dataset.Resize.Mode.SQUASH),
+        Framing.of(run.dataset().resize(), or(training.imageSize(), 244)),
+        or(training.augmentation(), Training.Augmentation.NONE),
+        run.dataset().onError() == Dataset.OnError.SKIP,
         normalization == null ? IMAGENET_MEAN : or(normalization.mean(), IMAGENET_MEAN),
         normalization == null ? IMAGENET_STD : or(normalization.std(), IMAGENET_STD),
         or(training.precision(), Training.Precision.FP32),
@@ -115,7 +122,9 @@ public record Settings(
         dropout,
         stochasticDepth,
         new NetworkSettings.Pictures(images.height(), images.width(), images.channels()),
-        resize,
+        framing.mode(),
+        framing.interpolation(),
+        augmentation,
         mean,
         std,
         labelSmoothing,
@@ -133,6 +142,13 @@ public record Settings(
     return microBatchSize == 0
         ? MicroBatches.thatFit(network, batchSize, DeviceMemory.available(device))
         : new MicroBatches(microBatchSize, ArchitectureTable.smallestBatch(network.architecture()));
+  }
+
+  /** The cut that the workers make of each training image; null: none. */
+  @Nullable RandomResizedCrop crop() {
+    return augmentation == Training.Augmentation.RANDOM_RESIZED_CROP
+        ? new RandomResizedCrop(imageSize, framing.interpolation())
+        : null;
   }
 
   private static <T> T or(@Nullable T value, T otherwise) {

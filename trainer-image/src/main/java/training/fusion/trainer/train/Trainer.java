@@ -9,6 +9,7 @@ import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchReader;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.model.Randomness;
 import training.fusion.trainer.optim.GroupStep;
 import training.fusion.trainer.optim.StepOutcome;
 
@@ -71,7 +72,10 @@ final class Trainer {
   }
 
   private void trainEpoch() throws InterruptedException, StoppedException {
-    images.begin(data.train().shuffled(settings.seed(), state.epochs()), state.batches());
+    images.begin(
+        data.train().shuffled(settings.seed(), state.epochs()),
+        state.batches(),
+        Randomness.mix(settings.seed(), state.epochs()));
     stopwatch.start();
     for (Batch batch = images.next(); batch != null; batch = images.next()) {
       StepOutcome outcome = learner.step(batch, state.step() + 1);

@@ -116,13 +116,14 @@ class BatchReaderTest {
   /** Images of 2×2 pixels, each filled with its number, which is its label too. */
   private static Part part(int count) {
     byte[] pixels = new byte[count * 4];
-    byte[] labels = new byte[count];
+    int[] labels = new int[count];
     int[] images = new int[count];
     for (int i = 0; i < count; i++) {
       Arrays.fill(pixels, i * 4, i * 4 + 4, (byte) i);
-      labels[i] = (byte) i;
+      labels[i] = i;
       images[i] = i;
     }
-    return new Part(new LabelledImages(Path.of("test"), 1, 2, 2, pixels, labels), images);
+    return new Part(
+        new StoredImages(Path.of("test"), 1, 2, 2, PixelSegments.of(pixels, 4), labels), images);
   }
 }

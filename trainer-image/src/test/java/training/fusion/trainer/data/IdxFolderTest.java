@@ -16,6 +16,7 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import training.fusion.api.Dataset;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
 
@@ -32,7 +33,7 @@ class IdxFolderTest {
     Files.write(folder.resolve("t10k-images-idx3-ubyte.gz"), gzip(images(6, 2, 3)));
     Files.write(folder.resolve("t10k-labels-idx1-ubyte"), labels(5, 4, 3, 2, 1, 255));
 
-    IdxFolder read = IdxFolder.read(folder);
+    ImageFiles read = IdxFolder.read(folder);
 
     assertThat(read.train()).isNull();
     LabelledImages test = requireNonNull(read.test());
@@ -138,7 +139,8 @@ class IdxFolderTest {
   void withSizesThatCannotBeSaysSoInsteadOfAskingForMemory() throws IOException {
     byte[] huge = IdxFiles.bytes(0x0803, new byte[0], 60_000, 70_000, 70_000);
     IdxFiles.write(folder, "train", huge, cyclicLabels(5, 2));
-    assertThatReading(folder).hasMessageContaining("sizes [60000, 70000]; each must be at least 1");
+    assertThatReading(folder)
+        .hasMessageContaining("sizes [60000, 70000, 70000]; each must be at least 1");
 
     byte[] none = IdxFiles.bytes(0x0803, new byte[0], 0, 28, 28);
     IdxFiles.write(folder, "train", none, cyclicLabels(5, 2));
@@ -146,7 +148,7 @@ class IdxFolderTest {
   }
 
   private static AbstractThrowableAssert<?, ?> assertThatReading(Path folder) {
-    return assertThatThrownBy(() -> IdxFolder.read(folder))
+    return assertThatThrownBy(() -> ImageDataTest.files(folder, Dataset.Format.IDX))
         .isInstanceOfSatisfying(
             TrainingFailure.class,
             failure -> {

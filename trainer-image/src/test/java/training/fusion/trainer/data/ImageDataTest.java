@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.api.Dataset;
 import training.fusion.api.Source;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.picture.Framing;
 
 @DisplayName("A data set")
 class ImageDataTest {
@@ -35,7 +36,7 @@ class ImageDataTest {
   @CsvSource({"0.1, 0.1, 0", "0.1, 0.1, 7", "0.25, 0.5, 1", "0.0003, 0.9, 2", "0.333, 0.333, 3"})
   void isDividedIntoDisjointPartsWithEachClassInProportion(
       double validation, double test, long seed) {
-    ImageData data = ImageData.read(FASHION_MNIST, dataset(validation, test, seed, null));
+    ImageData data = read(FASHION_MNIST, dataset(validation, test, seed, null));
 
     assertThat(data.classes()).isEqualTo(10);
     assertThat(data.test().count()).isEqualTo((int) Math.round(10_000 * test));
@@ -58,9 +59,9 @@ class ImageDataTest {
   @Test
   void isDividedTheSameEveryTimeAndOtherwiseWithAnotherSeed() {
     Dataset.Limit limit = new Dataset.Limit(4000, 500, 1000);
-    ImageData once = ImageData.read(FASHION_MNIST, dataset(0.1, 0.1, 0L, limit));
-    ImageData again = ImageData.read(FASHION_MNIST, dataset(0.1, 0.1, 0L, limit));
-    ImageData other = ImageData.read(FASHION_MNIST, dataset(0.1, 0.1, 1L, limit));
+    ImageData once = read(FASHION_MNIST, dataset(0.1, 0.1, 0L, limit));
+    ImageData again = read(FASHION_MNIST, dataset(0.1, 0.1, 0L, limit));
+    ImageData other = read(FASHION_MNIST, dataset(0.1, 0.1, 1L, limit));
 
     assertThat(sources(again.train())).isEqualTo(sources(once.train()));
     assertThat(sources(again.validation())).isEqualTo(sources(once.validation()));
@@ -70,17 +71,16 @@ class ImageDataTest {
 
   @Test
   void keepsItsTestImagesWhenTheValidationFractionChanges() {
-    ImageData little = ImageData.read(FASHION_MNIST, dataset(0.05, 0.1, 0L, null));
-    ImageData much = ImageData.read(FASHION_MNIST, dataset(0.4, 0.1, 0L, null));
+    ImageData little = read(FASHION_MNIST, dataset(0.05, 0.1, 0L, null));
+    ImageData much = read(FASHION_MNIST, dataset(0.4, 0.1, 0L, null));
     assertThat(sources(much.test())).isEqualTo(sources(little.test()));
   }
 
   @Test
   void isLimitedByStratifiedSamplesOfItsParts() {
-    ImageData whole = ImageData.read(FASHION_MNIST, dataset(0.1, 0.1, 0L, null));
+    ImageData whole = read(FASHION_MNIST, dataset(0.1, 0.1, 0L, null));
     ImageData limited =
-        ImageData.read(
-            FASHION_MNIST, dataset(0.1, 0.1, 0L, new Dataset.Limit(4000, null, 100_000)));
+        read(FASHION_MNIST, dataset(0.1, 0.1, 0L, new Dataset.Limit(4000, null, 100_000)));
 
     assertThat(limited.train().count()).isEqualTo(4000);
     assertThat(limited.validation().count()).isEqualTo(1000);
@@ -97,7 +97,7 @@ class ImageDataTest {
   void withRareClassesStillGivesExactTotalsAndLosesNothing() throws IOException {
     // 7 of class 0, 2 of class 1, 1 of class 2
     IdxFiles.write(folder, "train", images(10, 2, 2), labels(0, 1, 0, 0, 2, 0, 0, 1, 0, 0));
-    ImageData data = ImageData.read(folder, dataset(0.3, 0.3, 0L, null));
+    ImageData data = read(folder, dataset(0.3, 0.3, 0L, null));
 
     assertThat(data.classes()).isEqualTo(3);
     assertThat(data.test().count()).isEqualTo(3);
@@ -109,7 +109,7 @@ class ImageDataTest {
   void withBothPairsAndNoTestFractionIsTestedOnTheTestFiles() throws IOException {
     IdxFiles.write(folder, "train", images(20, 2, 2), cyclicLabels(20, 2));
     IdxFiles.write(folder, "t10k", images(6, 2, 2), cyclicLabels(6, 2));
-    ImageData data = ImageData.read(folder, dataset(0.1, null, 0L, null));
+    ImageData data = read(folder, dataset(0.1, null, 0L, null));
 
     assertThat(data.train().count()).isEqualTo(18);
     assertThat(data.validation().count()).isEqualTo(2);
@@ -121,7 +121,7 @@ class ImageDataTest {
   void withBothPairsAndATestFractionIsTestedOnTrainingImages() throws IOException {
     IdxFiles.write(folder, "train", images(20, 2, 2), cyclicLabels(20, 2));
     IdxFiles.write(folder, "t10k", images(6, 2, 2), cyclicLabels(6, 2));
-    ImageData data = ImageData.read(folder, dataset(0.1, 0.2, 0L, null));
+    ImageData data = read(folder, dataset(0.1, 0.2, 0L, null));
 
     assertThat(data.test().count()).isEqualTo(4);
     assertThat(data.test().source()).isSameAs(data.train().source());
@@ -129,8 +129,7 @@ class ImageDataTest {
 
   @Test
   void withoutValidationIsEvaluatedOnTest() {
-    ImageData data =
-        ImageData.read(FASHION_MNIST, dataset(0.0, 0.1, 0L, new Dataset.Limit(null, null, 300)));
+    ImageData data = read(FASHION_MNIST, dataset(0.0, 0.1, 0L, new Dataset.Limit(null, null, 300)));
 
     assertThat(data.validatesOnTest()).isTrue();
     assertThat(data.validation()).isSameAs(data.test());
@@ -140,28 +139,28 @@ class ImageDataTest {
 
   @Test
   void withoutATestSplitSaysWhatToSet() throws IOException {
-    assertThatThrownBy(() -> ImageData.read(FASHION_MNIST, dataset(0.1, null, 0L, null)))
+    assertThatThrownBy(() -> read(FASHION_MNIST, dataset(0.1, null, 0L, null)))
         .isInstanceOf(TrainingFailure.class)
         .hasMessage(
             "no test split: %s has only the t10k files; set dataset.split.test to a fraction, such as 0.1",
             FASHION_MNIST);
 
     IdxFiles.write(folder, "train", images(20, 2, 2), cyclicLabels(20, 2));
-    assertThatThrownBy(() -> ImageData.read(folder, dataset(0.1, null, 0L, null)))
+    assertThatThrownBy(() -> read(folder, dataset(0.1, null, 0L, null)))
         .hasMessageContaining("has only the train files; set dataset.split.test to a fraction");
   }
 
   @Test
   void ofOneClassIsRefused() throws IOException {
     IdxFiles.write(folder, "train", images(4, 2, 2), labels(0, 0, 0, 0));
-    assertThatThrownBy(() -> ImageData.read(folder, dataset(0.25, 0.25, 0L, null)))
+    assertThatThrownBy(() -> read(folder, dataset(0.25, 0.25, 0L, null)))
         .hasMessageEndingWith("has images of one class only; at least two are needed");
   }
 
   @Test
   void withAFractionOfLessThanOneImageIsRefused() throws IOException {
     IdxFiles.write(folder, "train", images(10, 2, 2), cyclicLabels(10, 2));
-    assertThatThrownBy(() -> ImageData.read(folder, dataset(0.01, 0.3, 0L, null)))
+    assertThatThrownBy(() -> read(folder, dataset(0.01, 0.3, 0L, null)))
         .hasMessageStartingWith("dataset.split.validation: 0.01 of the 10 images of ")
         .hasMessageEndingWith("is not one image; raise it");
   }
@@ -170,12 +169,20 @@ class ImageDataTest {
   void withTestFilesThatDoNotFitTheTrainFilesIsRefused() throws IOException {
     IdxFiles.write(folder, "train", images(20, 2, 2), cyclicLabels(20, 2));
     IdxFiles.write(folder, "t10k", images(6, 3, 2), cyclicLabels(6, 2));
-    assertThatThrownBy(() -> ImageData.read(folder, dataset(0.1, null, 0L, null)))
+    assertThatThrownBy(() -> read(folder, dataset(0.1, null, 0L, null)))
         .hasMessageContaining("has images of 2×3 pixels, but train-images-idx3-ubyte of 2×2");
 
     IdxFiles.write(folder, "t10k", images(6, 2, 2), cyclicLabels(6, 3));
-    assertThatThrownBy(() -> ImageData.read(folder, dataset(0.1, null, 0L, null)))
+    assertThatThrownBy(() -> read(folder, dataset(0.1, null, 0L, null)))
         .hasMessageContaining("go up to 2, but the training labels only to 1");
+  }
+
+  private static ImageData read(Path folder, Dataset dataset) {
+    return ImageData.read(folder, dataset, 32);
+  }
+
+  static ImageFiles files(Path folder, Dataset.Format format) {
+    return ImageFiles.read(folder, format, Framing.of(null, 32));
   }
 
   static int[] sources(Part part) {

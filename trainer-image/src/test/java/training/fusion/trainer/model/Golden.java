@@ -103,6 +103,8 @@ public enum Golden {
         0,
         new NetworkSettings.Pictures(pixels, pixels, 3),
         Dataset.Resize.Mode.SQUASH,
+        Dataset.Resize.Interpolation.BILINEAR,
+        Training.Augmentation.NONE,
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0,

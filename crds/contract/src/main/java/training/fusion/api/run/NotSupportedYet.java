@@ -40,17 +40,10 @@ public final class NotSupportedYet {
   }
 
   private void dataset(Dataset dataset) {
-    when(dataset.format() == Dataset.Format.CIFAR10, "dataset.format", "CIFAR10");
-    when(dataset.format() == Dataset.Format.IMAGE_FOLDER, "dataset.format", "ImageFolder");
     when(dataset.source().https() != null, "dataset.source.https", "");
     when(dataset.source().s3() != null, "dataset.source.s3", "");
     when(dataset.source().image() != null, "dataset.source.image", "");
     when(dataset.onError() == Dataset.OnError.SKIP, "dataset.onError", "Skip");
-    when(
-        dataset.resize() != null
-            && dataset.resize().interpolation() == Dataset.Resize.Interpolation.BICUBIC,
-        "dataset.resize.interpolation",
-        "Bicubic");
   }
 
   private void optimization(Optimization optimization) {
@@ -82,10 +75,6 @@ public final class NotSupportedYet {
   }
 
   private void training(Training training) {
-    when(
-        training.augmentation() != null && training.augmentation() != Training.Augmentation.NONE,
-        "training.augmentation",
-        "");
     when(
         training.schedule() != null && training.schedule().type() == Schedule.Type.STEP,
         "training.schedule.type",

@@ -1,0 +1,45 @@
+package training.fusion.trainer.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.Dataset;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.picture.Framing;
+
+/**
+ * The images of a folder, in the parts that its files have; {@link ImageData} divides them further.
+ *
+ * @param present names of the parts that are there, for messages
+ * @param classNames in the order of the labels
+ * @param train null if no files are for training
+ * @param validation null if no files are for validation
+ * @param test null if no files are for testing
+ */
+record ImageFiles(
+    Path folder,
+    String present,
+    List<String> classNames,
+    @Nullable LabelledImages train,
+    @Nullable LabelledImages validation,
+    @Nullable LabelledImages test) {
+
+  /**
+   * Reads what is there; pictures in files of their own are listed, not decoded.
+   *
+   * @param framing of pictures that have a size of their own each
+   * @throws TrainingFailure naming the file or folder that is missing or damaged
+   */
+  static ImageFiles read(Path folder, Dataset.Format format, Framing framing) {
+    if (!Files.isDirectory(folder)) {
+      throw TrainingFailure.badData(
+          "the data set's folder %s is not there; check dataset.source".formatted(folder));
+    }
+    return switch (format) {
+      case IDX -> IdxFolder.read(folder);
+      case CIFAR10 -> Cifar10Folder.read(folder);
+      case IMAGE_FOLDER -> PictureFolder.read(folder, framing);
+    };
+  }
+}

@@ -1,0 +1,183 @@
+package training.fusion.trainer.data;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.picture.Framing;
+
+/**
+ * Pictures in one folder per class, as torchvision's {@code ImageFolder} has them: classes are the
+ * folders' names, sorted; pictures may lie deeper. The class folders are at the top, or in {@code
+ * train}, with {@code val} (or {@code validation}) and {@code test} beside it where there are such.
+ * Files that are no pictures by their names, and names that begin with a dot, are left out.
+ */
+final class PictureFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(PictureFolder.class);
+  private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".bmp");
+  private static final List<String> NO_CLASSES = List.of("lost+found", "__MACOSX");
+
+  private PictureFolder() {}
+
+  /**
+   * Lists the pictures; none is opened.
+   *
+   * @throws TrainingFailure naming the folder that is not as expected
+   */
+  static ImageFiles read(Path folder, Framing framing) {
+    Path train = folder.resolve("train");
+    if (!Files.isDirectory(train) || folders(train).isEmpty()) {
+      List<String> names = names(folder);
+      return new ImageFiles(
+          folder, "class folders", names, part(folder, names, framing), null, null);
+    }
+    List<String> names = names(train);
+    Path validation = folder.resolve("val");
+    if (!Files.isDirectory(validation)) {
+      validation = folder.resolve("validation");
+    }
+    Path test = folder.resolve("test");
+    boolean validates = Files.isDirectory(validation);
+    return new ImageFiles(
+        folder,
+        validates ? "folders train and " + validation.getFileName() : "folder train",
+        names,
+        part(train, names, framing),
+        validates ? part(validation, names, framing) : null,
+        Files.isDirectory(test) ? part(test, names, framing) : null);
+  }
+
+  private static List<String> names(Path folder) {
+    List<String> names = folders(folder);
+    if (names.isEmpty()) {
+      throw TrainingFailure.badData(
+          "%s has no class folders: one folder for each class, with its pictures, is expected, or such folders within train, val and test"
+              .formatted(folder));
+    }
+    return names;
+  }
+
+  private static List<String> folders(Path folder) {
+    return listed(
+        folder,
+        1,
+        paths ->
+            paths
+                .filter(path -> !path.equals(folder) && Files.isDirectory(path))
+                .map(path -> String.valueOf(path.getFileName()))
+                .filter(name -> !name.startsWith(".") && !NO_CLASSES.contains(name))
+                .sorted()
+                .toList());
+  }
+
+  private static PictureFiles part(Path folder, List<String> classNames, Framing framing) {
+    for (String name : folders(folder)) {
+      if (!classNames.contains(name)) {
+        throw TrainingFailure.badData(
+            "%s is a class that the training pictures do not have; their classes are %s"
+                .formatted(folder.resolve(name), shortened(classNames)));
+      }
+    }
+    List<Path> files = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    @Nullable Path other = null;
+    int others = 0;
+    for (int label = 0; label < classNames.size(); label++) {
+      Path ofClass = folder.resolve(classNames.get(label));
+      if (!Files.isDirectory(ofClass)) {
+        continue; // a class that the test pictures lack
+      }
+      for (Path file : files(ofClass)) {
+        if (isPicture(file)) {
+          files.add(file);
+          labels.add(label);
+        } else {
+          other = file;
+          others++;
+        }
+      }
+      if (labels.isEmpty() || labels.get(labels.size() - 1) != label) {
+        throw TrainingFailure.badData(
+            "%s has no pictures; files named %s are expected"
+                .formatted(ofClass, String.join(", ", ENDINGS)));
+      }
+    }
+    if (files.isEmpty()) {
+      throw TrainingFailure.badData("%s has no class folders with pictures".formatted(folder));
+    }
+    if (others > 0) {
+      LOG.warn(
+          "{} file(s) in {} are left out, since they are not named as pictures of {}; one is {}",
+          others,
+          folder,
+          String.join(", ", ENDINGS),
+          other);
+    }
+    int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
+    return new PictureFiles(folder, List.copyOf(files), classes, framing, null);
+  }
+
+  private static String shortened(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(5, names.size())))
+        + (names.size() > 5 ? " and %d more".formatted(names.size() - 5) : "");
+  }
+
+  private static List<Path> files(Path folder) {
+    return listed(
+        folder,
+        Integer.MAX_VALUE,
+        paths ->
+            paths
+                .filter(Files::isRegularFile)
+                .filter(path -> !hidden(folder.relativize(path)))
+                .sorted()
+                .toList());
+  }
+
+  private static boolean hidden(Path path) {
+    for (Path name : path) {
+      if (name.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isPicture(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return ENDINGS.stream().anyMatch(name::endsWith);
+  }
+
+  private interface Listing<T> {
+    List<T> of(Stream<Path> paths);
+  }
+
+  private static <T> List<T> listed(Path folder, int depth, Listing<T> listing) {
+    try (Stream<Path> paths = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
+      return listing.of(paths);
+    } catch (UncheckedIOException e) {
+      throw notListed(folder, requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw notListed(folder, e);
+    }
+  }
+
+  private static TrainingFailure notListed(Path folder, IOException e) {
+    return e instanceof AccessDeniedException
+        ? TrainingFailure.badData(
+            "%s may not be read by this user; change its permissions".formatted(e.getMessage()))
+        : TrainingFailure.temporaryIo("%s cannot be listed: %s".formatted(folder, e), e);
+  }
+}

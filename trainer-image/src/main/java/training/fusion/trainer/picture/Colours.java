@@ -1,0 +1,118 @@
+package training.fusion.trainer.picture;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+
+/** Decoded samples as red, green and blue bytes, without any management of colours. */
+final class Colours {
+  private Colours() {}
+
+  /** A picture with samples, a palette, or packed pixels. */
+  static Picture of(BufferedImage image) {
+    ColorModel model = image.getColorModel();
+    if (model instanceof ComponentColorModel) {
+      return ofSamples(image.getRaster());
+    }
+    // a palette or packed pixels; both are sRGB, so nothing is converted
+    int[] pixels = new int[image.getWidth()];
+    byte[] rgb = new byte[3 * image.getWidth() * image.getHeight()];
+    int at = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, pixels.length, 1, pixels, 0, pixels.length);
+      for (int pixel : pixels) {
+        rgb[at++] = (byte) (pixel >> 16);
+        rgb[at++] = (byte) (pixel >> 8);
+        rgb[at++] = (byte) pixel;
+      }
+    }
+    return new Picture(image.getHeight(), image.getWidth(), 3, rgb);
+  }
+
+  /** Grey, grey with alpha, colour or colour with alpha, of 8 or 16 bits. */
+  static Picture ofSamples(Raster raster) {
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    int bands = raster.getNumBands();
+    int green = bands < 3 ? 0 : 1;
+    int blue = bands < 3 ? 0 : 2;
+    byte[] rgb = new byte[3 * width * height];
+    if (raster.getSampleModel() instanceof ComponentSampleModel model
+        && raster.getDataBuffer() instanceof DataBufferByte buffer
+        && buffer.getNumBanks() == 1) {
+      byte[] data = buffer.getData();
+      int[] offsets = model.getBandOffsets();
+      int at = 0;
+      for (int y = 0; y < height; y++) {
+        int from = y * model.getScanlineStride();
+        for (int x = 0; x < width; x++, from += model.getPixelStride()) {
+          rgb[at++] = data[from + offsets[0]];
+          rgb[at++] = data[from + offsets[green]];
+          rgb[at++] = data[from + offsets[blue]];
+        }
+      }
+      return new Picture(height, width, 3, rgb);
+    }
+    int shift = raster.getTransferType() == DataBuffer.TYPE_USHORT ? 8 : 0;
+    int[] row = new int[width * bands];
+    int at = 0;
+    for (int y = 0; y < height; y++) {
+      raster.getPixels(0, y, width, 1, row);
+      for (int x = 0; x < width; x++) {
+        rgb[at++] = (byte) (row[x * bands] >> shift);
+        rgb[at++] = (byte) (row[x * bands + green] >> shift);
+        rgb[at++] = (byte) (row[x * bands + blue] >> shift);
+      }
+    }
+    return new Picture(height, width, 3, rgb);
+  }
+
+  /** Inks become light as in Pillow: what black leaves, less the share that the ink takes of it. */
+  static Picture ofInks(Raster raster, JpegColours colours) {
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    byte[] rgb = new byte[3 * width * height];
+    int[] row = new int[4 * width];
+    int[] inks = new int[4];
+    int at = 0;
+    for (int y = 0; y < height; y++) {
+      raster.getPixels(0, y, width, 1, row);
+      for (int x = 0; x < width; x++) {
+        System.arraycopy(row, 4 * x, inks, 0, 4);
+        if (colours.transformed()) {
+          fromYcc(inks);
+        }
+        int light = colours.adobe() ? inks[3] : 255 - inks[3];
+        for (int c = 0; c < 3; c++) {
+          int ink = colours.adobe() ? 255 - inks[c] : inks[c];
+          rgb[at++] = (byte) Math.max(0, light - timesShare(ink, light));
+        }
+      }
+    }
+    return new Picture(height, width, 3, rgb);
+  }
+
+  /** a·b/255, rounded. */
+  private static int timesShare(int a, int b) {
+    int product = a * b + 128;
+    return ((product >> 8) + product) >> 8;
+  }
+
+  /** YCC to inks in place (ITU T.871's equations in 16 fractional bits, inverted). */
+  private static void fromYcc(int[] ycck) {
+    int y = ycck[0];
+    int cb = ycck[1] - 128;
+    int cr = ycck[2] - 128;
+    ycck[0] = clamp(255 - (y + ((91881 * cr + 32768) >> 16)));
+    ycck[1] = clamp(255 - (y + ((-22554 * cb - 46802 * cr + 32768) >> 16)));
+    ycck[2] = clamp(255 - (y + ((116130 * cb + 32768) >> 16)));
+  }
+
+  private static int clamp(int value) {
+    return Math.max(0, Math.min(255, value));
+  }
+}
