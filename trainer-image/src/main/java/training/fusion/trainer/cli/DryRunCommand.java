@@ -42,9 +42,7 @@ final class DryRunCommand implements Runnable {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
     Settings settings = Settings.of(run);
     ImageData images = ImageData.read(Objects.requireNonNull(data), run.dataset());
-    BatchPlan plan =
-        BatchPlan.of(
-            images.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
+    BatchPlan plan = settings.plan(run, images);
     print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }
 
@@ -53,7 +51,8 @@ final class DryRunCommand implements Runnable {
     List<ParameterGroup> groups;
     ArchitectureTable table;
     try {
-      table = ArchitectureTable.of(run.model().architecture(), images.classes());
+      table =
+          ArchitectureTable.of(run.model().architecture(), images.classes(), settings.imageSize());
       groups = ParameterGroup.of(run.optimization(), table);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());

@@ -71,8 +71,7 @@ final class Session implements AutoCloseable {
     this.settings = settings;
     this.place = place;
     data = ImageData.read(place.data(), run.dataset());
-    plan =
-        BatchPlan.of(data.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
+    plan = settings.plan(run, data);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);

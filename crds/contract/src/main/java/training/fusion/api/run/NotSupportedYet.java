@@ -7,6 +7,7 @@ import training.fusion.api.Dataset;
 import training.fusion.api.Optimization;
 import training.fusion.api.Optimizer;
 import training.fusion.api.Schedule;
+import training.fusion.api.Source;
 import training.fusion.api.Training;
 
 /**
@@ -40,21 +41,27 @@ public final class NotSupportedYet {
         run.model().architecture() == training.fusion.api.Architecture.VIT_B_16,
         "model.architecture",
         "ViT-B-16");
-    when(run.model().pretrained() != null, "model.pretrained", "");
+    if (run.model().pretrained() != null) {
+      source(run.model().pretrained().source(), "model.pretrained.source");
+    }
   }
 
   private void dataset(Dataset dataset) {
     when(dataset.format() == Dataset.Format.CIFAR10, "dataset.format", "CIFAR10");
     when(dataset.format() == Dataset.Format.IMAGE_FOLDER, "dataset.format", "ImageFolder");
-    when(dataset.source().https() != null, "dataset.source.https", "");
-    when(dataset.source().s3() != null, "dataset.source.s3", "");
-    when(dataset.source().image() != null, "dataset.source.image", "");
+    source(dataset.source(), "dataset.source");
     when(dataset.onError() == Dataset.OnError.SKIP, "dataset.onError", "Skip");
     when(
         dataset.resize() != null
             && dataset.resize().interpolation() == Dataset.Resize.Interpolation.BICUBIC,
         "dataset.resize.interpolation",
         "Bicubic");
+  }
+
+  private void source(Source source, String path) {
+    when(source.https() != null, path + ".https", "");
+    when(source.s3() != null, path + ".s3", "");
+    when(source.image() != null, path + ".image", "");
   }
 
   private void optimization(Optimization optimization) {
