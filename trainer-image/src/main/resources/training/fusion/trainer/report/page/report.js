@@ -12,12 +12,12 @@
   // four significant digits at most, no trailing zeros
   const short = value => value == null ? "–" : value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1).replace("e-", "e−") : String(+value.toPrecision(4));
 
-  // a schedule may fall to almost nothing at its end: the axis shows what lies within three decades of the peaks
+  // a schedule may fall to almost nothing at its end: the axis shows what lies within two decades of the peaks
   const logRange = series => {
     const peaks = series.map(s => Math.max(...s.values.filter(v => v != null)));
     const least = Math.min(...series.flatMap(s => s.values.filter(v => v != null)));
-    const bottom = Math.max(least, Math.min(...peaks) / 1000);
-    return [10 ** Math.floor(Math.log10(bottom)), 10 ** Math.ceil(Math.log10(Math.max(...peaks) * 1.01))];
+    const bottom = Math.max(least, Math.min(...peaks) / 100);
+    return [bottom / 1.5, Math.max(...peaks) * 1.5];
   };
 
   const markChosen = plot => {
@@ -35,13 +35,17 @@
     ctx.restore();
   };
 
+  const newest = plot => {
+    if (plot.legend.idx == null) plot.setLegend({ idx: data.epochs.length - 1 });
+  };
+
   const draw = (chart, place) => {
     const axis = { stroke: colour("quiet"), grid: { stroke: colour("grid"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
     const one = data.epochs.length === 1;
     const options = {
       width: place.clientWidth, height: HEIGHT,
       cursor: { sync: { key: "epochs" }, points: { size: 7 } },
-      legend: { markers: { width: 0 } },
+      legend: { markers: { width: 0, fill: (u, i) => i ? colour(chart.series[i - 1].look) : null } },
       scales: {
         x: { time: false, range: (u, min, max) => one ? [0, 2] : [min, max] },
         y: chart.logarithmic ? { distr: 3, range: () => logRange(chart.series) } : {}
@@ -58,7 +62,8 @@
           points: { show: data.epochs.length <= 30, size: 5, fill: colour(s.look) }
         }))
       ],
-      hooks: { draw: [markChosen] }
+      // the newest figures are in the legend until the pointer asks for others
+      hooks: { draw: [markChosen], ready: [newest], setLegend: [newest] }
     };
     return new uPlot(options, [data.epochs, ...chart.series.map(s => s.values)], place);
   };
