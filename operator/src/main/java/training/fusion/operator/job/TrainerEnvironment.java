@@ -34,6 +34,9 @@ final class TrainerEnvironment {
     environment.add(
         variable(RunConfiguration.VARIABLE, json(runConfiguration(training, run, settings))));
     environment.add(variable(RunEnvironment.DATA, TrainerVolumes.DATA));
+    if (training.getSpec().model().pretrained() != null) {
+      environment.add(variable(RunEnvironment.WEIGHTS, TrainerVolumes.WEIGHTS));
+    }
     environment.add(variable(RunEnvironment.CHECKPOINTS, TrainerVolumes.CHECKPOINTS));
     environment.add(variable(RunEnvironment.SCRATCH, TrainerVolumes.SCRATCH));
     environment.add(variable(RunEnvironment.RESULT_FILE, TrainerVolumes.RESULT_FILE));

@@ -18,12 +18,14 @@ import training.fusion.api.resource.PodVolume;
 /** What the trainer reads and writes, below {@code /fusion}. */
 final class TrainerVolumes {
   static final String DATA = "/fusion/data";
+  static final String WEIGHTS = "/fusion/weights";
   static final String CHECKPOINTS = "/fusion/checkpoints";
   static final String SCRATCH = "/fusion/scratch";
   static final String TOKEN_FILE = "/fusion/token/token";
   static final String RESULT_FILE = "/dev/termination-log";
 
   private static final String DATA_VOLUME = "fusion-data";
+  private static final String WEIGHTS_VOLUME = "fusion-weights";
   private static final String CHECKPOINT_VOLUME = "fusion-checkpoints";
   private static final String SCRATCH_VOLUME = "fusion-scratch";
   private static final String TOKEN_VOLUME = "fusion-token";
@@ -34,6 +36,7 @@ final class TrainerVolumes {
   static List<Volume> volumes(FusionTraining training, String audience) {
     List<Volume> volumes = new ArrayList<>();
     data(training).ifPresent(claim -> volumes.add(claimed(DATA_VOLUME, claim)));
+    weights(training).ifPresent(claim -> volumes.add(claimed(WEIGHTS_VOLUME, claim)));
     volumes.add(
         checkpoints(training)
             .map(claim -> claimed(CHECKPOINT_VOLUME, claim))
@@ -55,6 +58,8 @@ final class TrainerVolumes {
   static List<VolumeMount> mounts(FusionTraining training, RunKey run) {
     List<VolumeMount> mounts = new ArrayList<>();
     data(training).ifPresent(claim -> mounts.add(mount(DATA_VOLUME, DATA, folder(claim), true)));
+    weights(training)
+        .ifPresent(claim -> mounts.add(mount(WEIGHTS_VOLUME, WEIGHTS, folder(claim), true)));
     mounts.add(
         mount(
             CHECKPOINT_VOLUME,
@@ -73,6 +78,11 @@ final class TrainerVolumes {
 
   private static Optional<ClaimPath> data(FusionTraining training) {
     return Optional.ofNullable(training.getSpec().dataset().source().persistentVolumeClaim());
+  }
+
+  private static Optional<ClaimPath> weights(FusionTraining training) {
+    return Optional.ofNullable(training.getSpec().model().pretrained())
+        .map(pretrained -> pretrained.source().persistentVolumeClaim());
   }
 
   /** The claim that keeps the run, if any. */

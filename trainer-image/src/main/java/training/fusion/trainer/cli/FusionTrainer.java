@@ -29,6 +29,7 @@ public final class FusionTrainer implements Runnable {
         .addSubcommand(new TrainCommand(stop))
         .addSubcommand(new BlocksCommand())
         .addSubcommand(new DryRunCommand())
+        .addSubcommand(new ReportCommand())
         .setParameterExceptionHandler((e, arguments) -> refused(e))
         .setExecutionExceptionHandler(FusionTrainer::failed);
   }

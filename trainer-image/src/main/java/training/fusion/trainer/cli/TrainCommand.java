@@ -32,7 +32,7 @@ final class TrainCommand implements Callable<Integer> {
     this.stop = stop;
   }
 
-  /** Options for a machine without a cluster; all or none. */
+  /** Options for a machine without a cluster; all but the weights, or none. */
   static final class Files {
     @Option(
         names = "--file",
@@ -47,6 +47,13 @@ final class TrainCommand implements Callable<Integer> {
         paramLabel = "FOLDER",
         description = "The data set's files.")
     private @Nullable Path data;
+
+    @Option(
+        names = "--weights",
+        paramLabel = "FILE",
+        description =
+            "Pretrained weights, for a training with model.pretrained: .pth or safetensors.")
+    private @Nullable Path weights;
 
     @Option(
         names = "--output",
@@ -74,6 +81,7 @@ final class TrainCommand implements Callable<Integer> {
   private Run ofFiles(Files files) {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(files.file)).toRun();
     Path data = Objects.requireNonNull(files.data);
-    return new Run(run, Place.ofFolders(data, Objects.requireNonNull(files.output)), stop);
+    Path output = Objects.requireNonNull(files.output);
+    return new Run(run, Place.ofFolders(data, files.weights, output), stop);
   }
 }

@@ -1,12 +1,10 @@
 package training.fusion.trainer.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import training.fusion.trainer.checkpoint.Durable;
 
 /**
  * The content of {@code metrics.json}: what the trained model does, class by class.
@@ -21,15 +19,15 @@ public record MetricsFile(
     @Nullable DetailedMetrics validation,
     DetailedMetrics test,
     @Nullable String note) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  public static final String FILE = "metrics.json";
+
+  /** What a run's folder has; empty before the run is trained to its end. */
+  public static Optional<MetricsFile> read(Path runFolder) {
+    return JsonFile.read(runFolder.resolve(FILE), MetricsFile.class);
+  }
 
   /** Writes the file into the run's folder. */
   public void write(Path runFolder) {
-    Path file = runFolder.resolve("metrics.json");
-    try {
-      Durable.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
-    } catch (IOException e) {
-      throw Durable.failure(file, e);
-    }
+    JsonFile.write(runFolder.resolve(FILE), this);
   }
 }

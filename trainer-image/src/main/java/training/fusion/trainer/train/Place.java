@@ -15,6 +15,7 @@ import training.fusion.trainer.checkpoint.Durable;
  * Where a run finds its data and leaves what it makes.
  *
  * @param data folder with the data set's files
+ * @param weights file of pretrained weights, or a folder with exactly one; null: none
  * @param run folder for checkpoints, history, model and result
  * @param messageFile takes the termination message; null: nobody reads it
  * @param progress takes progress reports; null: nobody reads them
@@ -23,6 +24,7 @@ import training.fusion.trainer.checkpoint.Durable;
  */
 public record Place(
     Path data,
+    @Nullable Path weights,
     Path run,
     @Nullable Path messageFile,
     @Nullable URI progress,
@@ -34,6 +36,7 @@ public record Place(
     String run = environment.get(RunEnvironment.CHECKPOINTS);
     return new Place(
         Path.of(required(environment, RunEnvironment.DATA)),
+        path(environment, RunEnvironment.WEIGHTS),
         Path.of(run != null ? run : required(environment, RunEnvironment.SCRATCH)),
         path(environment, RunEnvironment.RESULT_FILE),
         progress(environment),
@@ -42,8 +45,8 @@ public record Place(
   }
 
   /** A place of the command line: nobody to report to. */
-  public static Place ofFolders(Path data, Path output) {
-    return new Place(data, output, null, null, null, processUid());
+  public static Place ofFolders(Path data, @Nullable Path weights, Path output) {
+    return new Place(data, weights, output, null, null, null, processUid());
   }
 
   /** Makes the run's folder if it is not there. */

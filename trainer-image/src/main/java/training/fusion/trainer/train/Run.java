@@ -40,7 +40,7 @@ public final class Run {
           LOG.info("{} was trained to its end before: its result is told again", run.name());
           result.writeMessage(finished.get());
         } else {
-          result.writeSuccess(train(settings, lock, watchdog));
+          train(settings, lock, watchdog);
         }
         return ExitCode.SUCCESS;
       }
@@ -49,10 +49,12 @@ public final class Run {
     }
   }
 
-  private RunResult train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
+  private void train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
     try (Session opened = new Session(run, settings, place, lock, stop, watchdog)) {
       session = opened;
-      return opened.train();
+      RunResult trained = opened.train();
+      result.writeSuccess(trained);
+      opened.ended(trained);
     }
   }
 
@@ -72,10 +74,13 @@ public final class Run {
   private ExitCode failed(TrainingFailure failure) {
     LOG.error("{}", failure.getMessage());
     Session known = session;
-    result.writeFailure(
-        known == null
-            ? nothingKnown(run.runKey(), failure)
-            : known.result(failure.toFailure(), null, null));
+    if (known == null) {
+      result.writeFailure(nothingKnown(run.runKey(), failure));
+    } else {
+      RunResult failed = known.result(failure.toFailure(), null, null);
+      result.writeFailure(failed);
+      known.ended(failed);
+    }
     return failure.exitCode();
   }
 

@@ -27,10 +27,14 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.BatchReader;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.Libtorch;
+import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.DetailedMetrics;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.report.ModelFile;
 import training.fusion.trainer.report.ProgressPoster;
+import training.fusion.trainer.report.RunDescription;
+import training.fusion.trainer.report.Software;
+import training.fusion.trainer.tracking.Tracking;
 
 /** A run that is loaded: data, learner and state, put together to be trained to the end. */
 final class Session implements AutoCloseable {
@@ -47,6 +51,7 @@ final class Session implements AutoCloseable {
   private final Progress progress;
   private final @Nullable ProgressPoster poster;
   private final Evaluator evaluator;
+  private final Tracking tracking;
   private final Trainer trainer;
 
   /**
@@ -93,8 +98,11 @@ final class Session implements AutoCloseable {
     keeper.writeHistory(start);
     evaluator = new Evaluator(learner, progress, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan, settings.crop());
+    describe(machine);
+    tracking = Tracking.of(run, place.run(), start.step());
     trainer =
-        new Trainer(settings, data, images, learner, evaluator, keeper, progress, stop, start);
+        new Trainer(
+            settings, data, images, learner, evaluator, keeper, progress, tracking, stop, start);
     tellStart(machine, newest);
   }
 
@@ -172,6 +180,26 @@ final class Session implements AutoCloseable {
         model,
         seconds == 0 ? null : imagesTrained / seconds,
         history.stream().map(HistoryRow::toPoint).toList());
+  }
+
+  /** Tells all who follow the run how it ended; the result's file is written. */
+  void ended(RunResult result) {
+    tracking.ended(result);
+  }
+
+  /** Writes what the run's page, and its other commands, are made from. */
+  private void describe(CheckpointStore.Machine machine) {
+    ConfigurationFile.write(place.run(), run);
+    new RunDescription(
+            Software.ofThisProcess(),
+            machine.device(),
+            machine.threads(),
+            learner.summary(),
+            ModelCard.classNames(data.classes()),
+            data.train().count(),
+            data.validatesOnTest() ? 0 : data.validation().count(),
+            data.test().count())
+        .write(place.run());
   }
 
   private void tellStart(CheckpointStore.Machine machine, @Nullable StoredCheckpoint newest) {

@@ -12,6 +12,7 @@ import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.Randomness;
 import training.fusion.trainer.optim.GroupStep;
 import training.fusion.trainer.optim.StepOutcome;
+import training.fusion.trainer.tracking.Tracking;
 
 /** The training loop: from a state to the end of the last epoch. */
 final class Trainer {
@@ -22,6 +23,7 @@ final class Trainer {
   private final Evaluator evaluator;
   private final Keeper keeper;
   private final Progress progress;
+  private final Tracking tracking;
   private final StopSignal stop;
   private final Stopwatch stopwatch;
 
@@ -36,6 +38,7 @@ final class Trainer {
       Evaluator evaluator,
       Keeper keeper,
       Progress progress,
+      Tracking tracking,
       StopSignal stop,
       RunState start) {
     this.settings = settings;
@@ -45,6 +48,7 @@ final class Trainer {
     this.evaluator = evaluator;
     this.keeper = keeper;
     this.progress = progress;
+    this.tracking = tracking;
     this.stop = stop;
     this.stopwatch = new Stopwatch(images);
     this.state = start;
@@ -88,6 +92,7 @@ final class Trainer {
       batch.close();
       keeper.stepped(state);
       progress.stepped(state);
+      tracking.stepped(state.step(), outcome);
       stop.throwIfRequested();
       if (keeper.isDue()) {
         keeper.save(state);
@@ -115,6 +120,7 @@ final class Trainer {
     state = state.evaluated(metrics, best, learner.learningRates(state.step()));
     keeper.writeHistory(state);
     progress.evaluated(state);
+    tracking.evaluated(state);
   }
 
   private TrainingFailure diverged(StepOutcome outcome) {

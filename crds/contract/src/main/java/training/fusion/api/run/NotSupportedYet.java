@@ -7,6 +7,7 @@ import training.fusion.api.Dataset;
 import training.fusion.api.Optimization;
 import training.fusion.api.Optimizer;
 import training.fusion.api.Schedule;
+import training.fusion.api.Source;
 import training.fusion.api.Training;
 
 /**
@@ -36,14 +37,20 @@ public final class NotSupportedYet {
   }
 
   private void model(RunConfiguration run) {
-    when(run.model().pretrained() != null, "model.pretrained", "");
+    if (run.model().pretrained() != null) {
+      source(run.model().pretrained().source(), "model.pretrained.source");
+    }
   }
 
   private void dataset(Dataset dataset) {
-    when(dataset.source().https() != null, "dataset.source.https", "");
-    when(dataset.source().s3() != null, "dataset.source.s3", "");
-    when(dataset.source().image() != null, "dataset.source.image", "");
+    source(dataset.source(), "dataset.source");
     when(dataset.onError() == Dataset.OnError.SKIP, "dataset.onError", "Skip");
+  }
+
+  private void source(Source source, String path) {
+    when(source.https() != null, path + ".https", "");
+    when(source.s3() != null, path + ".s3", "");
+    when(source.image() != null, path + ".image", "");
   }
 
   private void optimization(Optimization optimization) {

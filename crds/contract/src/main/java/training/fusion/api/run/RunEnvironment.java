@@ -5,6 +5,9 @@ public final class RunEnvironment {
   /** Folder with the data set's files, read-only. */
   public static final String DATA = "FUSION_DATA";
 
+  /** File of pretrained weights, or a folder with exactly one; absent: none are asked for. */
+  public static final String WEIGHTS = "FUSION_WEIGHTS";
+
   /**
    * Folder of this run for checkpoints, history, model and result; survives the pod if a volume.
    */

@@ -1,0 +1,38 @@
+package training.fusion.trainer.report;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The content of {@code run.json}: what a run found when it began, beside its configuration.
+ *
+ * @param device what computes: cpu, or cuda:0
+ * @param threads of one operation on the CPU
+ * @param optimization which blocks are updated how, in a line
+ * @param classes names, in the order of the logits
+ * @param train images to train on
+ * @param validation images to validate on; 0 if each epoch is evaluated on test
+ * @param test images to test on
+ */
+public record RunDescription(
+    Software software,
+    String device,
+    int threads,
+    String optimization,
+    List<String> classes,
+    int train,
+    int validation,
+    int test) {
+  public static final String FILE = "run.json";
+
+  /** What an earlier pod, or an earlier process, of a run has written. */
+  public static Optional<RunDescription> read(Path runFolder) {
+    return JsonFile.read(runFolder.resolve(FILE), RunDescription.class);
+  }
+
+  /** Writes the file into the run's folder. */
+  public void write(Path runFolder) {
+    JsonFile.write(runFolder.resolve(FILE), this);
+  }
+}

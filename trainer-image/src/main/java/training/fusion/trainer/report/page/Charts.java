@@ -1,0 +1,68 @@
+package training.fusion.trainer.report.page;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import training.fusion.trainer.report.History;
+
+/**
+ * The curves of a run.
+ *
+ * @param epochs their horizontal axis
+ * @param chosen epoch whose weights are the model; 0: none yet
+ */
+public record Charts(List<Integer> epochs, int chosen, List<Chart> charts) {
+  private static final String RATE = "learning_rate_";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static Charts of(RunRecord run) {
+    History history = run.history();
+    if (history.epochs() == 0) {
+      return new Charts(List.of(), 0, List.of());
+    }
+    String part = run.evaluated();
+    List<Chart> charts =
+        List.of(
+            new Chart("Loss", false, trainAnd(history, part, "loss")),
+            new Chart("Accuracy", false, trainAnd(history, part, "accuracy")),
+            new Chart("F1 (" + part + ")", false, f1(history, part)),
+            new Chart("Learning rate", true, learningRates(history)));
+    List<Integer> epochs = IntStream.rangeClosed(1, history.epochs()).boxed().toList();
+    return new Charts(epochs, run.chosenEpoch(), charts);
+  }
+
+  private static List<Chart.Series> trainAnd(History history, String part, String figure) {
+    return List.of(
+        Chart.Series.of("training", "train", history.values("train_" + figure)),
+        Chart.Series.of(part, "held-out", history.values(part + "_" + figure)));
+  }
+
+  private static List<Chart.Series> f1(History history, String part) {
+    return List.of(
+        Chart.Series.of("macro", "held-out", history.values(part + "_f1")),
+        Chart.Series.of("weighted", "second", history.values(part + "_weighted_f1")));
+  }
+
+  private static List<Chart.Series> learningRates(History history) {
+    var series = new ArrayList<Chart.Series>();
+    for (String column : history.beginningWith(RATE)) {
+      String group = column.substring(RATE.length());
+      double[] rates =
+          Arrays.stream(history.values(column)).map(rate -> rate > 0 ? rate : Double.NaN).toArray();
+      series.add(Chart.Series.of(GroupLook.name(group), GroupLook.of(group), rates));
+    }
+    return List.copyOf(series);
+  }
+
+  /** For the page's program; safe inside a script element. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this).replace("<", "\\u003c");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package training.fusion.trainer.report.page;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import training.fusion.trainer.report.ConfusionMatrix.ClassFigures;
+import training.fusion.trainer.report.DetailedMetrics;
+
+/**
+ * Precision, recall and F1 of each class.
+ *
+ * @param averages macro, then weighted by the classes' counts
+ */
+public record ClassTable(List<Row> rows, List<Row> averages) {
+
+  /**
+   * A class, or an average over all.
+   *
+   * @param width of the F1's bar, in percent
+   */
+  public record Row(
+      String name, String precision, String recall, String f1, double width, String support) {}
+
+  static ClassTable of(List<String> classes, DetailedMetrics metrics) {
+    List<ClassFigures> all = metrics.classes();
+    List<Row> rows =
+        IntStream.range(0, classes.size())
+            .mapToObj(
+                i ->
+                    row(
+                        classes.get(i),
+                        all.get(i).precision(),
+                        all.get(i).recall(),
+                        all.get(i).f1(),
+                        all.get(i).support()))
+            .toList();
+    long images = all.stream().mapToLong(ClassFigures::support).sum();
+    return new ClassTable(
+        rows,
+        List.of(
+            average("macro average", all, figures -> 1, classes.size(), images),
+            average("weighted average", all, figures -> (double) figures.support(), images, images)));
+  }
+
+  private static Row average(
+      String name,
+      List<ClassFigures> all,
+      ToDoubleFunction<ClassFigures> weight,
+      double weights,
+      long images) {
+    return row(
+        name,
+        sum(all, f -> weight.applyAsDouble(f) * f.precision()) / weights,
+        sum(all, f -> weight.applyAsDouble(f) * f.recall()) / weights,
+        sum(all, f -> weight.applyAsDouble(f) * f.f1()) / weights,
+        images);
+  }
+
+  private static double sum(List<ClassFigures> all, ToDoubleFunction<ClassFigures> figure) {
+    return all.stream().mapToDouble(figure).sum();
+  }
+
+  private static Row row(String name, double precision, double recall, double f1, long support) {
+    return new Row(
+        name,
+        Text.figure(precision),
+        Text.figure(recall),
+        Text.figure(f1),
+        100 * f1,
+        Text.count(support));
+  }
+}

@@ -1,0 +1,84 @@
+package training.fusion.trainer.report.page;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.report.MetricsFile;
+
+/**
+ * What the template shows, in its order. Every text is plain: the template escapes it.
+ *
+ * @param facts short ones, below the title
+ * @param note what a reader must know about the figures; absent if nothing
+ * @param heatMap absent before there is a model
+ * @param classes absent before there is a model
+ * @param details how long, on what, with which versions
+ * @param configuration YAML
+ */
+public record ReportPage(
+    String title,
+    State state,
+    String optimization,
+    List<String> facts,
+    @Nullable String note,
+    List<Tile> tiles,
+    Charts charts,
+    BlockSplit blocks,
+    @Nullable HeatMap heatMap,
+    @Nullable ClassTable classes,
+    EpochTable epochs,
+    List<Fact> details,
+    String configuration) {
+
+  private static final YAMLMapper YAML =
+      new YAMLMapper(
+          YAMLMapper.builder()
+              .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+              .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+              .build()
+              .getFactory());
+
+  static ReportPage of(RunRecord run) {
+    RunConfiguration configuration = run.configuration();
+    var architecture = configuration.model().architecture();
+    var table = ArchitectureTable.of(architecture, run.description().classes().size());
+    List<ParameterGroup> groups = ParameterGroup.of(configuration.optimization(), table);
+    MetricsFile metrics = run.metrics();
+    return new ReportPage(
+        configuration.name(),
+        State.of(run),
+        run.description().optimization(),
+        List.of(
+            architecture.toString(),
+            "%s × %s px".formatted(size(configuration), size(configuration)),
+            String.format(Locale.ROOT, "epoch %d of %d", run.history().epochs(), run.epochs())),
+        metrics == null ? null : metrics.note(),
+        Tile.of(run),
+        Charts.of(run),
+        BlockSplit.of(groups, table),
+        metrics == null ? null : HeatMap.of(metrics.classes(), metrics.test()),
+        metrics == null ? null : ClassTable.of(metrics.classes(), metrics.test()),
+        EpochTable.of(run),
+        Fact.of(run),
+        yaml(configuration));
+  }
+
+  private static String size(RunConfiguration configuration) {
+    Integer size = configuration.training().imageSize();
+    return size == null ? "244" : size.toString();
+  }
+
+  private static String yaml(RunConfiguration configuration) {
+    try {
+      return YAML.writeValueAsString(configuration);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

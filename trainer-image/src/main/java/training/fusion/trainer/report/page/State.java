@@ -1,0 +1,28 @@
+package training.fusion.trainer.report.page;
+
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.RunResult;
+
+/**
+ * How a run stands.
+ *
+ * @param look class of its colour: running, succeeded, stopped, failed
+ * @param message what went wrong, for a person; absent if nothing
+ */
+public record State(String name, String look, @Nullable String message) {
+  static State of(RunRecord run) {
+    RunResult result = run.result();
+    if (result == null) {
+      return new State("Training", "running", null);
+    }
+    RunResult.Failure failure = result.failure();
+    if (failure == null) {
+      return new State("Succeeded", "succeeded", null);
+    }
+    boolean stopped = failure.reason().equals("Terminated");
+    return new State(
+        stopped ? "Stopped" : "Failed: " + failure.reason(),
+        stopped ? "stopped" : "failed",
+        failure.message());
+  }
+}

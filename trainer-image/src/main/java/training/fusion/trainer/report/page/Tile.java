@@ -1,0 +1,60 @@
+package training.fusion.trainer.report.page;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.Metrics;
+import training.fusion.trainer.report.History;
+import training.fusion.trainer.report.MetricsFile;
+
+/**
+ * A figure that a reader looks for first.
+ *
+ * @param note what it is measured on
+ */
+public record Tile(String name, String value, String note) {
+
+  /** The model's figures on test; while there is no model, the newest evaluation's. */
+  static List<Tile> of(RunRecord run) {
+    MetricsFile metrics = run.metrics();
+    if (metrics != null) {
+      return tiles(metrics.test().figures(), "test", metrics.validation());
+    }
+    History history = run.history();
+    if (history.epochs() == 0) {
+      return List.of();
+    }
+    String part = run.evaluated();
+    String note = "%s, epoch %d".formatted(part, history.epochs());
+    return List.of(
+        newest("Accuracy", history, part + "_accuracy", note),
+        newest("F1, macro", history, part + "_f1", note),
+        newest("F1, weighted", history, part + "_weighted_f1", note),
+        newest("Loss", history, part + "_loss", note));
+  }
+
+  private static Tile newest(String name, History history, String column, String note) {
+    return new Tile(name, Text.figure(history.values(column)[history.epochs() - 1]), note);
+  }
+
+  private static List<Tile> tiles(
+      Metrics figures,
+      String part,
+      training.fusion.trainer.report.@Nullable DetailedMetrics validation) {
+    var tiles = new ArrayList<Tile>();
+    tiles.add(new Tile("Accuracy", Text.figure(figures.accuracy()), part));
+    tiles.add(new Tile("F1, macro", Text.figure(figures.f1()), part));
+    if (figures.weightedF1() != null) {
+      tiles.add(new Tile("F1, weighted", Text.figure(figures.weightedF1()), part));
+    }
+    tiles.add(new Tile("Loss", Text.figure(figures.loss()), part));
+    if (validation != null) {
+      tiles.add(
+          new Tile(
+              "Accuracy",
+              Text.figure(validation.figures().accuracy()),
+              "validation, epoch %d".formatted(validation.figures().epoch())));
+    }
+    return List.copyOf(tiles);
+  }
+}

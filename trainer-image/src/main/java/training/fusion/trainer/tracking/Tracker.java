@@ -1,0 +1,22 @@
+package training.fusion.trainer.tracking;
+
+import java.io.IOException;
+import training.fusion.api.run.RunResult;
+import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.optim.StepOutcome;
+
+/** Follows a training. What it throws is told once and does the training no harm. */
+interface Tracker {
+  /**
+   * A step was made.
+   *
+   * @param step from 1, counted over the whole run
+   */
+  default void stepped(long step, StepOutcome outcome) throws IOException {}
+
+  /** An epoch was evaluated: the newest of the state's history. */
+  void evaluated(RunState state) throws IOException;
+
+  /** The process ends its part of the run, in success or not; the result's file is written. */
+  void ended(RunResult result) throws IOException;
+}
