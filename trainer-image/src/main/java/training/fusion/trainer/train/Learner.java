@@ -27,15 +27,23 @@ import training.fusion.trainer.optim.StepOutcome;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorSource;
+import training.fusion.trainer.weights.Convention;
 
 /** A network with its optimizer and schedule: what turns a batch into a step. */
 final class Learner implements AutoCloseable {
   private final Network network;
   private final FusionOptimizer optimizer;
   private final Settings settings;
+  private final Convention convention;
   private final long steps;
 
-  private Learner(Network network, FusionOptimizer optimizer, Settings settings, long steps) {
+  private Learner(
+      Network network,
+      FusionOptimizer optimizer,
+      Settings settings,
+      Convention convention,
+      long steps) {
+    this.convention = convention;
     this.network = network;
     this.optimizer = optimizer;
     this.settings = settings;
@@ -45,17 +53,24 @@ final class Learner implements AutoCloseable {
   /**
    * A learner with initial weights.
    *
+   * @param convention of the weights that it will be brought to, or Torchvision's
    * @throws TrainingFailure if model and optimizer do not fit
    */
   static Learner create(
-      RunConfiguration run, Settings settings, ImageData data, BatchPlan plan, Device device) {
+      RunConfiguration run,
+      Settings settings,
+      ImageData data,
+      BatchPlan plan,
+      Device device,
+      Convention convention) {
     try {
-      NetworkSettings wanted = settings.network(run, data);
+      NetworkSettings wanted = settings.network(run, data, convention);
       var table = ArchitectureTable.of(wanted.architecture(), wanted.classes(), wanted.imageSize());
       var trainable = ParameterGroup.trainable(ParameterGroup.of(run.optimization(), table));
       var network = Network.create(device, wanted, trainable, settings.seed());
       var optimizer = FusionOptimizer.create(network, run.optimization(), settings.maxGradNorm());
-      return new Learner(network, optimizer, settings, (long) settings.epochs() * plan.batches());
+      long steps = (long) settings.epochs() * plan.batches();
+      return new Learner(network, optimizer, settings, convention, steps);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
@@ -106,6 +121,11 @@ final class Learner implements AutoCloseable {
   /** Which blocks are updated how. */
   String summary() {
     return OptimizerSummary.of(optimizer.groups(), network.table().blocks());
+  }
+
+  /** Whose padding, epsilons and preprocessing the weights follow. */
+  Convention convention() {
+    return convention;
   }
 
   Network network() {

@@ -17,6 +17,7 @@ import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.weights.Convention;
 
 /**
  * What a run needs of its configuration. Absent fields take the schema's defaults, as in a file
@@ -24,6 +25,7 @@ import training.fusion.trainer.model.NetworkSettings;
  *
  * @param schedule null: constant
  * @param maxGradNorm null: no clipping
+ * @param mean null: that of the weights' convention; so is std
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
  * @param everyMinutes also save within an epoch after so long; null: not
  */
@@ -38,18 +40,13 @@ public record Settings(
     double dropout,
     double stochasticDepth,
     Dataset.Resize.Mode resize,
-    List<Double> mean,
-    List<Double> std,
+    @Nullable List<Double> mean,
+    @Nullable List<Double> std,
     Training.Precision precision,
     boolean selectBest,
     int everyEpochs,
     @Nullable Integer everyMinutes,
     int keep) {
-
-  /** ImageNet's, as torchvision's presets have them. */
-  private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
-
-  private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
   /**
    * Resolves a configuration.
@@ -75,8 +72,8 @@ public record Settings(
         or(model.dropout(), ArchitectureTable.defaultDropout(model.architecture())),
         or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
         resize == null ? Dataset.Resize.Mode.SQUASH : or(resize.mode(), Dataset.Resize.Mode.SQUASH),
-        normalization == null ? IMAGENET_MEAN : or(normalization.mean(), IMAGENET_MEAN),
-        normalization == null ? IMAGENET_STD : or(normalization.std(), IMAGENET_STD),
+        normalization == null ? null : normalization.mean(),
+        normalization == null ? null : normalization.std(),
         or(training.precision(), Training.Precision.FP32),
         training.select() != Training.Select.LAST,
         or(checkpoint.everyEpochs(), 1),
@@ -95,20 +92,24 @@ public record Settings(
     }
   }
 
-  /** The network for these images. */
-  public NetworkSettings network(RunConfiguration run, ImageData data) {
+  /**
+   * The network for these images.
+   *
+   * @param convention of the weights that it begins with
+   */
+  public NetworkSettings network(RunConfiguration run, ImageData data, Convention convention) {
     LabelledImages images = data.train().source();
     return new NetworkSettings(
         run.model().architecture(),
-        ArchitectureTable.defaultVariant(run.model().architecture()),
+        convention.variant(),
         data.classes(),
         imageSize,
         dropout,
         stochasticDepth,
         new NetworkSettings.Pictures(images.height(), images.width(), images.channels()),
         resize,
-        mean,
-        std,
+        or(mean, convention.mean()),
+        or(std, convention.std()),
         labelSmoothing,
         precision);
   }
