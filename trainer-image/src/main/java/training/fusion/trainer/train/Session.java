@@ -166,7 +166,15 @@ final class Session implements AutoCloseable {
                 : null)
         .write(place.run());
     SavedModel model =
-        ModelFile.write(place.run(), ModelCard.metadata(learner.network()), learner.modelTensors());
+        ModelFile.write(
+            place.run(),
+            ModelCard.metadata(learner.network(), learner.convention()),
+            learner.modelTensors());
+    ModelFile.writeTorchScript(
+        place.run(),
+        learner.network().settings(),
+        ModelCard.json(learner.network(), learner.convention()),
+        learner.modelTensors());
     keeper.finished();
     tellEnd(epoch, test.figures());
     return result(null, test.figures(), model);

@@ -1,7 +1,13 @@
 package training.fusion.trainer.weights;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.model.Variant;
@@ -29,6 +35,7 @@ public record Convention(
     List<Renaming> names,
     List<Renaming> spellings,
     Pattern ignored) {
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * The convention of this name.
@@ -49,6 +56,42 @@ public record Convention(
                             architecture,
                             String.join(", ", known.stream().map(c -> c.name.toString()).toList()),
                             name)));
+  }
+
+  /**
+   * The convention of a model that was trained here: torchvision's names, whatever it began with.
+   *
+   * @param metadata of the model's file
+   * @return null if the file is none of ours
+   */
+  static @Nullable Convention ofModel(Architecture architecture, Map<String, String> metadata) {
+    String variant = metadata.get("variant");
+    if (variant == null || !architecture.toString().equals(metadata.get("architecture"))) {
+      return null;
+    }
+    try {
+      JsonNode preprocessing = JSON.readTree(metadata.getOrDefault("preprocessing", "{}"));
+      Convention like = of(architecture, JSON.convertValue(variant, Pretrained.Variant.class));
+      Convention names = of(architecture, Pretrained.Variant.TORCHVISION);
+      return new Convention(
+          architecture,
+          like.name,
+          like.variant,
+          channels(preprocessing.path("mean"), like.mean),
+          channels(preprocessing.path("std"), like.std),
+          like.interpolation,
+          names.names,
+          names.spellings,
+          names.ignored);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      return null; // somebody else's words under the same names
+    }
+  }
+
+  private static List<Double> channels(JsonNode numbers, List<Double> otherwise) {
+    List<Double> values = new ArrayList<>();
+    numbers.forEach(number -> values.add(number.asDouble()));
+    return values.size() == 3 ? List.copyOf(values) : otherwise;
   }
 
   /** In words, for people who wonder what was chosen. */

@@ -93,8 +93,7 @@ final class LegacyTorchFile {
     }
     for (TensorView view : views.values()) {
       ByteBuffer storage = storages.get(view.storage());
-      if (storage == null
-          || storage.remaining() != view.elements() * view.type().bytes()) {
+      if (storage == null || storage.remaining() != view.elements() * view.type().bytes()) {
         throw new UnreadableWeights("its storage %s is damaged".formatted(view.storage()));
       }
     }

@@ -47,13 +47,18 @@ public final class PretrainedWeights {
     Pretrained.Head head = asked.head() == null ? Pretrained.Head.NEW : asked.head();
     refuseRw(file);
     var table = ArchitectureTable.of(architecture, ANY_CLASSES);
+    Convention own = Convention.ofModel(architecture, file.metadata());
     List<Fit> fits =
-        Conventions.of(architecture).stream()
-            .map(convention -> Fit.of(convention, table, file.tensors()))
-            .toList();
+        (own == null ? Conventions.of(architecture) : List.of(own))
+            .stream().map(convention -> Fit.of(convention, table, file.tensors())).toList();
     if (variant != Pretrained.Variant.AUTO) {
-      Convention wanted = Convention.of(architecture, variant);
-      fits = fits.stream().filter(fit -> fit.convention().equals(wanted)).toList();
+      Pretrained.Variant wanted = Convention.of(architecture, variant).name();
+      fits = fits.stream().filter(fit -> fit.convention().name() == wanted).toList();
+      if (fits.isEmpty()) {
+        throw WeightsFile.badWeights(
+            "%s is a model trained here, in the variant %s; set model.pretrained.variant to that or to Auto"
+                .formatted(file.path(), file.metadata().get("variant")));
+      }
     }
     List<Fit> exact = fits.stream().filter(Fit::isExact).toList();
     if (exact.size() > 1) {

@@ -21,8 +21,9 @@ import training.fusion.trainer.safetensors.TensorHeader;
  * safetensors, or one of {@code torch.save}'s two formats.
  *
  * @param tensors in the file's order
+ * @param metadata strings of a safetensors header
  */
-record WeightsFile(Path path, Map<String, StoredTensor> tensors) {
+record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
   /** More than an optimizer's checkpoint of the largest network needs, and what can be mapped. */
   private static final long LARGEST = Integer.MAX_VALUE;
 
@@ -41,7 +42,7 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors) {
             "it has %d bytes; at most %d are read".formatted(channel.size(), LARGEST));
       }
       ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-      return new WeightsFile(path, tensors(path, bytes.order(ByteOrder.LITTLE_ENDIAN)));
+      return read(path, bytes.order(ByteOrder.LITTLE_ENDIAN));
     } catch (UnreadableWeights e) {
       throw unreadable(path, e);
     } catch (NoSuchFileException e) {
@@ -51,13 +52,12 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors) {
     }
   }
 
-  private static Map<String, StoredTensor> tensors(Path path, ByteBuffer bytes)
-      throws UnreadableWeights {
+  private static WeightsFile read(Path path, ByteBuffer bytes) throws UnreadableWeights {
     if (TorchArchive.isOne(bytes)) {
-      return TorchArchive.read(bytes);
+      return new WeightsFile(path, TorchArchive.read(bytes), Map.of());
     }
     if (LegacyTorchFile.isOne(bytes)) {
-      return LegacyTorchFile.read(bytes);
+      return new WeightsFile(path, LegacyTorchFile.read(bytes), Map.of());
     }
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     try (var file = SafetensorsFile.open(path)) {
@@ -69,13 +69,13 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors) {
         ByteBuffer values = file.values(header.name());
         tensors.put(header.name(), new StoredTensor(view, () -> values));
       }
+      return new WeightsFile(path, tensors, file.metadata());
     } catch (IOException e) {
       throw new UnreadableWeights(
           "it is neither safetensors nor a file of torch.save (%s)"
               .formatted(String.valueOf(e.getMessage()).replaceFirst("^.*safetensors file: ", "")),
           e);
     }
-    return tensors;
   }
 
   private static Path file(Path given) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +19,7 @@ import training.fusion.api.Pretrained.Head;
 import training.fusion.api.Pretrained.Variant;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Evaluation;
 import training.fusion.trainer.model.Golden;
 import training.fusion.trainer.model.Libtorch;
@@ -110,6 +113,33 @@ class PretrainedWeightsTest {
         .hasMessageNotContaining("num_batches_tracked");
   }
 
+  /** Torchvision's names, but not its padding: the file says so, and Auto takes its word. */
+  @Test
+  void aModelTrainedHereKeepsTheConventionThatItBeganWith() {
+    var metadata =
+        Map.of(
+            "architecture", "EfficientNetV2-S",
+            "variant", "TimmTf",
+            "preprocessing", "{\"mean\": [0.1, 0.2, 0.3], \"std\": [1, 1, 1]}");
+    var file =
+        new WeightsFile(
+            Path.of("model.safetensors"),
+            PublishedWeights.TORCHVISION_EFFICIENTNET.tensors(),
+            metadata);
+    var architecture = PublishedWeights.TORCHVISION_EFFICIENTNET.architecture();
+    Convention convention =
+        PretrainedWeights.choose(file, architecture, PublishedWeights.asked(Variant.AUTO, Head.NEW))
+            .convention();
+    assertThat(convention.variant())
+        .isEqualTo(Convention.of(architecture, Variant.TIMM_TF).variant());
+    assertThat(convention.mean()).containsExactly(0.1, 0.2, 0.3);
+    assertThatThrownBy(
+            () ->
+                PretrainedWeights.choose(
+                    file, architecture, PublishedWeights.asked(Variant.TORCHVISION, Head.NEW)))
+        .hasMessageContaining("a model trained here, in the variant TimmTf");
+  }
+
   @Test
   void anotherArchitectureIsRefusedByName() {
     var published = PublishedWeights.TIMM_TF_EFFICIENTNET;
@@ -139,12 +169,15 @@ class PretrainedWeightsTest {
     return network(convention, published, published.fixture().get("classes").asInt());
   }
 
-  /** Its pictures are fp32 in [−1, 1) and pass the normalisation unchanged. */
   static Network network(Convention convention, PublishedWeights published, int classes) {
-    int pixels = published.fixture().get("pixels").asInt();
+    return network(convention, classes, published.fixture().get("pixels").asInt());
+  }
+
+  /** Its pictures are fp32 in [−1, 1) and pass the normalisation unchanged. */
+  static Network network(Convention convention, int classes, int pixels) {
     var settings =
         new NetworkSettings(
-            published.architecture(),
+            convention.architecture(),
             convention.variant(),
             classes,
             pixels,
@@ -156,34 +189,39 @@ class PretrainedWeightsTest {
             List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
             0,
             Precision.FP32);
-    var table =
-        training.fusion.trainer.model.ArchitectureTable.of(published.architecture(), classes);
+    var table = ArchitectureTable.of(convention.architecture(), classes);
     return Network.create(Libtorch.start(0, 1), settings, TrainableBlocks.all(table), 0);
   }
 
-  /** Largest difference of a logit from the library's in fp64. */
-  static double difference(Network network, PublishedWeights published) {
-    var expected = published.fixture().get("logits");
-    int pixels = published.fixture().get("pixels").asInt();
+  private static double difference(Network network, PublishedWeights published) {
+    double difference = difference(network, published.fixture().get("logits"));
+    System.out.printf("%s: largest difference of logits %.2e%n", published.file, difference);
+    return difference;
+  }
+
+  /** Largest difference of a logit from the library's. */
+  static double difference(Network network, JsonNode expected) {
+    Evaluation evaluation = evaluate(network, expected.size());
+    double largest = 0;
+    for (int image = 0; image < expected.size(); image++) {
+      for (int c = 0; c < expected.get(image).size(); c++) {
+        double difference = evaluation.logit(image, c) - expected.get(image).get(c).asDouble();
+        largest = Math.max(largest, Math.abs(difference));
+      }
+    }
+    return largest;
+  }
+
+  /** Logits of the oracle's images. */
+  static Evaluation evaluate(Network network, int count) {
+    int pixels = network.settings().imageSize();
     try (NDManager scope = network.manager().newSubManager()) {
-      long count = expected.size();
-      float[] values = new float[(int) count * 3 * pixels * pixels];
+      float[] values = new float[count * 3 * pixels * pixels];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) Golden.u(9001, i);
       }
-      var shape = new ai.djl.ndarray.types.Shape(count, 3, pixels, pixels);
-      var images = scope.create(values, shape).transpose(0, 2, 3, 1);
-      var labels = scope.create(LongStream.range(0, count).map(i -> 0).toArray());
-      Evaluation evaluation = network.evaluate(images, labels);
-      double largest = 0;
-      for (int image = 0; image < count; image++) {
-        for (int c = 0; c < expected.get(image).size(); c++) {
-          double difference = evaluation.logit(image, c) - expected.get(image).get(c).asDouble();
-          largest = Math.max(largest, Math.abs(difference));
-        }
-      }
-      System.out.printf("%s: largest difference of logits %.2e%n", published.file, largest);
-      return largest;
+      var images = scope.create(values, new Shape(count, 3, pixels, pixels));
+      return network.evaluate(images.transpose(0, 2, 3, 1), scope.create(new long[count]));
     }
   }
 }

@@ -63,7 +63,7 @@ enum PublishedWeights {
 
   /** A file with these tensors. */
   WeightsFile withTensors(Map<String, StoredTensor> tensors) {
-    return new WeightsFile(Path.of(file + ".pth"), tensors);
+    return new WeightsFile(Path.of(file + ".pth"), tensors, Map.of());
   }
 
   /** A tensor as the oracle's {@code hashed} fills it. */
