@@ -28,6 +28,7 @@ import training.fusion.trainer.optim.StepOutcome;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorSource;
+import training.fusion.trainer.weights.Convention;
 
 /** A network with its optimizer and schedule: what turns a batch into a step. */
 final class Learner implements AutoCloseable {
@@ -35,6 +36,7 @@ final class Learner implements AutoCloseable {
   private final FusionOptimizer optimizer;
   private final Settings settings;
   private final MicroBatches microBatches;
+  private final Convention convention;
   private final long steps;
 
   private Learner(
@@ -42,30 +44,38 @@ final class Learner implements AutoCloseable {
       FusionOptimizer optimizer,
       Settings settings,
       MicroBatches microBatches,
+      Convention convention,
       long steps) {
     this.network = network;
     this.optimizer = optimizer;
     this.settings = settings;
     this.microBatches = microBatches;
+    this.convention = convention;
     this.steps = steps;
   }
 
   /**
    * A learner with initial weights.
    *
+   * @param convention of the weights that it will be brought to, or Torchvision's
    * @throws TrainingFailure if model and optimizer do not fit
    */
   static Learner create(
-      RunConfiguration run, Settings settings, ImageData data, BatchPlan plan, Device device) {
+      RunConfiguration run,
+      Settings settings,
+      ImageData data,
+      BatchPlan plan,
+      Device device,
+      Convention convention) {
     try {
-      NetworkSettings wanted = settings.network(run, data);
+      NetworkSettings wanted = settings.network(run, data, convention);
       var table = ArchitectureTable.of(wanted.architecture(), wanted.classes(), wanted.imageSize());
       var trainable = ParameterGroup.trainable(ParameterGroup.of(run.optimization(), table));
       var microBatches = settings.microBatches(wanted, device);
       var network = Network.create(device, wanted, trainable, settings.seed());
       var optimizer = FusionOptimizer.create(network, run.optimization(), settings.maxGradNorm());
-      return new Learner(
-          network, optimizer, settings, microBatches, (long) settings.epochs() * plan.batches());
+      long steps = (long) settings.epochs() * plan.batches();
+      return new Learner(network, optimizer, settings, microBatches, convention, steps);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
@@ -134,6 +144,11 @@ final class Learner implements AutoCloseable {
                 size,
                 settings.microBatchSize() == 0 ? " (as many as fit)" : "",
                 batchNorm ? ", each with batch-norm statistics of its own" : "");
+  }
+
+  /** Whose padding, epsilons and preprocessing the weights follow. */
+  Convention convention() {
+    return convention;
   }
 
   Network network() {

@@ -2,6 +2,7 @@ package training.fusion.trainer.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.weights.Convention;
 
 /** What the weights alone do not say: how an image becomes an input, and a logit a class. */
 final class ModelCard {
@@ -16,8 +18,9 @@ final class ModelCard {
 
   private ModelCard() {}
 
-  /** Strings for the header of the model's file, each but the first a JSON value. */
-  static SortedMap<String, String> metadata(Network network, List<String> classNames) {
+  /** Strings for the header of the model's file, each but architecture and variant a JSON value. */
+  static SortedMap<String, String> metadata(
+      Network network, List<String> classNames, Convention convention) {
     NetworkSettings settings = network.settings();
     Map<String, Object> preprocessing = new LinkedHashMap<>();
     preprocessing.put("imageSize", settings.imageSize());
@@ -29,8 +32,24 @@ final class ModelCard {
     metadata.put("architecture", settings.architecture().toString());
     metadata.put("classes", json(classNames));
     metadata.put("epsilons", json(network.table().epsilons(settings.variant())));
+    metadata.put("padding", json(settings.variant().padding()));
     metadata.put("preprocessing", json(preprocessing));
+    metadata.put("variant", convention.name().toString());
     return metadata;
+  }
+
+  /** The same as one JSON object. */
+  static String json(Network network, List<String> classNames, Convention convention) {
+    Map<String, Object> card = new LinkedHashMap<>();
+    metadata(network, classNames, convention)
+        .forEach(
+            (name, value) ->
+                card.put(
+                    name,
+                    List.of("architecture", "variant").contains(name)
+                        ? value
+                        : new RawValue(value)));
+    return json(card);
   }
 
   private static String json(Object value) {

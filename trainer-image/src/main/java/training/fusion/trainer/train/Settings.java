@@ -22,6 +22,7 @@ import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.picture.RandomResizedCrop;
+import training.fusion.trainer.weights.Convention;
 
 /**
  * What a run needs of its configuration. Absent fields take the schema's defaults, as in a file
@@ -33,6 +34,7 @@ import training.fusion.trainer.picture.RandomResizedCrop;
  * @param deterministic null: on a CPU, not on a GPU
  * @param framing how pictures become the network's input
  * @param skipsDamaged whether damaged pictures are left out, or end the run
+ * @param mean null: that of the weights' convention; so is std
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
  * @param everyMinutes also save within an epoch after so long; null: not
  */
@@ -50,19 +52,14 @@ public record Settings(
     Framing framing,
     Training.Augmentation augmentation,
     boolean skipsDamaged,
-    List<Double> mean,
-    List<Double> std,
+    @Nullable List<Double> mean,
+    @Nullable List<Double> std,
     Training.Precision precision,
     @Nullable Boolean deterministic,
     boolean selectBest,
     int everyEpochs,
     @Nullable Integer everyMinutes,
     int keep) {
-
-  /** ImageNet's, as torchvision's presets have them. */
-  private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
-
-  private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
   /**
    * Resolves a configuration.
@@ -90,8 +87,8 @@ public record Settings(
         Framing.of(run.dataset().resize(), or(training.imageSize(), 244)),
         or(training.augmentation(), Training.Augmentation.NONE),
         run.dataset().onError() == Dataset.OnError.SKIP,
-        normalization == null ? IMAGENET_MEAN : or(normalization.mean(), IMAGENET_MEAN),
-        normalization == null ? IMAGENET_STD : or(normalization.std(), IMAGENET_STD),
+        normalization == null ? null : normalization.mean(),
+        normalization == null ? null : normalization.std(),
         or(training.precision(), Training.Precision.FP32),
         training.deterministic(),
         training.select() != Training.Select.LAST,
@@ -111,12 +108,16 @@ public record Settings(
     }
   }
 
-  /** The network for these images. */
-  public NetworkSettings network(RunConfiguration run, ImageData data) {
+  /**
+   * The network for these images.
+   *
+   * @param convention of the weights that it begins with
+   */
+  public NetworkSettings network(RunConfiguration run, ImageData data, Convention convention) {
     LabelledImages images = data.train().source();
     return new NetworkSettings(
         run.model().architecture(),
-        ArchitectureTable.defaultVariant(run.model().architecture()),
+        convention.variant(),
         data.classes(),
         imageSize,
         dropout,
@@ -125,8 +126,8 @@ public record Settings(
         framing.mode(),
         framing.interpolation(),
         augmentation,
-        mean,
-        std,
+        or(mean, convention.mean()),
+        or(std, convention.std()),
         labelSmoothing,
         precision);
   }

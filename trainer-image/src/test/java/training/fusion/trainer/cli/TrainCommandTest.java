@@ -1,6 +1,7 @@
 package training.fusion.trainer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.report.HistoryTable;
+import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.train.StopSignal;
 
 /** The trainer from its command line: two epochs of three steps on 30 pictures of three classes. */
@@ -70,6 +72,46 @@ class TrainCommandTest {
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
     assertThat(out.resolve("metrics.json")).exists();
     assertThat(out.resolve("model.safetensors")).exists();
+    assertThat(out.resolve("model.torchscript.pt")).exists();
+  }
+
+  /** The weights are the model of another training: torchvision's names, all of them. */
+  @Test
+  void aTrainingBeginsWithPretrainedWeightsAndIsResumedWithoutThem() throws IOException {
+    train(TRAINING.replace("epochs: 2", "epochs: 1"), "first", new StopSignal());
+    Path weights = folder.resolve("first/model.safetensors");
+    String pretrained =
+        TRAINING
+            .replace(
+                "model: {",
+                "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}, head: Keep}, ")
+            .replace("learningRate: 1e-3", "learningRate: 1e-12")
+            .replace("learningRate: 2e-2, momentum: 0.9", "learningRate: 1e-12")
+            .replace("epochs: 2", "epochs: 1");
+    var stop = new StopSignal();
+    stop.request();
+    assertThat(train(pretrained, "second", stop, "--weights=" + weights)).isEqualTo(143);
+    assertThat(train(pretrained, "second", new StopSignal())).isZero();
+    try (var before = SafetensorsFile.open(weights);
+        var after = SafetensorsFile.open(folder.resolve("second/model.safetensors"))) {
+      for (String name : List.of("features.3.1.block.0.0.weight", "classifier.1.weight")) {
+        float[] started = new float[100];
+        float[] ended = new float[100];
+        before.values(name).asFloatBuffer().get(started);
+        after.values(name).asFloatBuffer().get(ended);
+        assertThat(ended).as(name).containsExactly(started, within(1e-6f));
+      }
+      assertThat(after.metadata().get("variant")).isEqualTo("Torchvision");
+    }
+  }
+
+  @Test
+  void pretrainedWeightsThatAreNotGivenAreAskedFor() throws IOException {
+    String pretrained =
+        TRAINING.replace(
+            "model: {", "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}}, ");
+    assertThat(train(pretrained, "out", new StopSignal())).isEqualTo(64);
+    assertThat(result("out").at("/failure/message").asText()).contains("--weights names the file");
   }
 
   @Test
@@ -136,16 +178,27 @@ class TrainCommandTest {
     assertThat(said).contains(sentence).doesNotContain("\n");
   }
 
-  private int train(String yaml, String output, StopSignal stop) throws IOException {
-    return train(yaml, output, stop, new StringWriter());
+  private int train(String yaml, String output, StopSignal stop, String... more)
+      throws IOException {
+    return train(yaml, output, stop, new StringWriter(), more);
   }
 
-  private int train(String yaml, String output, StopSignal stop, StringWriter errors)
+  private int train(
+      String yaml, String output, StopSignal stop, StringWriter errors, String... more)
       throws IOException {
     Path file = Files.writeString(folder.resolve("training.yaml"), yaml);
+    List<String> arguments =
+        Stream.concat(
+                Stream.of(
+                    "train",
+                    "--file=" + file,
+                    "--data=" + data,
+                    "--output=" + folder.resolve(output)),
+                Stream.of(more))
+            .toList();
     return FusionTrainer.commandLine(stop)
         .setErr(new PrintWriter(errors))
-        .execute("train", "--file=" + file, "--data=" + data, "--output=" + folder.resolve(output));
+        .execute(arguments.toArray(new String[0]));
   }
 
   private JsonNode result(String output) throws IOException {

@@ -39,7 +39,8 @@ public record ClassTable(List<Row> rows, List<Row> averages) {
         rows,
         List.of(
             average("macro average", all, figures -> 1, classes.size(), images),
-            average("weighted average", all, figures -> (double) figures.support(), images, images)));
+            average(
+                "weighted average", all, figures -> (double) figures.support(), images, images)));
   }
 
   private static Row average(
