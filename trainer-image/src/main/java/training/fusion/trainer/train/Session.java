@@ -70,6 +70,7 @@ final class Session implements AutoCloseable {
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
+    Arithmetic.set(device, settings);
     learner = Learner.create(run, settings, data, plan, device);
     watchdog.moved("looking for a checkpoint");
     var machine = new CheckpointStore.Machine(name(device), threads);
@@ -173,10 +174,11 @@ final class Session implements AutoCloseable {
 
   private void tellStart(CheckpointStore.Machine machine, @Nullable StoredCheckpoint newest) {
     LOG.info(
-        "{}: {} with {} classes, {}",
+        "{}: {} with {} classes, {}, {}",
         run.name(),
         run.model().architecture(),
         data.classes(),
+        settings.precision(),
         learner.summary());
     LOG.info(
         "{}, {} threads; {} images to train on, {} to validate on, {} to test on{}",
