@@ -18,6 +18,7 @@ import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Evaluation;
 import training.fusion.trainer.model.Gradients;
+import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.FusionOptimizer;
@@ -35,6 +36,7 @@ final class Learner implements AutoCloseable {
   private final FusionOptimizer optimizer;
   private final Settings settings;
   private final Convention convention;
+  private final MicroBatches microBatches;
   private final long steps;
 
   private Learner(
@@ -42,11 +44,13 @@ final class Learner implements AutoCloseable {
       FusionOptimizer optimizer,
       Settings settings,
       Convention convention,
+      MicroBatches microBatches,
       long steps) {
     this.convention = convention;
     this.network = network;
     this.optimizer = optimizer;
     this.settings = settings;
+    this.microBatches = microBatches;
     this.steps = steps;
   }
 
@@ -67,10 +71,11 @@ final class Learner implements AutoCloseable {
       NetworkSettings wanted = settings.network(run, data, convention);
       var table = ArchitectureTable.of(wanted.architecture(), wanted.classes(), wanted.imageSize());
       var trainable = ParameterGroup.trainable(ParameterGroup.of(run.optimization(), table));
+      var microBatches = settings.microBatches(wanted, device);
       var network = Network.create(device, wanted, trainable, settings.seed());
       var optimizer = FusionOptimizer.create(network, run.optimization(), settings.maxGradNorm());
       long steps = (long) settings.epochs() * plan.batches();
-      return new Learner(network, optimizer, settings, convention, steps);
+      return new Learner(network, optimizer, settings, convention, microBatches, steps);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
@@ -84,7 +89,12 @@ final class Learner implements AutoCloseable {
   StepOutcome step(Batch batch, long step) {
     try (NDManager scope = network.manager().newSubManager();
         Gradients gradients =
-            network.trainStep(images(batch, scope), labels(batch, scope), settings.seed(), step)) {
+            network.trainStep(
+                images(batch, scope),
+                labels(batch, scope),
+                microBatches.of(batch.size()),
+                settings.seed(),
+                step)) {
       return optimizer.step(gradients, factor(step), step);
     }
   }
@@ -126,6 +136,19 @@ final class Learner implements AutoCloseable {
   /** Whose padding, epsilons and preprocessing the weights follow. */
   Convention convention() {
     return convention;
+  }
+
+  /** How a batch is cut into passes, in words; empty where it is one pass. */
+  String microBatches() {
+    int size = microBatches.of(settings.batchSize()).get(0);
+    boolean batchNorm = microBatches.smallest() > 1;
+    return size >= settings.batchSize()
+        ? ""
+        : ", in micro-batches of %d%s%s"
+            .formatted(
+                size,
+                settings.microBatchSize() == 0 ? " (as many as fit)" : "",
+                batchNorm ? ", each with batch-norm statistics of its own" : "");
   }
 
   Network network() {

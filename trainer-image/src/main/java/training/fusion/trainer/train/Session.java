@@ -89,7 +89,7 @@ final class Session implements AutoCloseable {
       learner.load(newest);
     } else if (pretrained != null) {
       watchdog.moved("reading pretrained weights");
-      pretrained.load(learner.network());
+      pretrained.load(learner.network(), settings.seed());
       LOG.info("{}", pretrained.describe());
     }
     poster =
@@ -220,10 +220,11 @@ final class Session implements AutoCloseable {
         data.test().count(),
         data.validatesOnTest() ? ": each epoch is evaluated on the test images" : "");
     LOG.info(
-        "{} epochs of {} steps with up to {} images{}{}",
+        "{} epochs of {} steps with up to {} images{}{}{}",
         settings.epochs(),
         plan.batches(),
         settings.batchSize(),
+        learner.microBatches(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
         newest == null ? "" : "; goes on from " + newest.folder().getFileName());
   }

@@ -1,5 +1,6 @@
 package training.fusion.trainer.train;
 
+import ai.djl.Device;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.DeviceMemory;
+import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.weights.Convention;
 
@@ -23,15 +26,18 @@ import training.fusion.trainer.weights.Convention;
  * What a run needs of its configuration. Absent fields take the schema's defaults, as in a file
  * that no API server has completed, or the architecture's; this is the one place where they do.
  *
+ * @param microBatchSize 0: as many as fit
  * @param schedule null: constant
  * @param maxGradNorm null: no clipping
  * @param mean null: that of the weights' convention; so is std
+ * @param deterministic null: on a CPU, not on a GPU
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
  * @param everyMinutes also save within an epoch after so long; null: not
  */
 public record Settings(
     int epochs,
     int batchSize,
+    int microBatchSize,
     int imageSize,
     long seed,
     @Nullable Schedule schedule,
@@ -43,6 +49,7 @@ public record Settings(
     @Nullable List<Double> mean,
     @Nullable List<Double> std,
     Training.Precision precision,
+    @Nullable Boolean deterministic,
     boolean selectBest,
     int everyEpochs,
     @Nullable Integer everyMinutes,
@@ -64,6 +71,7 @@ public record Settings(
     return new Settings(
         or(training.epochs(), 10),
         or(training.batchSize(), 128),
+        or(training.microBatchSize(), 0),
         or(training.imageSize(), 244),
         or(training.seed(), 0L),
         training.schedule(),
@@ -75,6 +83,7 @@ public record Settings(
         normalization == null ? null : normalization.mean(),
         normalization == null ? null : normalization.std(),
         or(training.precision(), Training.Precision.FP32),
+        training.deterministic(),
         training.select() != Training.Select.LAST,
         or(checkpoint.everyEpochs(), 1),
         checkpoint.everyMinutes(),
@@ -118,6 +127,13 @@ public record Settings(
   public BatchPlan plan(RunConfiguration run, ImageData data) {
     int smallest = ArchitectureTable.smallestBatch(run.model().architecture());
     return BatchPlan.of(data.train().count(), batchSize, smallest);
+  }
+
+  /** How a batch is cut into forward passes on this device. */
+  MicroBatches microBatches(NetworkSettings network, Device device) {
+    return microBatchSize == 0
+        ? MicroBatches.thatFit(network, batchSize, DeviceMemory.available(device))
+        : new MicroBatches(microBatchSize, ArchitectureTable.smallestBatch(network.architecture()));
   }
 
   private static <T> T or(@Nullable T value, T otherwise) {
