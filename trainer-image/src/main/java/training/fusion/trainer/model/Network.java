@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import training.fusion.api.Training.Precision;
+import training.fusion.trainer.model.ParameterSpec.Initialization;
 
 /**
  * A network on a device: its program, parameters and buffers. One thread uses it at a time. Random
@@ -156,6 +157,29 @@ public final class Network implements AutoCloseable {
     inputs.add(labels);
     inputs.add(normalization);
     return IValueUtils.forward(program, inputs, true);
+  }
+
+  /**
+   * What {@code nn.Linear} begins with, ±1/√fan_in, for a head that replaces a pretrained one.
+   *
+   * @param name torchvision's, of the head's weight or bias
+   * @return values, row-major
+   */
+  public float[] newHead(String name, long seed) {
+    List<ParameterSpec> specs = table.parameters();
+    int index = specs.stream().map(ParameterSpec::name).toList().indexOf(name);
+    String weight = name.replace(".bias", ".weight");
+    long fanIn =
+        specs.stream()
+            .filter(spec -> spec.name().equals(weight))
+            .mapToLong(spec -> spec.shape().get(1))
+            .findFirst()
+            .orElseThrow();
+    ParameterSpec spec = specs.get(index);
+    var linear =
+        new ParameterSpec(
+            name, spec.shape(), spec.block(), Initialization.UNIFORM_FAN_IN, fanIn, false);
+    return Initializer.values(linear, index, seed);
   }
 
   /** What the network consists of. */

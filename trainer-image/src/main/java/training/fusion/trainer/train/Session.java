@@ -95,7 +95,7 @@ final class Session implements AutoCloseable {
       learner.load(newest);
     } else if (pretrained != null) {
       watchdog.moved("reading pretrained weights");
-      pretrained.load(learner.network());
+      pretrained.load(learner.network(), settings.seed());
       LOG.info("{}", pretrained.describe());
     }
     poster =

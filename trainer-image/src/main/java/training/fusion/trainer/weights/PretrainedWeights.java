@@ -118,19 +118,22 @@ public final class PretrainedWeights {
   }
 
   /**
-   * Copies the weights into a network of this convention; a new head stays as it was drawn.
+   * Copies the weights into a network of this convention.
    *
+   * @param seed of a new head
    * @throws TrainingFailure if the file's head is to be kept and has another number of classes, or
    *     a value is damaged
    */
-  public void load(Network network) {
+  public void load(Network network, long seed) {
     checkHead(network.settings().classes());
     try (NDManager scope = network.manager().newSubManager()) {
       Map<String, NDArray> state = new LinkedHashMap<>(network.state());
       for (var entry : state.entrySet()) {
         List<StoredTensor> parts = fit.sources().get(entry.getKey());
-        boolean drawn = head == Pretrained.Head.NEW && Fit.HEAD.matcher(entry.getKey()).matches();
-        if (parts != null && !drawn) {
+        if (head == Pretrained.Head.NEW && Fit.HEAD.matcher(entry.getKey()).matches()) {
+          float[] values = network.newHead(entry.getKey(), seed);
+          entry.setValue(scope.create(values, entry.getValue().getShape()));
+        } else if (parts != null) {
           entry.setValue(read(entry.getKey(), parts, entry.getValue(), scope));
         }
       }

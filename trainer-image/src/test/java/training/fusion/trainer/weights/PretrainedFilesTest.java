@@ -47,7 +47,7 @@ class PretrainedFilesTest {
           int classes = expected.get(0).size();
           try (Network network =
               PretrainedWeightsTest.network(weights.convention(), classes, pixels)) {
-            weights.load(network);
+            weights.load(network, 0);
             double difference = PretrainedWeightsTest.difference(network, expected);
             System.out.printf(
                 "%s at %d pixels: largest difference of logits %.2e%n",
@@ -112,7 +112,7 @@ class PretrainedFilesTest {
     var asked = PublishedWeights.asked(Pretrained.Variant.AUTO, Pretrained.Head.KEEP);
     var model = PretrainedWeights.open(trained.resolve("model.safetensors"), architecture, asked);
     try (Network network = PretrainedWeightsTest.network(model.convention(), 3, 64)) {
-      model.load(network);
+      model.load(network, 0);
       Evaluation evaluation = PretrainedWeightsTest.evaluate(network, 2);
       ObjectNode logits = JSON.createObjectNode();
       var rows = logits.putArray("logits");

@@ -24,7 +24,10 @@ import training.fusion.trainer.safetensors.ElementType;
 enum PublishedWeights {
   TORCHVISION_EFFICIENTNET("torchvision-efficientnet_v2_s"),
   TIMM_TF_EFFICIENTNET("timm-tf_efficientnetv2_s"),
-  TIMM_EFFICIENTNET("timm-efficientnetv2_s");
+  TIMM_EFFICIENTNET("timm-efficientnetv2_s"),
+  TORCHVISION_VIT("torchvision-vit_b_16"),
+  TIMM_VIT("timm-vit_base_patch16_224"),
+  TRANSFORMERS_VIT("transformers-vit");
 
   final String file;
 
