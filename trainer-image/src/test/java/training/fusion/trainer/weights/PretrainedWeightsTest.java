@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import training.fusion.api.Dataset;
 import training.fusion.api.Pretrained.Head;
 import training.fusion.api.Pretrained.Variant;
+import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.ArchitectureTable;
@@ -221,6 +222,8 @@ class PretrainedWeightsTest {
             0,
             new NetworkSettings.Pictures(pixels, pixels, 3),
             Dataset.Resize.Mode.SQUASH,
+            Dataset.Resize.Interpolation.BILINEAR,
+            Training.Augmentation.NONE,
             List.of(0.0, 0.0, 0.0),
             List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
             0,

@@ -40,7 +40,11 @@ public record ClassTable(List<Row> rows, List<Row> averages) {
         List.of(
             average("macro average", all, figures -> 1, classes.size(), images),
             average(
-                "weighted average", all, figures -> (double) figures.support(), images, images)));
+                "weighted average",
+                all,
+                figures -> (double) figures.support(),
+                (double) images,
+                images)));
   }
 
   private static Row average(
