@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunState;
@@ -21,9 +22,10 @@ import training.fusion.trainer.model.Gradients;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.FusionOptimizer;
-import training.fusion.trainer.optim.LearningRate;
+import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.optim.ParameterGroup;
-import training.fusion.trainer.optim.StepOutcome;
+import training.fusion.trainer.optim.PendingStep;
+import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorSource;
@@ -33,13 +35,11 @@ final class Learner implements AutoCloseable {
   private final Network network;
   private final FusionOptimizer optimizer;
   private final Settings settings;
-  private final long steps;
 
-  private Learner(Network network, FusionOptimizer optimizer, Settings settings, long steps) {
+  private Learner(Network network, FusionOptimizer optimizer, Settings settings) {
     this.network = network;
     this.optimizer = optimizer;
     this.settings = settings;
-    this.steps = steps;
   }
 
   /**
@@ -54,23 +54,24 @@ final class Learner implements AutoCloseable {
       var table = ArchitectureTable.of(wanted.architecture(), wanted.classes(), wanted.imageSize());
       var trainable = ParameterGroup.trainable(ParameterGroup.of(run.optimization(), table));
       var network = Network.create(device, wanted, trainable, settings.seed());
-      var optimizer = FusionOptimizer.create(network, run.optimization(), settings.maxGradNorm());
-      return new Learner(network, optimizer, settings, (long) settings.epochs() * plan.batches());
+      var length = new OptimizerSettings.RunLength(settings.epochs(), plan.batches());
+      var optimizer = FusionOptimizer.create(network, settings.optimizer(run, length));
+      return new Learner(network, optimizer, settings);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
   }
 
   /**
-   * Trains on a batch.
+   * Tells the device to train on a batch; the batch is its until the step's numbers were read.
    *
    * @param step from 1, counted over the whole run
    */
-  StepOutcome step(Batch batch, long step) {
+  PendingStep step(Batch batch, long step) {
     try (NDManager scope = network.manager().newSubManager();
         Gradients gradients =
             network.trainStep(images(batch, scope), labels(batch, scope), settings.seed(), step)) {
-      return optimizer.step(gradients, factor(step), step);
+      return optimizer.step(gradients, step);
     }
   }
 
@@ -97,10 +98,12 @@ final class Learner implements AutoCloseable {
 
   /** Each of {@link #groups}' learning rate in a step, from 1. */
   List<Double> learningRates(long step) {
-    return groups().stream()
-        .map(group -> group.optimizer().learningRate())
-        .map(peak -> peak == null ? 0 : peak * factor(step))
-        .toList();
+    return optimizer.learningRates(step);
+  }
+
+  /** Where SWATS stands; null with another strategy. */
+  @Nullable SwatsFigures swats() {
+    return optimizer.swats();
   }
 
   /** Which blocks are updated how. */
@@ -142,10 +145,6 @@ final class Learner implements AutoCloseable {
     } catch (IOException e) {
       throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(path, e), e);
     }
-  }
-
-  private double factor(long step) {
-    return LearningRate.factor(settings.schedule(), step - 1, steps);
   }
 
   private NDArray images(Batch batch, NDManager scope) {

@@ -17,6 +17,7 @@ import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.optim.OptimizerSettings;
 
 /**
  * What a run needs of its configuration. Absent fields take the schema's defaults, as in a file
@@ -34,6 +35,7 @@ public record Settings(
     long seed,
     @Nullable Schedule schedule,
     @Nullable Double maxGradNorm,
+    Training.WeightDecayOn weightDecayOn,
     double labelSmoothing,
     double dropout,
     double stochasticDepth,
@@ -71,6 +73,7 @@ public record Settings(
         or(training.seed(), 0L),
         training.schedule(),
         training.maxGradNorm(),
+        or(training.weightDecayOn(), Training.WeightDecayOn.ALL),
         or(training.labelSmoothing(), 0.0),
         or(model.dropout(), ArchitectureTable.defaultDropout(model.architecture())),
         or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
@@ -111,6 +114,11 @@ public record Settings(
         std,
         labelSmoothing,
         precision);
+  }
+
+  /** How parameters are updated. */
+  OptimizerSettings optimizer(RunConfiguration run, OptimizerSettings.RunLength length) {
+    return new OptimizerSettings(run.optimization(), schedule, maxGradNorm, weightDecayOn, length);
   }
 
   /** How the training images are cut into batches. */
