@@ -161,28 +161,10 @@ def optimizer(kind, parameters):
     o = torch.optim
     return {
         "sgd": lambda: o.SGD(parameters, lr=0.01, momentum=0.9, weight_decay=1e-4),
-        "sgdPlain": lambda: o.SGD(parameters, lr=0.01),
-        "sgdDampening": lambda: o.SGD(parameters, lr=0.01, momentum=0.9, dampening=0.5),
         "nesterov": lambda: o.SGD(parameters, lr=0.01, momentum=0.9, nesterov=True, weight_decay=1e-4),
         "adam": lambda: o.Adam(parameters, lr=1e-3),
-        "adamDecay": lambda: o.Adam(parameters, lr=1e-3, weight_decay=0.01),
-        "adamBetas": lambda: o.Adam(parameters, lr=1e-2, betas=(0.8, 0.95), eps=1e-4),
         "adamw": lambda: o.AdamW(parameters, lr=1e-3, weight_decay=0.05),
     }[kind]()
-
-
-def optimizer_vectors():
-    """Twelve steps on a vector of six, its gradients g_t = u(60+t)(1 + u(80)/2) + p_t/20."""
-    out = {}
-    for kind in ("sgdPlain", "sgd", "sgdDampening", "nesterov", "adam", "adamDecay", "adamBetas", "adamw"):
-        p = torch.nn.Parameter(torch.from_numpy(u(50, 6)))
-        rule, trace = optimizer(kind, [p]), []
-        for t in range(1, 13):
-            p.grad = torch.from_numpy(u(60 + t, 6) * (1 + 0.5 * u(80, 6))) + 0.05 * p.detach()
-            rule.step()
-            trace.append([short(v) for v in p.detach().tolist()])
-        out[kind] = trace
-    return out
 
 
 def strategies(case):
@@ -232,4 +214,3 @@ if __name__ == "__main__":
         if not case.vit:
             fixture["strategies"] = strategies(case)
         write(options.folder / name, fixture)
-    write(options.folder / "optimizers.json", optimizer_vectors())

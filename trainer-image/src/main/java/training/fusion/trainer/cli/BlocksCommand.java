@@ -114,7 +114,7 @@ final class BlocksCommand implements Runnable {
   private static String optimizer(List<ParameterGroup> groups, int block) {
     for (ParameterGroup group : groups) {
       if (group.firstBlock() <= block && block <= group.lastBlock()) {
-        return group.frozen() ? "none (frozen)" : group.optimizer().type().toString();
+        return group.frozen() ? "none (frozen)" : group.rule().label();
       }
     }
     return "";

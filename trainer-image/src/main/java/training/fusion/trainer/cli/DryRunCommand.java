@@ -84,7 +84,7 @@ final class DryRunCommand implements Runnable {
           "           %s: %s%n",
           group.name(),
           String.format(Locale.ROOT, "%,d parameters", group.parameters())
-              + (group.frozen() ? "" : ", peak learning rate " + group.optimizer().learningRate()));
+              + (group.frozen() ? "" : ", peak learning rate " + group.rule().learningRate()));
     }
     out.printf(
         "length     %d epochs of %d steps, %d images each%s%n",

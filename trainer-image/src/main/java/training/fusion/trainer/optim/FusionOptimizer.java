@@ -8,12 +8,14 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import training.fusion.api.Optimization;
 import training.fusion.trainer.model.Gradients;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.ParameterSpec;
@@ -26,94 +28,135 @@ import training.fusion.trainer.model.StateCopy;
  * a fusion of two equal rules equals it bit for bit.
  */
 public final class FusionOptimizer implements AutoCloseable {
+  private final OptimizerSettings settings;
   private final List<ParameterGroup> groups;
+  private final List<ParameterGroup> trained;
   private final List<GroupState> states = new ArrayList<>();
   private final NDManager manager;
   private final PtSymbolBlock program;
-  private final double maxGradNorm;
-  private final int gradients;
+  private final int[] ends;
 
-  private FusionOptimizer(
-      Network network, Optimization optimization, @Nullable Double maxGradNorm) {
-    this.groups = ParameterGroup.of(optimization, network.table());
+  private FusionOptimizer(Network network, OptimizerSettings settings, Mask mask) {
+    this.settings = settings;
+    this.groups = ParameterGroup.of(settings.strategy(), network.table());
+    this.trained = groups.stream().filter(group -> !group.frozen()).toList();
     if (!ParameterGroup.trainable(groups).equals(network.trainable())) {
       throw new IllegalArgumentException(
           "the network computes gradients of %s, the optimizer updates %s"
               .formatted(network.trainable(), ParameterGroup.trainable(groups)));
     }
     this.manager = network.manager().newSubManager();
-    this.maxGradNorm = maxGradNorm == null ? 0 : maxGradNorm;
-    var text = new StringBuilder(OptimizerProgram.MEASURE).append(OptimizerProgram.STATE_METHODS);
-    for (int i = 0; i < groups.size(); i++) {
-      text.append(OptimizerProgram.updateText(i, groups.get(i).optimizer()));
+    var text = new StringBuilder(OptimizerProgram.STATE_METHODS);
+    text.append(OptimizerProgram.measureText(trained, settings.maxGradNorm()));
+    for (int i = 0; i < trained.size(); i++) {
+      text.append(OptimizerProgram.updateText(i, trained.get(i).rule(), mask));
     }
     this.program = ScriptArchive.compile(manager, text.toString());
-    Map<String, NDArray> live = network.state();
-    for (int i = 0; i < groups.size(); i++) {
-      ParameterGroup group = groups.get(i);
-      if (!group.frozen()) {
-        List<String> names =
-            network.table().parameters().stream()
-                .filter(p -> p.block() >= group.firstBlock() && p.block() <= group.lastBlock())
-                .map(ParameterSpec::name)
-                .toList();
-        List<NDArray> parameters =
-            names.stream().map(n -> Objects.requireNonNull(live.get(n))).toList();
-        states.add(new GroupState(i, group, names, parameters, program, manager));
-      }
+    this.ends = new int[trained.size() + 1];
+    for (int i = 0; i < trained.size(); i++) {
+      GroupState state = state(i, network);
+      states.add(state);
+      ends[i + 1] = ends[i] + state.size();
     }
-    this.gradients = states.stream().mapToInt(GroupState::size).sum();
+  }
+
+  private GroupState state(int index, Network network) {
+    ParameterGroup group = trained.get(index);
+    List<ParameterSpec> specs =
+        network.table().parameters().stream()
+            .filter(p -> p.block() >= group.firstBlock() && p.block() <= group.lastBlock())
+            .toList();
+    Set<String> decayed =
+        specs.stream()
+            .filter(WeightDecay.of(settings.weightDecayOn()))
+            .map(ParameterSpec::name)
+            .collect(Collectors.toSet());
+    Map<String, NDArray> live = network.state();
+    List<String> names = specs.stream().map(ParameterSpec::name).toList();
+    List<NDArray> parameters =
+        names.stream().map(name -> Objects.requireNonNull(live.get(name))).toList();
+    return new GroupState(index, group, names, parameters, decayed::contains, program, manager);
+  }
+
+  /** An optimizer of {@code network}'s parameters. */
+  public static FusionOptimizer create(Network network, OptimizerSettings settings) {
+    boolean gpu = network.manager().getDevice().isGpu();
+    return create(network, settings, gpu ? Mask.ARITHMETIC : Mask.BRANCH);
+  }
+
+  static FusionOptimizer create(Network network, OptimizerSettings settings, Mask mask) {
+    return new FusionOptimizer(network, settings, mask);
   }
 
   /**
-   * An optimizer of {@code network}'s parameters.
+   * Updates the parameters, unless loss or gradients are not finite: then nothing changes. The host
+   * does not wait for the device.
    *
-   * @param maxGradNorm largest gradient norm over all parameters; absent: no clipping
-   */
-  public static FusionOptimizer create(
-      Network network, Optimization optimization, @Nullable Double maxGradNorm) {
-    return new FusionOptimizer(network, optimization, maxGradNorm);
-  }
-
-  /**
-   * Updates the parameters, unless loss or gradients are not finite: then nothing changes.
-   *
-   * @param factor of the schedule; each group's own learning rate is multiplied by it
    * @param step from 1, counted over the whole run
    */
-  public StepOutcome step(Gradients pass, double factor, long step) {
+  public PendingStep step(Gradients pass, long step) {
     PtNDArray[] all = GroupState.array(pass.gradients());
-    if (all.length != gradients) {
+    if (all.length != ends[states.size()]) {
       throw new IllegalArgumentException(
-          "%d gradients for %d parameters".formatted(all.length, gradients));
+          "%d gradients for %d parameters".formatted(all.length, ends[states.size()]));
     }
-    float[] measured = measure(pass.loss(), all);
-    boolean finite = measured[0] != 0;
-    List<GroupStep> reports = new ArrayList<>();
-    int from = 0;
+    List<PtNDArray[]> gradients = new ArrayList<>();
     for (int i = 0; i < states.size(); i++) {
-      GroupState state = states.get(i);
-      double rate = factor * Objects.requireNonNull(state.group().optimizer().learningRate());
-      PtNDArray[] own = java.util.Arrays.copyOfRange(all, from, from + state.size());
-      from += state.size();
-      if (finite) {
-        state.update(program, own, rate, step);
-      }
-      reports.add(new GroupStep(state.group().name(), rate, measured[1 + i]));
+      gradients.add(Arrays.copyOfRange(all, ends[i], ends[i + 1]));
     }
-    return new StepOutcome(
-        pass.loss().getFloat(), pass.correct().getLong(), finite, List.copyOf(reports));
+    double[] peakShares = new double[states.size()];
+    try (PtNDArray measured = measure(pass, gradients)) {
+      for (int i = 0; i < states.size(); i++) {
+        peakShares[i] = settings.peakShare(trained.get(i), step);
+        states.get(i).update(program, gradients.get(i), measured, peakShares[i], step);
+      }
+      // only a rule for all parameters has scalars, and then there is one group
+      return new PendingStep(report(measured, states.get(0).scalars()), trained, peakShares);
+    }
   }
 
-  private float[] measure(NDArray loss, PtNDArray[] all) {
-    try (IValue a = IValue.from((PtNDArray) loss);
-        IValue b = IValue.listFrom(all);
-        IValue split = IValue.from((long) states.get(0).size());
-        IValue limit = IValue.from(maxGradNorm);
-        IValue result = IValueUtils.runMethod(program, "measure", a, b, split, limit);
-        NDArray values = result.toTensor((PtNDManager) manager)) {
-      return values.toFloatArray();
+  private PtNDArray measure(Gradients pass, List<PtNDArray[]> gradients) {
+    List<IValue> arguments = new ArrayList<>();
+    arguments.add(IValue.from((PtNDArray) pass.loss()));
+    arguments.add(IValue.from((PtNDArray) pass.correct()));
+    gradients.forEach(list -> arguments.add(IValue.listFrom(list)));
+    return call("measure", arguments);
+  }
+
+  private PtNDArray report(PtNDArray measured, PtNDArray scalars) {
+    return call("report", List.of(IValue.from(measured), IValue.from(scalars)));
+  }
+
+  private PtNDArray call(String method, List<IValue> arguments) {
+    try (IValue result = IValueUtils.runMethod(program, method, arguments.toArray(new IValue[0]))) {
+      return result.toTensor((PtNDManager) manager);
+    } finally {
+      arguments.forEach(IValue::close);
     }
+  }
+
+  /** Each trained group's learning rate in a step, from 1. */
+  public List<Double> learningRates(long step) {
+    SwatsFigures swats = swats();
+    return trained.stream()
+        .map(group -> peak(group, swats) * settings.peakShare(group, step))
+        .toList();
+  }
+
+  /** Where SWATS stands after all steps so far; waits for the device. Null: another strategy. */
+  public @Nullable SwatsFigures swats() {
+    PtNDArray scalars = states.get(0).scalars();
+    if (scalars.isEmpty()) {
+      return null;
+    }
+    double[] values = scalars.toDoubleArray();
+    return SwatsFigures.of(values[0], values[1], values[2]);
+  }
+
+  static double peak(ParameterGroup group, @Nullable SwatsFigures swats) {
+    return swats == null || swats.switchStep() == null
+        ? group.rule().learningRate()
+        : swats.lambda();
   }
 
   /** The groups, low level first; a frozen one is among them. */

@@ -3,41 +3,62 @@ package training.fusion.trainer.optim;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import training.fusion.api.Optimizer;
-import training.fusion.api.OptimizerType;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
-/** The parameters of a group with the state of its rule. */
+/**
+ * The parameters of a group with the state of its rule. Those with weight decay come first, so that
+ * one call updates both kinds.
+ */
 final class GroupState {
   private final int index;
   private final ParameterGroup group;
   private final List<String> names;
+  private final int[] order;
+  private final PtNDArray[] decaying;
   private final PtNDArray[] parameters;
-  private final PtNDArray[] first;
-  private final PtNDArray[] second;
+  private final List<PtNDArray[]> slots = new ArrayList<>();
+  private final PtNDArray scalars;
 
+  /**
+   * A state of zeros.
+   *
+   * @param names of the parameters, in the order in which gradients come
+   * @param decays whether weight decay acts on a parameter
+   */
   GroupState(
       int index,
       ParameterGroup group,
       List<String> names,
       List<NDArray> parameters,
+      Predicate<String> decays,
       PtSymbolBlock program,
       NDManager manager) {
     this.index = index;
     this.group = group;
     this.names = names;
-    this.parameters = array(parameters);
-    boolean moments = group.optimizer().type() != OptimizerType.SGD;
-    boolean momentum = !moments && Objects.requireNonNull(group.optimizer().momentum()) > 0;
-    this.first = moments || momentum ? zeros(parameters, program, manager) : new PtNDArray[0];
-    this.second = moments ? zeros(parameters, program, manager) : new PtNDArray[0];
+    this.order =
+        IntStream.concat(
+                IntStream.range(0, names.size()).filter(i -> decays.test(names.get(i))),
+                IntStream.range(0, names.size()).filter(i -> !decays.test(names.get(i))))
+            .toArray();
+    this.parameters = ordered(array(parameters));
+    this.decaying = Arrays.copyOf(this.parameters, (int) names.stream().filter(decays).count());
+    for (int slot = 0; slot < group.rule().slots().size(); slot++) {
+      slots.add(zeros(this.parameters, program, manager));
+    }
+    this.scalars = (PtNDArray) manager.zeros(new Shape(group.rule().scalars()), DataType.FLOAT64);
   }
 
   ParameterGroup group() {
@@ -48,29 +69,34 @@ final class GroupState {
     return parameters.length;
   }
 
+  /** Numbers that the rule keeps on the device for all its parameters, fp64; perhaps none. */
+  PtNDArray scalars() {
+    return scalars;
+  }
+
   /**
-   * One update.
+   * One update, of nothing if {@code measured} says that the step is not finite.
    *
-   * @param rate learning rate of this step
+   * @param gradients in the parameters' own order
+   * @param peakShare what the schedule multiplies the learning rate by
    * @param step from 1
    */
-  void update(PtSymbolBlock program, PtNDArray[] gradients, double rate, long step) {
-    Optimizer optimizer = group.optimizer();
+  void update(
+      PtSymbolBlock program,
+      PtNDArray[] gradients,
+      PtNDArray measured,
+      double peakShare,
+      long step) {
     List<IValue> arguments = new ArrayList<>();
     arguments.add(IValue.listFrom(parameters));
-    arguments.add(IValue.listFrom(gradients));
-    arguments.add(IValue.listFrom(first));
-    arguments.add(IValue.listFrom(second));
-    if (optimizer.type() == OptimizerType.SGD) {
-      arguments.add(IValue.from(rate));
-      arguments.add(IValue.from(step == 1 ? 1.0 : 1 - number(optimizer.dampening())));
-    } else {
-      double correction1 = 1 - StrictMath.pow(number(optimizer.beta1()), (double) step);
-      double correction2 = 1 - StrictMath.pow(number(optimizer.beta2()), (double) step);
-      arguments.add(IValue.from(rate / correction1));
-      arguments.add(IValue.from(Math.sqrt(correction2)));
-      arguments.add(IValue.from(1 - rate * number(optimizer.weightDecay())));
-    }
+    arguments.add(IValue.listFrom(ordered(gradients)));
+    slots.forEach(slot -> arguments.add(IValue.listFrom(slot)));
+    arguments.add(IValue.from(measured));
+    arguments.add(IValue.from(scalars));
+    arguments.add(IValue.listFrom(decaying));
+    new TreeMap<>(group.rule().numbers(peakShare, step))
+        .values()
+        .forEach(number -> arguments.add(IValue.from(number.doubleValue())));
     try (IValue none =
         IValueUtils.runMethod(
             program, OptimizerProgram.update(index), arguments.toArray(new IValue[0]))) {
@@ -82,26 +108,27 @@ final class GroupState {
 
   /** Adds the state's arrays by name, such as {@code exp_avg.features.0.0.weight}. */
   void collect(Map<String, NDArray> state) {
-    boolean sgd = group.optimizer().type() == OptimizerType.SGD;
-    for (int i = 0; i < first.length; i++) {
-      state.put((sgd ? "momentum_buffer." : "exp_avg.") + names.get(i), first[i]);
+    for (int slot = 0; slot < slots.size(); slot++) {
+      for (int i = 0; i < order.length; i++) {
+        state.put(group.rule().slots().get(slot) + "." + names.get(order[i]), slots.get(slot)[i]);
+      }
     }
-    for (int i = 0; i < second.length; i++) {
-      state.put("exp_avg_sq." + names.get(i), second[i]);
+    if (group.rule().scalars() > 0) {
+      state.put("scalars", scalars);
     }
   }
 
-  private static double number(@org.jspecify.annotations.Nullable Double value) {
-    return Objects.requireNonNull(value, "defaults are filled in");
+  private PtNDArray[] ordered(PtNDArray[] arrays) {
+    return IntStream.of(order).mapToObj(i -> arrays[i]).toArray(PtNDArray[]::new);
   }
 
-  private static PtNDArray[] zeros(List<NDArray> like, PtSymbolBlock program, NDManager manager) {
+  private static PtNDArray[] zeros(PtNDArray[] like, PtSymbolBlock program, NDManager manager) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray name = scope.create(0);
       name.setName("module_method:zeros");
       NDList inputs = new NDList(name);
-      for (NDArray parameter : like) { // the parameters keep the names that their network gave them
-        NDArray alias = ((PtNDArray) parameter).stopGradient();
+      for (PtNDArray parameter : like) { // parameters keep the names that their network gave them
+        NDArray alias = parameter.stopGradient();
         alias.attach(scope);
         alias.setName("like[]");
         inputs.add(alias);

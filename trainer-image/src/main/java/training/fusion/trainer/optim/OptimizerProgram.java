@@ -1,16 +1,17 @@
 package training.fusion.trainer.optim;
 
-import training.fusion.api.Optimizer;
+import static java.util.stream.Collectors.joining;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The TorchScript methods of a fusion optimizer: {@code measure} (norms, clipping, finite or not)
- * and one {@code update} for each group. All are multi-tensor and in place. Rates and bias
- * corrections are numbers that Java computes in fp64, as {@code torch.optim} does in Python.
+ * The TorchScript methods of a fusion optimizer: {@code measure} (norms, clipping, finite or not),
+ * one {@code update} for each group, {@code report}, and what makes and copies state. All are
+ * multi-tensor and in place.
  */
 final class OptimizerProgram {
   private static final String SELF = "(self: __torch__.Program, ";
-  private static final String STATE =
-      "params: List[Tensor], grads: List[Tensor], first: List[Tensor], second: List[Tensor], ";
 
   private OptimizerProgram() {}
 
@@ -19,105 +20,88 @@ final class OptimizerProgram {
     return "update_" + group;
   }
 
-  /** The update of a group under {@code optimizer}, every field of which is filled in. */
-  static String updateText(int group, Optimizer optimizer) {
-    return switch (optimizer.type()) {
-      case SGD -> sgd(update(group), optimizer);
-      case ADAM, ADAMW -> adam(update(group), optimizer);
-      case RADAM, NADAM ->
-          throw new IllegalArgumentException(
-              "optimizer.type: " + optimizer.type() + " is not supported yet");
-      case NONE -> "";
-    };
+  /**
+   * The update of a group. {@code measured} is what {@code measure} returned; its first element
+   * says whether anything may be updated.
+   */
+  static String updateText(int group, UpdateRule rule, Mask mask) {
+    if (rule instanceof UpdateRule.Frozen) {
+      return "";
+    }
+    String slots = rule.slots().stream().map(s -> s + ": List[Tensor], ").collect(joining());
+    String numbers =
+        rule.numbers(1, 1).keySet().stream()
+            .sorted()
+            .map(n -> ", " + n + ": float")
+            .collect(joining());
+    return "  def "
+        + update(group)
+        + SELF
+        + "params: List[Tensor], grads: List[Tensor], "
+        + slots
+        + "measured: Tensor, scalars: Tensor, decaying: List[Tensor]"
+        + numbers
+        + ") -> None:\n"
+        + "    finite = torch.gt(torch.select(measured, 0, 0), 0.)\n"
+        + mask.body(rule.statements(mask))
+        + "    return None\n";
   }
 
   /**
-   * {@code torch.optim.SGD}: g += λw; the buffer begins as g, then b = μb + (1−dampening)g;
-   * Nesterov steps along g + μb. {@code rate} is the learning rate, {@code factor} is 1 in the
-   * first step and 1 − dampening after it.
+   * Gradient norms of the groups, clipping as {@code torch.nn.utils.clip_grad_norm_}, and whether
+   * loss and norm are finite: [finite, loss, correct, norm of each group], fp64. A group with a
+   * limit of its own is clipped by its own norm, the others together by theirs.
+   *
+   * @param groups those that are trained
+   * @param maxGradNorm of those without a limit of their own; null: none
    */
-  private static String sgd(String name, Optimizer sgd) {
-    double momentum = value(sgd.momentum());
-    var text = new StringBuilder(head(name, "rate: float, factor: float"));
-    text.append(decay(value(sgd.weightDecay())));
-    if (momentum == 0) {
-      text.append("    torch._foreach_add_(params, g, alpha=torch.neg(rate))\n");
-    } else {
-      text.append("    torch._foreach_mul_(first, ").append(momentum).append(")\n");
-      text.append("    torch._foreach_add_(first, g, alpha=factor)\n");
-      if (Boolean.TRUE.equals(sgd.nesterov())) {
-        text.append("    d = torch._foreach_add(g, first, alpha=").append(momentum).append(")\n");
-        text.append("    torch._foreach_add_(params, d, alpha=torch.neg(rate))\n");
-      } else {
-        text.append("    torch._foreach_add_(params, first, alpha=torch.neg(rate))\n");
+  static String measureText(List<ParameterGroup> groups, @Nullable Double maxGradNorm) {
+    var text = new StringBuilder("  def measure" + SELF + "loss: Tensor, correct: Tensor");
+    groups.forEach(group -> text.append(", ").append(group.name()).append(": List[Tensor]"));
+    text.append(") -> Tensor:\n");
+    for (ParameterGroup group : groups) {
+      text.append(
+          "    %1$s_norms = torch.stack(torch._foreach_norm(%1$s, 2))\n".formatted(group.name()));
+      text.append("    %1$s_norm = torch.linalg_vector_norm(%1$s_norms)\n".formatted(group.name()));
+    }
+    text.append(norm("total", groups));
+    List<ParameterGroup> together = groups.stream().filter(g -> g.maxGradNorm() == null).toList();
+    if (maxGradNorm != null && !together.isEmpty()) {
+      text.append(norm("together", together));
+      together.forEach(group -> text.append(clip(group, "together", maxGradNorm)));
+    }
+    for (ParameterGroup group : groups) {
+      if (group.maxGradNorm() != null) {
+        text.append(clip(group, group.name() + "_norm", group.maxGradNorm()));
       }
     }
-    return text.append("    return None\n").toString();
+    return text.append(
+            "    finite = torch.logical_and(torch.isfinite(total), torch.isfinite(loss))\n")
+        .append("    figures = [torch.to(finite, 7), torch.to(loss, 7), torch.to(correct, 7), ")
+        .append(
+            groups.stream().map(g -> "torch.to(" + g.name() + "_norm, 7)").collect(joining(", ")))
+        .append("]\n    return torch.stack(figures)\n")
+        .toString();
   }
 
-  /**
-   * {@code torch.optim.Adam} (Kingma and Ba 2015, arXiv 1412.6980, algorithm 1, with epsilon after
-   * the correction of v) and {@code AdamW} (Loshchilov and Hutter 2019, arXiv 1711.05101). {@code
-   * rate} is lr/(1−β1^t), {@code factor} is √(1−β2^t); AdamW's decay is 1 − lr·λ.
-   */
-  private static String adam(String name, Optimizer adam) {
-    double beta1 = value(adam.beta1());
-    double beta2 = value(adam.beta2());
-    boolean decoupled = adam.type() == training.fusion.api.OptimizerType.ADAMW;
-    var text = new StringBuilder(head(name, "rate: float, factor: float, shrink: float"));
-    if (decoupled) {
-      text.append("    torch._foreach_mul_(params, shrink)\n    g = grads\n");
-    } else {
-      text.append(decay(value(adam.weightDecay())));
-    }
-    text.append("    torch._foreach_lerp_(first, g, ").append(1 - beta1).append(")\n");
-    text.append("    torch._foreach_mul_(second, ").append(beta2).append(")\n");
-    text.append("    torch._foreach_addcmul_(second, g, g, ").append(1 - beta2).append(")\n");
-    text.append("    d = torch._foreach_sqrt(second)\n");
-    text.append("    torch._foreach_div_(d, factor)\n");
-    text.append("    torch._foreach_add_(d, ").append(value(adam.epsilon())).append(")\n");
-    text.append("    torch._foreach_addcdiv_(params, first, d, torch.neg(rate))\n");
-    return text.append("    return None\n").toString();
+  private static String norm(String name, List<ParameterGroup> groups) {
+    String norms = groups.stream().map(g -> g.name() + "_norms").collect(joining(", "));
+    return "    %s = torch.linalg_vector_norm(torch.cat([%s]))\n".formatted(name, norms);
   }
 
-  private static String head(String name, String numbers) {
-    return "  def " + name + SELF + STATE + numbers + ") -> None:\n";
+  private static String clip(ParameterGroup group, String norm, double limit) {
+    return """
+            scale = torch.mul(torch.reciprocal(torch.add(%s, 1e-6)), %s)
+            torch._foreach_mul_(%s, torch.clamp(scale, None, 1.))
+        """
+        .formatted(norm, limit, group.name());
   }
 
-  /** Weight decay added to the gradient, on a copy: the gradients' own norms are reported. */
-  private static String decay(double weightDecay) {
-    return weightDecay == 0
-        ? "    g = grads\n"
-        : "    g = torch._foreach_add(grads, params, alpha=" + weightDecay + ")\n";
-  }
-
-  private static double value(@org.jspecify.annotations.Nullable Double number) {
-    return java.util.Objects.requireNonNull(number, "defaults are filled in");
-  }
-
-  /**
-   * Gradient norms of the groups, clipping over all parameters as {@code
-   * torch.nn.utils.clip_grad_norm_}, and whether loss and norm are finite: [finite, norm of the low
-   * group or all, norm of the high group or 0], fp32. {@code split} is the index of the high
-   * group's first gradient, {@code limit} 0 for no clipping.
-   */
-  static final String MEASURE =
-      """
-        def measure(self: __torch__.Program, loss: Tensor, grads: List[Tensor], split: int, limit: float) -> Tensor:
-          norms = torch.stack(torch._foreach_norm(grads, 2))
-          total = torch.linalg_vector_norm(norms)
-          low = torch.linalg_vector_norm(torch.slice(norms, 0, 0, split))
-          high = torch.linalg_vector_norm(torch.slice(norms, 0, split))
-          if limit > 0.:
-            scale = torch.clamp(torch.div(torch.mul(torch.reciprocal(torch.add(total, 1e-6)), limit), 1.), None, 1.)
-            torch._foreach_mul_(grads, scale)
-          finite = torch.logical_and(torch.isfinite(total), torch.isfinite(loss))
-          return torch.stack([torch.to(finite, 6), low, high])
-      """;
-
-  /** Buffers in the parameters' own memory formats, and copying in place. */
+  /** All that the host is told of a step, to be read at once; state in the parameters' formats. */
   static final String STATE_METHODS =
       """
+        def report(self: __torch__.Program, measured: Tensor, scalars: Tensor) -> Tensor:
+          return torch.cat([measured, scalars])
         def zeros(self: __torch__.Program, like: List[Tensor]) -> List[Tensor]:
           out = annotate(List[Tensor], [])
           for t in like:

@@ -1,6 +1,7 @@
 package training.fusion.trainer.optim;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of one step, read from the device.
@@ -8,5 +9,11 @@ import java.util.List;
  * @param loss mean over the batch, label smoothing included
  * @param correct images classified correctly
  * @param finite whether loss and all gradients were; if not, nothing was updated
+ * @param swats absent for other strategies
  */
-public record StepOutcome(double loss, long correct, boolean finite, List<GroupStep> groups) {}
+public record StepOutcome(
+    double loss,
+    long correct,
+    boolean finite,
+    List<GroupStep> groups,
+    @Nullable SwatsFigures swats) {}

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunState;
@@ -22,9 +23,10 @@ import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.FusionOptimizer;
-import training.fusion.trainer.optim.LearningRate;
+import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.optim.ParameterGroup;
-import training.fusion.trainer.optim.StepOutcome;
+import training.fusion.trainer.optim.PendingStep;
+import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorSource;
@@ -37,21 +39,18 @@ final class Learner implements AutoCloseable {
   private final Settings settings;
   private final MicroBatches microBatches;
   private final Convention convention;
-  private final long steps;
 
   private Learner(
       Network network,
       FusionOptimizer optimizer,
       Settings settings,
       MicroBatches microBatches,
-      Convention convention,
-      long steps) {
+      Convention convention) {
     this.network = network;
     this.optimizer = optimizer;
     this.settings = settings;
     this.microBatches = microBatches;
     this.convention = convention;
-    this.steps = steps;
   }
 
   /**
@@ -73,20 +72,20 @@ final class Learner implements AutoCloseable {
       var trainable = ParameterGroup.trainable(ParameterGroup.of(run.optimization(), table));
       var microBatches = settings.microBatches(wanted, device);
       var network = Network.create(device, wanted, trainable, settings.seed());
-      var optimizer = FusionOptimizer.create(network, run.optimization(), settings.maxGradNorm());
-      long steps = (long) settings.epochs() * plan.batches();
-      return new Learner(network, optimizer, settings, microBatches, convention, steps);
+      var length = new OptimizerSettings.RunLength(settings.epochs(), plan.batches());
+      var optimizer = FusionOptimizer.create(network, settings.optimizer(run, length));
+      return new Learner(network, optimizer, settings, microBatches, convention);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
   }
 
   /**
-   * Trains on a batch.
+   * Tells the device to train on a batch; the batch is its until the step's numbers were read.
    *
    * @param step from 1, counted over the whole run
    */
-  StepOutcome step(Batch batch, long step) {
+  PendingStep step(Batch batch, long step) {
     try (NDManager scope = network.manager().newSubManager();
         Gradients gradients =
             network.trainStep(
@@ -95,7 +94,7 @@ final class Learner implements AutoCloseable {
                 microBatches.of(batch.size()),
                 settings.seed(),
                 step)) {
-      return optimizer.step(gradients, factor(step), step);
+      return optimizer.step(gradients, step);
     }
   }
 
@@ -122,10 +121,12 @@ final class Learner implements AutoCloseable {
 
   /** Each of {@link #groups}' learning rate in a step, from 1. */
   List<Double> learningRates(long step) {
-    return groups().stream()
-        .map(group -> group.optimizer().learningRate())
-        .map(peak -> peak == null ? 0 : peak * factor(step))
-        .toList();
+    return optimizer.learningRates(step);
+  }
+
+  /** Where SWATS stands; null with another strategy. */
+  @Nullable SwatsFigures swats() {
+    return optimizer.swats();
   }
 
   /** Which blocks are updated how. */
@@ -185,10 +186,6 @@ final class Learner implements AutoCloseable {
     } catch (IOException e) {
       throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(path, e), e);
     }
-  }
-
-  private double factor(long step) {
-    return LearningRate.factor(settings.schedule(), step - 1, steps);
   }
 
   private static NDArray images(Batch batch, NDManager scope) {

@@ -19,7 +19,7 @@ public final class OptimizerSummary {
   }
 
   private static String of(ParameterGroup group, int head) {
-    String rule = group.frozen() ? "frozen" : group.optimizer().type().toString();
+    String rule = group.frozen() ? "frozen" : group.rule().label();
     if (group.firstBlock() == 0 && group.lastBlock() == head) {
       return rule + " for all";
     }

@@ -20,6 +20,7 @@ import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.DeviceMemory;
 import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.picture.RandomResizedCrop;
 import training.fusion.trainer.weights.Convention;
@@ -46,6 +47,7 @@ public record Settings(
     long seed,
     @Nullable Schedule schedule,
     @Nullable Double maxGradNorm,
+    Training.WeightDecayOn weightDecayOn,
     double labelSmoothing,
     double dropout,
     double stochasticDepth,
@@ -81,6 +83,7 @@ public record Settings(
         or(training.seed(), 0L),
         training.schedule(),
         training.maxGradNorm(),
+        or(training.weightDecayOn(), Training.WeightDecayOn.ALL),
         or(training.labelSmoothing(), 0.0),
         or(model.dropout(), ArchitectureTable.defaultDropout(model.architecture())),
         or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
@@ -130,6 +133,11 @@ public record Settings(
         or(std, convention.std()),
         labelSmoothing,
         precision);
+  }
+
+  /** How parameters are updated. */
+  OptimizerSettings optimizer(RunConfiguration run, OptimizerSettings.RunLength length) {
+    return new OptimizerSettings(run.optimization(), schedule, maxGradNorm, weightDecayOn, length);
   }
 
   /** How the training images are cut into batches. */

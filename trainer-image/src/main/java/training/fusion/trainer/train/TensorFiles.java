@@ -50,6 +50,7 @@ final class TensorFiles {
   private static ElementType elementType(DataType type) {
     return switch (type) {
       case FLOAT32 -> ElementType.F32;
+      case FLOAT64 -> ElementType.F64;
       case INT64 -> ElementType.I64;
       default -> throw new IllegalArgumentException(type + " is not written");
     };
@@ -58,6 +59,7 @@ final class TensorFiles {
   private static DataType dataType(ElementType type) {
     return switch (type) {
       case F32 -> DataType.FLOAT32;
+      case F64 -> DataType.FLOAT64;
       case I64 -> DataType.INT64;
       default -> throw new IllegalArgumentException(type + " is not read");
     };

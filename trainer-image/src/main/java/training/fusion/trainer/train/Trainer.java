@@ -2,6 +2,7 @@ package training.fusion.trainer.train;
 
 import java.util.Locale;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
@@ -11,6 +12,7 @@ import training.fusion.trainer.data.BatchReader;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.Randomness;
 import training.fusion.trainer.optim.GroupStep;
+import training.fusion.trainer.optim.PendingStep;
 import training.fusion.trainer.optim.StepOutcome;
 import training.fusion.trainer.tracking.Tracking;
 
@@ -26,6 +28,10 @@ final class Trainer {
   private final Tracking tracking;
   private final StopSignal stop;
   private final Stopwatch stopwatch;
+
+  private record UnderWay(Batch batch, PendingStep pending) {}
+
+  private @Nullable UnderWay underWay;
 
   /** Replaced by the training thread; the watchdog reads it too. */
   private volatile RunState state;
@@ -81,24 +87,40 @@ final class Trainer {
         state.batches(),
         Randomness.mix(settings.seed(), state.epochs()));
     stopwatch.start();
+    long step = state.step();
     for (Batch batch = images.next(); batch != null; batch = images.next()) {
-      StepOutcome outcome = learner.step(batch, state.step() + 1);
+      PendingStep begun = learner.step(batch, ++step);
+      settle(); // the device works on this step while the host reads the one before it
+      underWay = new UnderWay(batch, begun);
+      if (stop.isRequested() || keeper.isDue()) {
+        settle(); // what is saved must be what the state says
+        stop.throwIfRequested();
+        keeper.save(state);
+        stopwatch.start();
+      }
+    }
+    settle();
+  }
+
+  /** Reads how the step under way ended; only now it counts, and its batch is free. */
+  private void settle() {
+    if (underWay == null) {
+      return;
+    }
+    try (Batch batch = underWay.batch();
+        PendingStep pending = underWay.pending()) {
+      underWay = null;
+      StepOutcome outcome = pending.read();
       if (!outcome.finite()) {
         throw diverged(outcome);
       }
       state =
           state.stepped(
               outcome.loss() * batch.size(), outcome.correct(), batch.size(), stopwatch.lap());
-      batch.close();
-      keeper.stepped(state);
-      progress.stepped(state);
       tracking.stepped(state.step(), outcome);
-      stop.throwIfRequested();
-      if (keeper.isDue()) {
-        keeper.save(state);
-        stopwatch.start();
-      }
     }
+    keeper.stepped(state);
+    progress.stepped(state);
   }
 
   private void evaluateEpoch() throws InterruptedException, StoppedException {

@@ -191,12 +191,19 @@ public enum Golden {
    * onto random signs.
    */
   static double relativeDifference(float[] values, JsonNode reference) {
+    return relativeDifference(List.of(values), reference);
+  }
+
+  /** The same of tensors together, each projected onto the same signs. */
+  public static double relativeDifference(List<float[]> tensors, JsonNode reference) {
     double squares = 0;
     for (int j = 0; j < PROJECTIONS; j++) {
-      float[] signs = signs(j, values.length);
       double projection = 0;
-      for (int i = 0; i < values.length; i++) {
-        projection += signs[i] * values[i];
+      for (float[] values : tensors) {
+        float[] signs = signs(j, values.length);
+        for (int i = 0; i < values.length; i++) {
+          projection += signs[i] * values[i];
+        }
       }
       double difference = projection - reference.get("sketch").get(j).asDouble();
       squares += difference * difference;

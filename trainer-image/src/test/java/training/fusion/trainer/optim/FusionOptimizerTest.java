@@ -20,6 +20,7 @@ import training.fusion.api.Architecture;
 import training.fusion.api.Optimization;
 import training.fusion.api.Optimizer;
 import training.fusion.api.OptimizerType;
+import training.fusion.api.Training;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Golden;
 import training.fusion.trainer.model.Gradients;
@@ -41,7 +42,7 @@ class FusionOptimizerTest {
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
   void aFusionOfTwoEqualRulesIsOneRuleBitForBit(int boundary) {
     Optimizer rule = boundary % 2 == 0 ? ADAM : SGD;
-    assertSame(steps(fusion(boundary, rule, rule), 3, 1.0), steps(single(rule), 3, 1.0));
+    assertSame(steps(fusion(boundary, rule, rule), 3), steps(single(rule), 3));
   }
 
   @Test
@@ -102,13 +103,13 @@ class FusionOptimizerTest {
   void aStepThatIsNotFiniteChangesNeitherWeightsNorState() {
     Optimization strategy = fusion(5, ADAM, SGD);
     try (Network network = network(strategy);
-        FusionOptimizer optimizer = FusionOptimizer.create(network, strategy, null)) {
-      step(network, optimizer, 1, 1);
+        FusionOptimizer optimizer = FusionOptimizer.create(network, settings(strategy, null))) {
+      step(network, optimizer, 1);
       Map<String, float[]> weights = parameters(network);
       Map<String, float[]> state = floats(optimizer.state());
       NDArray images = GOLDEN.images(network.manager()).mul(Float.NaN);
       try (Gradients pass = network.trainStep(images, GOLDEN.labels(network.manager()), 0, 2)) {
-        StepOutcome outcome = optimizer.step(pass, 1, 2);
+        StepOutcome outcome = optimizer.step(pass, 2).read();
         assertThat(outcome.finite()).isFalse();
       }
       assertSame(parameters(network), weights);
@@ -119,18 +120,18 @@ class FusionOptimizerTest {
   @Test
   void whatIsSavedAndRestoredGoesOnBitForBit() {
     Optimization strategy = fusion(3, SGD, ADAMW);
-    Map<String, float[]> undisturbed = steps(strategy, 4, 1.0);
+    Map<String, float[]> undisturbed = steps(strategy, 4);
     try (Network first = network(strategy);
-        FusionOptimizer optimizer = FusionOptimizer.create(first, strategy, null);
+        FusionOptimizer optimizer = FusionOptimizer.create(first, settings(strategy, null));
         Network second =
             Network.create(first.manager().getDevice(), first.settings(), first.trainable(), 99);
-        FusionOptimizer restored = FusionOptimizer.create(second, strategy, null)) {
-      step(first, optimizer, 1, 1);
-      step(first, optimizer, 2, 1);
+        FusionOptimizer restored = FusionOptimizer.create(second, settings(strategy, null))) {
+      step(first, optimizer, 1);
+      step(first, optimizer, 2);
       second.load(first.state());
       restored.load(optimizer.state());
-      step(second, restored, 3, 1);
-      step(second, restored, 4, 1);
+      step(second, restored, 3);
+      step(second, restored, 4);
       assertSame(floats(second.state()), undisturbed);
     }
   }
@@ -139,8 +140,8 @@ class FusionOptimizerTest {
   void stateOfAnotherStrategyIsRefusedByName() {
     Optimization strategy = single(SGD);
     try (Network network = network(strategy);
-        FusionOptimizer sgd = FusionOptimizer.create(network, strategy, null);
-        FusionOptimizer adam = FusionOptimizer.create(network, single(ADAM), null)) {
+        FusionOptimizer sgd = FusionOptimizer.create(network, settings(strategy, null));
+        FusionOptimizer adam = FusionOptimizer.create(network, settings(single(ADAM), null))) {
       assertThatThrownBy(() -> adam.load(sgd.state()))
           .hasMessageContaining("exp_avg.features.0.0.weight is missing")
           .hasMessageContaining("momentum_buffer.features.0.0.weight is not expected");
@@ -164,10 +165,11 @@ class FusionOptimizerTest {
   private static Run run(Optimization strategy, int steps, Double maxGradNorm) {
     Run run = new Run();
     try (Network network = network(strategy);
-        FusionOptimizer optimizer = FusionOptimizer.create(network, strategy, maxGradNorm)) {
+        FusionOptimizer optimizer =
+            FusionOptimizer.create(network, settings(strategy, maxGradNorm))) {
       run.before.putAll(parameters(network));
       for (int step = 1; step <= steps; step++) {
-        StepOutcome outcome = step(network, optimizer, step, 1);
+        StepOutcome outcome = step(network, optimizer, step);
         run.outcomes.add(outcome);
         run.losses.add(outcome.loss());
       }
@@ -176,11 +178,11 @@ class FusionOptimizerTest {
     return run;
   }
 
-  private static Map<String, float[]> steps(Optimization strategy, int steps, double factor) {
+  private static Map<String, float[]> steps(Optimization strategy, int steps) {
     try (Network network = network(strategy);
-        FusionOptimizer optimizer = FusionOptimizer.create(network, strategy, null)) {
+        FusionOptimizer optimizer = FusionOptimizer.create(network, settings(strategy, null))) {
       for (int step = 1; step <= steps; step++) {
-        step(network, optimizer, step, factor);
+        step(network, optimizer, step);
       }
       return floats(network.state());
     }
@@ -191,11 +193,12 @@ class FusionOptimizerTest {
     return GOLDEN.network(ParameterGroup.trainable(ParameterGroup.of(strategy, table)));
   }
 
-  private static StepOutcome step(
-      Network network, FusionOptimizer optimizer, long step, double factor) {
+  private static StepOutcome step(Network network, FusionOptimizer optimizer, long step) {
     try (NDManager scope = network.manager().newSubManager();
         Gradients pass = network.trainStep(GOLDEN.images(scope), GOLDEN.labels(scope), 0, step)) {
-      return optimizer.step(pass, factor, step);
+      try (PendingStep pending = optimizer.step(pass, step)) {
+        return pending.read();
+      }
     }
   }
 
@@ -225,6 +228,15 @@ class FusionOptimizerTest {
             assertThat(Arrays.mismatch(values, expected.get(name)))
                 .as("first element of %s that differs", name)
                 .isEqualTo(-1));
+  }
+
+  private static OptimizerSettings settings(Optimization strategy, Double maxGradNorm) {
+    return new OptimizerSettings(
+        strategy,
+        null,
+        maxGradNorm,
+        Training.WeightDecayOn.ALL,
+        new OptimizerSettings.RunLength(1, 100));
   }
 
   private static Optimizer optimizer(OptimizerType type, Double rate, Double momentum) {

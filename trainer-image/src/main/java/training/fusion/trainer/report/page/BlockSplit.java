@@ -102,7 +102,7 @@ public record BlockSplit(List<Group> groups, List<Row> rows, String parameters) 
   }
 
   private static String optimizer(ParameterGroup group) {
-    return group.frozen() ? "frozen" : group.optimizer().type().toString();
+    return group.frozen() ? "frozen" : group.rule().label();
   }
 
   private static String look(ParameterGroup group) {

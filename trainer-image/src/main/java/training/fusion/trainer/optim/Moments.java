@@ -1,0 +1,43 @@
+package training.fusion.trainer.optim;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import training.fusion.api.Optimizer;
+
+/** The two running averages of Adam's family, their decays and what they are divided by. */
+record Moments(double beta1, double beta2, double epsilon) {
+  static final List<String> SLOTS = List.of("exp_avg", "exp_avg_sq");
+
+  static Moments of(Optimizer resolved) {
+    return new Moments(
+        requireNonNull(resolved.beta1()),
+        requireNonNull(resolved.beta2()),
+        requireNonNull(resolved.epsilon()));
+  }
+
+  /** Both averages take {@code g} and its square. */
+  String statements(Mask mask) {
+    return mask.lerp("exp_avg", "g", 1 - beta1)
+        + mask.scale("exp_avg_sq", String.valueOf(beta2))
+        + "    torch._foreach_addcmul_(exp_avg_sq, g, g, %s)\n".formatted(1 - beta2);
+  }
+
+  /**
+   * {@code d} = √exp_avg_sq + number; with number = ε·√correction2, a quotient by it is that by
+   * √(exp_avg_sq/correction2) + ε, times √correction2.
+   */
+  static String denominator(Mask mask, String number) {
+    return "    d = torch._foreach_sqrt(exp_avg_sq)\n" + mask.addToDenominator("d", number);
+  }
+
+  /** 1 − β1^step. */
+  double correction1(long step) {
+    return 1 - StrictMath.pow(beta1, (double) step);
+  }
+
+  /** √(1 − β2^step). */
+  double rootOfCorrection2(long step) {
+    return Math.sqrt(1 - StrictMath.pow(beta2, (double) step));
+  }
+}
