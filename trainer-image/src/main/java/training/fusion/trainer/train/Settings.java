@@ -26,7 +26,6 @@ import training.fusion.trainer.picture.RandomResizedCrop;
  * @param schedule null: constant
  * @param maxGradNorm null: no clipping
  * @param framing how pictures become the network's input
- * @param skipsDamaged whether damaged pictures are left out, or end the run
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
  * @param everyMinutes also save within an epoch after so long; null: not
  */
@@ -42,7 +41,6 @@ public record Settings(
     double stochasticDepth,
     Framing framing,
     Training.Augmentation augmentation,
-    boolean skipsDamaged,
     List<Double> mean,
     List<Double> std,
     boolean selectBest,
@@ -79,7 +77,6 @@ public record Settings(
         or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
         Framing.of(run.dataset().resize(), or(training.imageSize(), 244)),
         or(training.augmentation(), Training.Augmentation.NONE),
-        run.dataset().onError() == Dataset.OnError.SKIP,
         normalization == null ? IMAGENET_MEAN : or(normalization.mean(), IMAGENET_MEAN),
         normalization == null ? IMAGENET_STD : or(normalization.std(), IMAGENET_STD),
         training.select() != Training.Select.LAST,
