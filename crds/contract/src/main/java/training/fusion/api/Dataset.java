@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** The pictures: where they are, how they are split, how they become the network's input. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Dataset(
-    @Required @JsonPropertyDescription("How the files are laid out.") Format format,
+    @Required
+        @JsonPropertyDescription(
+            "How the files are laid out. CIFAR10: its binary version; IDX: the MNIST family; ImageFolder: JPEG, PNG and BMP, one folder per class, at the top or within train, val (or validation) and test. Pictures are read as torchvision's ImageFolder reads them: alpha, colour profiles and EXIF orientation do not count.")
+        Format format,
     @Required @JsonPropertyDescription("Where the files are: exactly one source.") Source source,
     @JsonPropertyDescription("How the images are divided into train, validation and test.")
         @Default("{\"validation\": 0.1, \"seed\": 0}")
@@ -40,7 +43,7 @@ public record Dataset(
     /** The MNIST family: train-images-idx3-ubyte and the like, gzip-compressed or not. */
     @JsonProperty("IDX")
     IDX,
-    /** One folder per class. */
+    /** One folder per class, or such folders within train, val and test. */
     @JsonProperty("ImageFolder")
     IMAGE_FOLDER
   }
@@ -61,7 +64,7 @@ public record Dataset(
           "split.validation and split.test leave no images to train on; lower their sum below 1")
   public record Split(
       @JsonPropertyDescription(
-              "Fraction of the training images held out for validation. 0: each epoch is evaluated on the test images, and the report says so.")
+              "Fraction of the training images held out for validation; a val folder is used whole instead. 0: each epoch is evaluated on the test images, and the report says so.")
           @Default("0.1")
           @Min(0)
           @Max(0.9)

@@ -54,7 +54,9 @@ public record Training(
         @Min(value = 0, inclusive = false)
         @Max(1000000)
         @Nullable Double maxGradNorm,
-    @JsonPropertyDescription("Random changes to the training images.") @Default("None")
+    @JsonPropertyDescription(
+            "Random changes to the training images. Flip: mirrored half of the time; FlipAndCrop: also moved by up to an eighth of imageSize, black around (the usual 4 of CIFAR's 32 pixels); RandomResizedCrop: torchvision's, of the picture before it is resized, then Flip.")
+        @Default("None")
         @Nullable Augmentation augmentation,
     @JsonPropertyDescription(
             "Label smoothing of the training loss; reported losses are without it.")

@@ -6,59 +6,32 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.PictureDecoder;
 
-/**
- * Pictures in files of their own, brought to one size when they are asked for, unless that was done
- * before.
- */
+/** Pictures in files of their own, decoded and brought to one size whenever they are asked for. */
 final class PictureFiles implements LabelledImages {
   private final Path folder;
   private final List<Path> files;
   private final int[] labels;
   private final Framing framing;
-  private final @Nullable PixelSegments decoded;
 
   /**
    * @param labels of the files, in their order
-   * @param decoded the pictures at their common size, by their place among the files; null: each is
-   *     decoded whenever it is asked for
    */
-  PictureFiles(
-      Path folder,
-      List<Path> files,
-      int[] labels,
-      Framing framing,
-      @Nullable PixelSegments decoded) {
+  PictureFiles(Path folder, List<Path> files, int[] labels, Framing framing) {
     this.folder = folder;
     this.files = files;
     this.labels = labels;
     this.framing = framing;
-    this.decoded = decoded;
-  }
-
-  /** The same, with pictures that were decoded before. */
-  PictureFiles with(PixelSegments pixels) {
-    return new PictureFiles(folder, files, labels, framing, pixels);
   }
 
   @Override
   public Path file() {
     return folder;
-  }
-
-  /** The file of an image. */
-  Path file(int image) {
-    return files.get(image);
-  }
-
-  Framing framing() {
-    return framing;
   }
 
   @Override
@@ -88,35 +61,17 @@ final class PictureFiles implements LabelledImages {
 
   @Override
   public void put(int image, ByteBuffer target, int offset) {
-    if (decoded != null) {
-      decoded.get(image, target, offset);
-    } else {
-      target.put(offset, framing.apply(original(image)).samples());
-    }
+    target.put(offset, framing.apply(original(image)).samples());
   }
 
   @Override
   public Picture original(int image) {
-    try {
-      return decode(image);
-    } catch (DamagedPicture e) {
-      throw TrainingFailure.badData(
-          "%s is damaged: %s; replace or remove it, or set dataset.onError: Skip"
-              .formatted(file(image), e.getMessage()));
-    }
-  }
-
-  /**
-   * As {@link #original}, where damage is expected.
-   *
-   * @throws DamagedPicture if the file is no whole picture
-   */
-  Picture decode(int image) throws DamagedPicture {
-    Path file = file(image);
+    Path file = files.get(image);
     try {
       return PictureDecoder.decode(file);
     } catch (DamagedPicture e) {
-      throw e;
+      throw TrainingFailure.badData(
+          "%s is damaged: %s; replace or remove it".formatted(file, e.getMessage()));
     } catch (NoSuchFileException e) {
       throw TrainingFailure.badData("%s was there and is gone".formatted(file));
     } catch (AccessDeniedException e) {
@@ -129,6 +84,6 @@ final class PictureFiles implements LabelledImages {
 
   @Override
   public boolean decodes() {
-    return decoded == null;
+    return true;
   }
 }

@@ -126,7 +126,7 @@ final class PictureFolder {
           other);
     }
     int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
-    return new PictureFiles(folder, List.copyOf(files), classes, framing, null);
+    return new PictureFiles(folder, List.copyOf(files), classes, framing);
   }
 
   private static String shortened(List<String> names) {

@@ -3,7 +3,6 @@ package training.fusion.trainer.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /**
  * The bytes of images of one size, in segments of whole images, since Java's buffers end at 2 GiB.
@@ -44,20 +43,6 @@ final class PixelSegments {
     return read;
   }
 
-  /** Maps a file of images into memory; one that is written to has its length extended to fit. */
-  static PixelSegments map(
-      FileChannel file, FileChannel.MapMode mode, int count, int imageBytes, int segmentBytes)
-      throws IOException {
-    var mapped = new PixelSegments(count, imageBytes, segmentBytes);
-    long at = 0;
-    for (int i = 0; i < mapped.segments.length; i++) {
-      int length = mapped.lengthOf(i, count);
-      mapped.segments[i] = file.map(mode, at, length);
-      at += length;
-    }
-    return mapped;
-  }
-
   private int lengthOf(int segment, int count) {
     return Math.min(imagesPerSegment, count - segment * imagesPerSegment) * imageBytes;
   }
@@ -81,11 +66,6 @@ final class PixelSegments {
     byte[] bytes = new byte[imageBytes];
     segments[image / imagesPerSegment].get(at(image), bytes);
     return bytes;
-  }
-
-  /** Replaces an image's bytes. */
-  void set(int image, byte[] bytes) {
-    segments[image / imagesPerSegment].put(at(image), bytes, 0, imageBytes);
   }
 
   private int at(int image) {

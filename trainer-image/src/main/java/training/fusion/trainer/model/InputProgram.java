@@ -48,7 +48,7 @@ final class InputProgram {
     var framing = new Framing(settings.resize(), settings.interpolation(), size);
     Framing.Plan plan = framing.plan(pictures.height(), pictures.width());
     String scaled = scale(settings.interpolation(), pictures, plan);
-    if (plan.top() < 0 || plan.left() < 0) {
+    if (plan.pads(size)) {
       return scaled
           + "    h = torch.constant_pad_nd(h, [%d, %d, %d, %d], 0.)\n"
               .formatted(

@@ -30,7 +30,12 @@ public record Framing(Mode mode, Interpolation interpolation, int size) {
    * @param top negative: so many black rows come first
    * @param left negative: so many black columns come first
    */
-  public record Plan(int height, int width, int top, int left) {}
+  public record Plan(int height, int width, int top, int left) {
+    /** Whether a square of this size is larger than what was scaled. */
+    public boolean pads(int size) {
+      return height < size || width < size;
+    }
+  }
 
   /** What is to be done with pictures of a shape. */
   public Plan plan(int height, int width) {
@@ -63,7 +68,7 @@ public record Framing(Mode mode, Interpolation interpolation, int size) {
   /** The square of a picture. */
   public Picture apply(Picture picture) {
     Plan plan = plan(picture.height(), picture.width());
-    if (plan.top() < 0 || plan.left() < 0) {
+    if (plan.pads(size)) {
       var whole = new Box(0, 0, plan.height(), plan.width());
       Picture scaled = Resampler.scale(picture, plan.height(), plan.width(), whole, interpolation);
       return Picture.blackAround(scaled, size, -plan.top(), -plan.left());

@@ -34,7 +34,6 @@ import training.fusion.trainer.weights.Convention;
  * @param maxGradNorm null: no clipping
  * @param deterministic null: on a CPU, not on a GPU
  * @param framing how pictures become the network's input
- * @param skipsDamaged whether damaged pictures are left out, or end the run
  * @param mean null: that of the weights' convention; so is std
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
  * @param everyMinutes also save within an epoch after so long; null: not
@@ -53,7 +52,6 @@ public record Settings(
     double stochasticDepth,
     Framing framing,
     Training.Augmentation augmentation,
-    boolean skipsDamaged,
     @Nullable List<Double> mean,
     @Nullable List<Double> std,
     Training.Precision precision,
@@ -89,7 +87,6 @@ public record Settings(
         or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
         Framing.of(run.dataset().resize(), or(training.imageSize(), 244)),
         or(training.augmentation(), Training.Augmentation.NONE),
-        run.dataset().onError() == Dataset.OnError.SKIP,
         normalization == null ? null : normalization.mean(),
         normalization == null ? null : normalization.std(),
         or(training.precision(), Training.Precision.FP32),

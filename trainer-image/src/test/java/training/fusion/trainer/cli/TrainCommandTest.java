@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.data.PictureCopies;
 import training.fusion.trainer.report.HistoryTable;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.train.StopSignal;
@@ -125,14 +126,33 @@ class TrainCommandTest {
 
   @Test
   void stoppedAfterEachStepOfAnEpochItEndsWithTheModelOfAnUndisturbedRun() throws IOException {
-    assertThat(train(TRAINING, "undisturbed", new StopSignal())).isZero();
+    stoppedItEndsAsUndisturbed(TRAINING);
+  }
+
+  @Test
+  void stoppedWithPicturesCutAndFlippedAtRandomItEndsAsUndisturbedToo() throws IOException {
+    data = folder.resolve("pictures");
+    for (String name : List.of("a", "b", "c")) {
+      PictureCopies.write(data.resolve(name), 10);
+    }
+    stoppedItEndsAsUndisturbed(
+        TRAINING
+            .replace("format: IDX", "format: ImageFolder")
+            .replace("imageSize: 32", "imageSize: 32, augmentation: RandomResizedCrop"));
+    JsonNode metrics =
+        new ObjectMapper().readTree(folder.resolve("undisturbed/metrics.json").toFile());
+    assertThat(metrics.get("classes").toString()).isEqualTo("[\"a\",\"b\",\"c\"]");
+  }
+
+  private void stoppedItEndsAsUndisturbed(String training) throws IOException {
+    assertThat(train(training, "undisturbed", new StopSignal())).isZero();
     var stop = new StopSignal();
     stop.request();
     for (int step = 1; step <= 3; step++) {
-      assertThat(train(TRAINING, "disturbed", stop)).isEqualTo(143);
+      assertThat(train(training, "disturbed", stop)).isEqualTo(143);
       assertThat(result("disturbed").get("step").asInt()).isEqualTo(step);
     }
-    assertThat(train(TRAINING, "disturbed", new StopSignal())).isZero();
+    assertThat(train(training, "disturbed", new StopSignal())).isZero();
     assertThat(result("disturbed").at("/model/sha256"))
         .isEqualTo(result("undisturbed").at("/model/sha256"));
     assertThat(result("disturbed").get("test")).isEqualTo(result("undisturbed").get("test"));

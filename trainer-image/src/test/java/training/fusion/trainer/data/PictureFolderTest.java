@@ -1,12 +1,12 @@
 package training.fusion.trainer.data;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,6 @@ import training.fusion.trainer.TrainingFailure;
 
 @DisplayName("A folder of pictures")
 class PictureFolderTest {
-  static final Path PICTURES = Path.of("src/test/golden/pictures");
-
   private final Path folder;
 
   PictureFolderTest(@TempDir Path folder) {
@@ -86,8 +84,7 @@ class PictureFolderTest {
         .hasMessageContaining("is a class that the training pictures do not have");
   }
 
-  private org.assertj.core.api.AbstractThrowableAssert<?, ?> assertThatReading(
-      @Nullable Double test) {
+  private AbstractThrowableAssert<?, ?> assertThatReading(@Nullable Double test) {
     return assertThatThrownBy(() -> read(0.1, test)).isInstanceOf(TrainingFailure.class);
   }
 
@@ -107,18 +104,6 @@ class PictureFolderTest {
   }
 
   private void add(String name, int pictures) throws IOException {
-    add(folder.resolve(name), pictures);
-  }
-
-  /** Copies of pictures of many kinds. */
-  static void add(Path folder, int pictures) throws IOException {
-    Files.createDirectories(folder);
-    try (var files = Files.list(PICTURES)) {
-      var chosen =
-          files.filter(f -> !f.toString().endsWith(".json")).sorted().limit(pictures).toList();
-      for (Path file : chosen) {
-        Files.copy(file, folder.resolve(requireNonNull(file.getFileName())));
-      }
-    }
+    PictureCopies.write(folder.resolve(name), pictures);
   }
 }

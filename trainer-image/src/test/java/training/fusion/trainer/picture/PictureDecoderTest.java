@@ -1,0 +1,115 @@
+package training.fusion.trainer.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import training.fusion.api.Dataset.Resize.Interpolation;
+import training.fusion.trainer.picture.Picture.Box;
+
+@DisplayName("A picture file")
+class PictureDecoderTest {
+  private static final Path PICTURES = Path.of("src/test/golden/pictures");
+
+  @Test
+  void thatIsCutShortIsRefusedWhateverItsKind() throws IOException {
+    for (Path file : files()) {
+      byte[] whole = Files.readAllBytes(file);
+      for (int tenths = 0; tenths < 10; tenths++) {
+        byte[] cut = Arrays.copyOf(whole, whole.length * tenths / 10);
+        assertThatThrownBy(() -> PictureDecoder.decode(cut))
+            .as("%s, %d tenths of it", file, tenths)
+            .isInstanceOf(DamagedPicture.class);
+      }
+    }
+  }
+
+  @Test
+  void withAFlippedBitIsDecodedOrRefusedAndAPngAlwaysRefused() throws IOException {
+    var random = new Random(1);
+    for (Path file : files()) {
+      for (int i = 0; i < 20; i++) {
+        byte[] content = Files.readAllBytes(file);
+        content[random.nextInt(content.length)] ^= (byte) (1 << random.nextInt(8));
+        boolean png = file.toString().contains("-png-") && !file.toString().contains("jpeg");
+        try {
+          Picture picture = PictureDecoder.decode(content);
+          assertThat(png).as("%s decodes although damaged", file).isFalse();
+          assertThat(picture.channels()).isEqualTo(3);
+        } catch (DamagedPicture e) {
+          assertThat(e.getMessage()).isNotBlank().doesNotContain("\n");
+        }
+      }
+    }
+  }
+
+  @Test
+  void thatWouldFillTheMemoryIsRefusedByItsHeader() throws IOException {
+    byte[] content = Files.readAllBytes(file("png-rgb.png"));
+    ByteBuffer.wrap(content).putInt(16, 60_000).putInt(20, 60_000);
+    var sum = new CRC32();
+    sum.update(content, 12, 17);
+    ByteBuffer.wrap(content).putInt(29, (int) sum.getValue());
+    assertThatThrownBy(() -> PictureDecoder.decode(content))
+        .hasMessage("its 60000×60000 pixels are more than the 178956970 that a picture may have");
+  }
+
+  @Test
+  void ofAnotherKindIsRefused() {
+    assertThatThrownBy(
+            () -> PictureDecoder.decode("GIF89a, say".getBytes(StandardCharsets.US_ASCII)))
+        .hasMessage("it is neither JPEG, PNG nor BMP");
+    assertThatThrownBy(() -> PictureDecoder.decode(new byte[0])).hasMessage("it is empty");
+  }
+
+  @Test
+  void cutAtRandomHasTorchvisionsAreasAndRatios() {
+    int draws = 20_000;
+    double area = 0;
+    double ratio = 0;
+    var random = new SplittableRandom(1);
+    for (int i = 0; i < draws; i++) {
+      Box box = RandomResizedCrop.draw(random::nextLong, 400, 400);
+      assertThat(box.top() + box.height()).isLessThanOrEqualTo(400);
+      assertThat(box.left() + box.width()).isLessThanOrEqualTo(400);
+      area += box.height() * box.width() / 160_000.0 / draws;
+      ratio += Math.log((double) box.width() / box.height()) / draws;
+      assertThat((double) box.width() / box.height()).isBetween(0.74, 1.35);
+    }
+    assertThat(area).isBetween(AREA - 0.008, AREA + 0.008);
+    assertThat(ratio).isBetween(-0.006, 0.006);
+  }
+
+  /** The mean share of 40,000 draws of torchvision 0.18.1's {@code get_params} on 400×400. */
+  private static final double AREA = 0.4787;
+
+  @Test
+  void cutAtRandomIsSettledByTheSeed() throws IOException {
+    Picture picture = PictureDecoder.decode(file("jpeg-420.jpg"));
+    var crop = new RandomResizedCrop(32, Interpolation.BILINEAR);
+    assertThat(crop.apply(picture, 5)).isEqualTo(crop.apply(picture, 5));
+    assertThat(crop.apply(picture, 5)).isNotEqualTo(crop.apply(picture, 6));
+  }
+
+  private static Path file(String ending) throws IOException {
+    return files().stream().filter(f -> f.toString().endsWith(ending)).findFirst().orElseThrow();
+  }
+
+  private static List<Path> files() throws IOException {
+    try (var files = Files.list(PICTURES)) {
+      return new ArrayList<>(files.filter(f -> !f.toString().endsWith(".json")).sorted().toList());
+    }
+  }
+}
