@@ -54,6 +54,8 @@ public final class LibtorchContext {
   public void setDeterministic(boolean deterministic) {
     set("21setDeterministicCuDNNEb", deterministic);
     set("17setBenchmarkCuDNNEb", !deterministic);
+    // it would write to every new tensor, to show reads of what nobody wrote
+    set("39setDeterministicFillUninitializedMemoryEb", false);
     function(CONTEXT + "26setDeterministicAlgorithmsEbb")
         .invokeVoid(new Object[] {context, flag(deterministic), flag(true)});
   }

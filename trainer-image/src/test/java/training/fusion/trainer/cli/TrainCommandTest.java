@@ -116,6 +116,35 @@ class TrainCommandTest {
   }
 
   @Test
+  void aVisionTransformerTrainsInBf16AndInMicroBatchesOfOneImage() throws IOException {
+    String vit =
+        TRAINING
+            .replace("EfficientNetV2-S", "ViT-B-16")
+            .replace("type: Adam, learningRate: 1e-3", "type: None")
+            .replace("2e-2", "1e-3")
+            .replace("epochs: 2, batchSize: 8", "epochs: 1, batchSize: 23, microBatchSize: 1")
+            .replace("seed: 1}", "seed: 1, select: Last, precision: BF16}");
+    assertThat(train(vit, "out", new StopSignal())).isZero();
+    assertThat(result("out").get("step").asInt()).isEqualTo(2); // the second has one image
+    assertThat(result("out").at("/test/loss").asDouble()).isBetween(0.5, 2.0);
+  }
+
+  @Test
+  void tf32WithoutAGpuIsRefused() throws IOException {
+    var errors = new StringWriter();
+    assertThat(
+            train(
+                TRAINING.replace("seed: 1}", "seed: 1, precision: TF32}"),
+                "out",
+                new StopSignal(),
+                errors))
+        .isEqualTo(64);
+    assertThat(result("out").at("/failure/message").asText())
+        .isEqualTo(
+            "spec.training.precision: TF32 exists on a GPU only; choose FP32 or BF16, or set pod.gpu.count to 1");
+  }
+
+  @Test
   void aRunThatIsFinishedTrainsNothingMore() throws IOException {
     train(TRAINING, "out", new StopSignal());
     List<String> ledger = Files.readAllLines(folder.resolve("out/steps.log"));

@@ -11,6 +11,7 @@ import training.fusion.api.Training.Precision;
 
 /** Precision BF16 against PyTorch's autocast, on the numbers and on the program's text. */
 class Bf16Test {
+  /** The largest of few numbers: autocast's own is 0.010 for ViT at 32 pixels, 0.018 at 40. */
   @ParameterizedTest
   @EnumSource(names = {"PIXELS_64", "VIT"})
   void inEvaluationModeTheLogitsAreAsNearFp64AsAutocasts(Golden golden) {
@@ -27,7 +28,7 @@ class Bf16Test {
       }
       double autocast = reference.get("pytorchBf16").get("logits").asDouble();
       System.out.printf("%s: BF16 logits off by %.2g (autocast %.2g)%n", golden, largest, autocast);
-      assertThat(largest).isGreaterThan(1e-5).isLessThan(2 * autocast);
+      assertThat(largest).isGreaterThan(1e-5).isLessThan(3 * autocast);
     }
   }
 
