@@ -25,9 +25,6 @@ public final class NotSupportedYet {
     found.dataset(run.dataset());
     found.optimization(run.optimization());
     found.training(run.training());
-    if (run.checkpoint() != null && run.checkpoint().resumeFrom() != null) {
-      found.add("checkpoint.resumeFrom", "");
-    }
     if (run.tracking() != null) {
       found.when(Boolean.TRUE.equals(run.tracking().tensorboard()), "tracking.tensorboard", "");
       found.when(run.tracking().mlflow() != null, "tracking.mlflow", "");
@@ -46,9 +43,6 @@ public final class NotSupportedYet {
   private void dataset(Dataset dataset) {
     when(dataset.format() == Dataset.Format.CIFAR10, "dataset.format", "CIFAR10");
     when(dataset.format() == Dataset.Format.IMAGE_FOLDER, "dataset.format", "ImageFolder");
-    when(dataset.source().https() != null, "dataset.source.https", "");
-    when(dataset.source().s3() != null, "dataset.source.s3", "");
-    when(dataset.source().image() != null, "dataset.source.image", "");
     when(dataset.onError() == Dataset.OnError.SKIP, "dataset.onError", "Skip");
     when(
         dataset.resize() != null
