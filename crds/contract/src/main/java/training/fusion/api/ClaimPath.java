@@ -8,7 +8,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
-/** A folder on a PersistentVolumeClaim. */
+/** A folder, or for weights a file, on a PersistentVolumeClaim. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value =
@@ -22,5 +22,7 @@ public record ClaimPath(
         @Size(min = 1, max = 253)
         @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
         String claimName,
-    @JsonPropertyDescription("Folder on the volume. Absent or empty: its root.") @Size(max = 512)
+    @JsonPropertyDescription(
+            "Folder on the volume; for weights the file, or a folder with exactly one. Absent or empty: its root.")
+        @Size(max = 512)
         @Nullable String path) {}

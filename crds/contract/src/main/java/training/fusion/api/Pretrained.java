@@ -7,26 +7,53 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import org.jspecify.annotations.Nullable;
 
-/** A file of weights to start from. */
+/**
+ * A file of weights to start from: PyTorch's .pth of tensors only, or safetensors. Only a run's
+ * first start reads it; afterwards its checkpoints have the weights.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Pretrained(
     @Required @JsonPropertyDescription("Where the file is.") Source source,
     @JsonPropertyDescription(
             "Whose names, padding, epsilons and preprocessing the weights follow. Auto chooses by the names in the file and says in status what it chose.")
         @Default("Auto")
-        @Nullable Variant variant) {
+        @Nullable Variant variant,
+    @JsonPropertyDescription(
+            "New: the classifier is drawn anew, for the data set's classes. Keep: the file's classifier is kept, and refused if it has another number of classes.")
+        @Default("New")
+        @Nullable Head head) {
+
+  /** What becomes of the file's classifier. */
+  public enum Head {
+    @JsonProperty("New")
+    NEW,
+    @JsonProperty("Keep")
+    KEEP
+  }
 
   /** Where weights come from; decides names, padding, epsilons and preprocessing. */
   public enum Variant {
     @JsonProperty("Auto")
-    AUTO,
+    AUTO("Auto"),
     @JsonProperty("Torchvision")
-    TORCHVISION,
+    TORCHVISION("Torchvision"),
     @JsonProperty("TimmTf")
-    TIMM_TF,
+    TIMM_TF("TimmTf"),
     @JsonProperty("Timm")
-    TIMM,
+    TIMM("Timm"),
     @JsonProperty("HuggingFace")
-    HUGGING_FACE
+    HUGGING_FACE("HuggingFace");
+
+    private final String label;
+
+    Variant(String label) {
+      this.label = label;
+    }
+
+    /** The name in YAML. */
+    @Override
+    public String toString() {
+      return label;
+    }
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
     message =
         "source needs exactly one of persistentVolumeClaim, https, s3, image; keep the one you want")
 public record Source(
-    @JsonPropertyDescription("A folder on a volume of the training's namespace, mounted read-only.")
+    @JsonPropertyDescription(
+            "A folder or file on a volume of the training's namespace, mounted read-only.")
         @Nullable ClaimPath persistentVolumeClaim,
     @JsonPropertyDescription("A file or archive fetched over HTTPS.") @Nullable Https https,
     @JsonPropertyDescription("A prefix in an S3 bucket.") @Nullable S3 s3,

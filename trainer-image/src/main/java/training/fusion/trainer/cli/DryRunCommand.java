@@ -16,6 +16,7 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.train.Inputs;
 import training.fusion.trainer.train.OptimizerSummary;
 import training.fusion.trainer.train.Settings;
 
@@ -30,9 +31,8 @@ final class DryRunCommand implements Runnable {
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "FOLDER",
-      description = "The data set's files.")
+      description = "The data set's files; not needed for those from https or s3.")
   private @Nullable Path data;
 
   @Spec private @Nullable CommandSpec spec;
@@ -41,10 +41,8 @@ final class DryRunCommand implements Runnable {
   public void run() {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
     Settings settings = Settings.of(run);
-    ImageData images = ImageData.read(Objects.requireNonNull(data), run.dataset());
-    BatchPlan plan =
-        BatchPlan.of(
-            images.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
+    ImageData images = ImageData.read(Inputs.ofCommandLine(data).data(run), run.dataset());
+    BatchPlan plan = settings.plan(run, images);
     print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }
 
@@ -53,7 +51,8 @@ final class DryRunCommand implements Runnable {
     List<ParameterGroup> groups;
     ArchitectureTable table;
     try {
-      table = ArchitectureTable.of(run.model().architecture(), images.classes());
+      table =
+          ArchitectureTable.of(run.model().architecture(), images.classes(), settings.imageSize());
       groups = ParameterGroup.of(run.optimization(), table);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());

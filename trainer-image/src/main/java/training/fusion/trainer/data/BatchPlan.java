@@ -11,9 +11,6 @@ import training.fusion.trainer.TrainingFailure;
  * @param smallestBatch a last batch below this is left out
  */
 public record BatchPlan(int images, int batchSize, int smallestBatch) {
-  /** Batch norm needs two images to have a variance. */
-  public static final int SMALLEST_FOR_BATCH_NORM = 2;
-
   /**
    * A plan with at least one batch.
    *

@@ -1,51 +1,64 @@
 package training.fusion.trainer.model;
 
 import java.util.List;
+import java.util.Map;
 import training.fusion.api.Architecture;
+import training.fusion.api.Training.Precision;
 
 /** What an architecture consists of: blocks, parameters, buffers; known without a device. */
 public final class ArchitectureTable {
-  private static final int ANY_IMAGE_SIZE = 224; // no parameter's shape depends on it
+  private static final int IMAGENET_SIZE = 224;
 
-  private final List<Stage> stages;
+  private final ArchitectureDefinition definition;
   private final List<ParameterSpec> parameters;
   private final List<BufferSpec> buffers;
 
-  private ArchitectureTable(List<Stage> stages, EfficientNetProgram program) {
-    this.stages = stages;
+  ArchitectureTable(ArchitectureDefinition definition, ArchitectureProgram program) {
+    this.definition = definition;
     this.parameters = program.parameters();
     this.buffers = program.buffers();
+  }
+
+  /** The table at the size of torchvision's own weights, 224 pixels. */
+  public static ArchitectureTable of(Architecture architecture, int classes) {
+    return of(architecture, classes, IMAGENET_SIZE);
   }
 
   /**
    * The table of an architecture with a head for {@code classes} classes.
    *
-   * @throws IllegalArgumentException for an architecture that has no table yet
+   * @param imageSize width and height of the network's input; a position embedding depends on it
    */
-  public static ArchitectureTable of(Architecture architecture, int classes) {
-    return switch (architecture) {
-      case EFFICIENTNET_V2_S ->
-          new ArchitectureTable(
-              EfficientNetV2S.STAGES,
-              EfficientNetProgram.build(EfficientNetV2S.STAGES, ANY_IMAGE_SIZE, classes, 0, 0));
-      case VIT_B_16 ->
-          throw new IllegalArgumentException("model.architecture: ViT-B-16 is not supported yet");
-    };
+  public static ArchitectureTable of(Architecture architecture, int classes, int imageSize) {
+    var definition = ArchitectureDefinition.of(architecture);
+    var settings =
+        new ProgramSettings(classes, imageSize, 0, 0, definition.variant(), Precision.FP32);
+    return new ArchitectureTable(definition, definition.program(settings));
   }
 
-  /** dropout of torchvision's model, for a configuration that states none. */
+  /** torchvision's dropout, for a configuration that states none. */
   public static double defaultDropout(Architecture architecture) {
-    return architecture == Architecture.EFFICIENTNET_V2_S ? EfficientNetV2S.DROPOUT : 0;
+    return ArchitectureDefinition.of(architecture).dropout();
   }
 
-  /** stochastic_depth_prob of torchvision's model, for a configuration that states none. */
+  /** torchvision's stochastic_depth_prob, for a configuration that states none. */
   public static double defaultStochasticDepth(Architecture architecture) {
-    return architecture == Architecture.EFFICIENTNET_V2_S ? EfficientNetV2S.STOCHASTIC_DEPTH : 0;
+    return ArchitectureDefinition.of(architecture).stochasticDepth();
   }
 
-  /** Added to the variance by every batch norm; no tensor tells it. */
-  public double batchNormEpsilon() {
-    return EfficientNetV2S.BATCH_NORM_EPSILON;
+  /** torchvision's variant of an architecture. */
+  public static Variant defaultVariant(Architecture architecture) {
+    return ArchitectureDefinition.of(architecture).variant();
+  }
+
+  /** Images that a forward pass in training mode needs at least: two with batch norms. */
+  public static int smallestBatch(Architecture architecture) {
+    return ArchitectureDefinition.of(architecture).smallestBatch();
+  }
+
+  /** The variant's epsilons by the kind of their norm, such as {@code batchNorm}. */
+  public Map<String, Double> epsilons(Variant variant) {
+    return definition.epsilons(variant);
   }
 
   /** Trainable tensors in torchvision's order. */
@@ -60,7 +73,7 @@ public final class ArchitectureTable {
 
   /** Number of blocks, the head not counted; the head's number is this one. */
   public int blocks() {
-    return stages.size();
+    return definition.blocks();
   }
 
   /** Trainable elements of a block; {@link #blocks()} asks for the head. */
@@ -70,6 +83,6 @@ public final class ArchitectureTable {
 
   /** A block in words; {@link #blocks()} asks for the head. */
   public String describe(int block) {
-    return block == blocks() ? "average pool, dropout, linear" : stages.get(block).describe();
+    return definition.describe(block);
   }
 }

@@ -1,36 +1,32 @@
 package training.fusion.trainer.model;
 
-import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import training.fusion.trainer.model.ParameterSpec.Initialization;
+import training.fusion.trainer.model.Variant.Padding;
 
 /**
  * Turns a table of stages into TorchScript statements, one pass for training and one for
- * evaluation, and names the parameters and buffers on the way, in torchvision's order. In the
- * statements {@code p} is the list of parameters, {@code b} the list of buffers and {@code h} the
- * value under way, [images, channels, height, width].
+ * evaluation, and names the parameters and buffers on the way, in torchvision's order. The value
+ * under way is [images, channels, height, width].
  *
  * <p>Where the value is a single pixel, as in the last blocks at 32 pixels and in every
  * squeeze-and-excitation, convolutions are written as what they come to there: the same sums, and
  * on a CPU up to forty times the speed of the general backward pass.
  */
-final class EfficientNetProgram {
-  private final List<ParameterSpec> parameters = new ArrayList<>();
-  private final List<BufferSpec> buffers = new ArrayList<>();
-  private final StringBuilder training = new StringBuilder();
-  private final StringBuilder evaluation = new StringBuilder();
-  private int block;
+final class EfficientNetProgram extends ProgramWriter {
+  /** PyTorch's default for {@code nn.BatchNorm2d}. */
+  private static final double BATCH_NORM_MOMENTUM = 0.1;
+
+  private final Variant variant;
   private int extent; // height and width of h
 
-  private EfficientNetProgram(int imageSize) {
-    extent = imageSize;
+  private EfficientNetProgram(ProgramSettings settings) {
+    variant = settings.variant();
+    extent = settings.imageSize();
   }
 
-  static EfficientNetProgram build(
-      List<Stage> stages, int imageSize, int classes, double dropout, double stochasticDepth) {
-    var program = new EfficientNetProgram(imageSize);
+  static EfficientNetProgram build(List<Stage> stages, ProgramSettings settings) {
+    var program = new EfficientNetProgram(settings);
     int layers =
         stages.stream()
             .filter(s -> s.kind() != Stage.Kind.CONV_NORM_ACTIVATION)
@@ -46,26 +42,14 @@ final class EfficientNetProgram {
         if (stage.kind() == Stage.Kind.CONV_NORM_ACTIVATION) {
           program.convNorm(prefix, input, stage.outputChannels(), stage.kernel(), stride, 1, true);
         } else {
-          double skip = stochasticDepth * layer++ / layers;
+          double skip = settings.stochasticDepth() * layer++ / layers;
           program.residual(stage, prefix + "." + i + ".block", input, stride, skip);
         }
       }
     }
-    program.head(stages.size(), stages.get(stages.size() - 1).outputChannels(), classes, dropout);
+    program.block = stages.size();
+    program.head(stages.get(stages.size() - 1).outputChannels(), settings);
     return program;
-  }
-
-  List<ParameterSpec> parameters() {
-    return List.copyOf(parameters);
-  }
-
-  List<BufferSpec> buffers() {
-    return List.copyOf(buffers);
-  }
-
-  /** Statements that take {@code h} from the normalised images to the logits. */
-  String statements(boolean train) {
-    return (train ? training : evaluation).toString();
   }
 
   private void residual(Stage stage, String prefix, int input, int stride, double skip) {
@@ -90,12 +74,9 @@ final class EfficientNetProgram {
     if (shortcut) {
       if (skip > 0) { // torchvision's StochasticDepth(mode="row")
         String kept = number(1 - skip);
-        training.append(
-            line(
-                "n = torch.bernoulli_(torch.new_empty(h, [torch.size(h, 0), 1, 1, 1]), "
-                    + kept
-                    + ")"));
-        training.append(line("h = torch.mul(h, torch.div(n, " + kept + "))"));
+        training(
+            "n = torch.bernoulli_(torch.new_empty(h, [torch.size(h, 0), 1, 1, 1]), " + kept + ")");
+        training("h = torch.mul(h, torch.div(n, " + kept + "))");
       }
       both("h = torch.add(h, r)");
     }
@@ -116,13 +97,12 @@ final class EfficientNetProgram {
     int mean = buffer(prefix + ".1.running_mean", output);
     int variance = buffer(prefix + ".1.running_var", output);
     int count = buffer(prefix + ".1.num_batches_tracked", 0);
-    training.append(line("c = torch.add_(b[%d], 1)".formatted(count)));
+    training("c = torch.add_(b[%d], 1)".formatted(count));
     String norm = "h = torch.batch_norm(h, p[%d], p[%d], b[%d], b[%d], %s, %s, %s, True)";
-    String momentum = number(EfficientNetV2S.BATCH_NORM_MOMENTUM);
-    String epsilon = number(EfficientNetV2S.BATCH_NORM_EPSILON);
-    training.append(line(norm.formatted(gamma, beta, mean, variance, "True", momentum, epsilon)));
-    evaluation.append(
-        line(norm.formatted(gamma, beta, mean, variance, "False", momentum, epsilon)));
+    String momentum = number(BATCH_NORM_MOMENTUM);
+    String epsilon = number(variant.epsilon());
+    training(norm.formatted(gamma, beta, mean, variance, "True", momentum, epsilon));
+    evaluation(norm.formatted(gamma, beta, mean, variance, "False", momentum, epsilon));
     if (activation) {
       both("h = torch.silu(h)");
     }
@@ -141,18 +121,32 @@ final class EfficientNetProgram {
 
   /** The convolution of {@code h} without bias, padded so that only the stride shrinks it. */
   private String convolution(int weight, int output, int kernel, int stride, int groups) {
-    int pad = (kernel - 1) / 2;
     if (kernel == 1 && stride == 1 && groups == 1) {
       return pointwise("h", weight, "None", output);
     }
     boolean pixel = extent == 1;
-    extent = (extent + 2 * pad - kernel) / stride + 1;
-    if (pixel && groups == output) { // all but the kernel's centre meets padding
-      return "torch.mul(h, torch.reshape(torch.select(torch.select(p[%d], 2, %d), 2, %d), [1, -1, 1, 1]))"
-          .formatted(weight, pad, pad);
+    String value = "h";
+    int pad = (kernel - 1) / 2;
+    if (variant.padding() == Padding.SYMMETRIC) {
+      extent = (extent + 2 * pad - kernel) / stride + 1;
+    } else {
+      int shrunk = (extent + stride - 1) / stride;
+      int zeros = Math.max(0, (shrunk - 1) * stride + kernel - extent);
+      if (zeros != 2 * pad) {
+        value =
+            "torch.constant_pad_nd(h, [%1$d, %2$d, %1$d, %2$d], 0.)"
+                .formatted(zeros / 2, zeros - zeros / 2);
+        pad = 0;
+      }
+      extent = shrunk;
     }
-    return "torch.conv2d(h, p[%d], None, [%d, %d], [%d, %d], [1, 1], %d)"
-        .formatted(weight, stride, stride, pad, pad, groups);
+    if (pixel && groups == output) { // all but the kernel's centre meets padding
+      int centre = (kernel - 1) / 2;
+      return "torch.mul(h, torch.reshape(torch.select(torch.select(p[%d], 2, %d), 2, %d), [1, -1, 1, 1]))"
+          .formatted(weight, centre, centre);
+    }
+    return "torch.conv2d(%s, p[%d], None, [%d, %d], [%d, %d], [1, 1], %d)"
+        .formatted(value, weight, stride, stride, pad, pad, groups);
   }
 
   private String pointwise(String value, int weight, String bias, int output) {
@@ -163,11 +157,11 @@ final class EfficientNetProgram {
     return "torch.conv2d(%s, p[%d], %s)".formatted(value, weight, bias);
   }
 
-  private void head(int number, int channels, int classes, double dropout) {
-    block = number;
+  private void head(int channels, ProgramSettings settings) {
+    int classes = settings.classes();
     both("h = torch.flatten(torch.adaptive_avg_pool2d(h, [1, 1]), 1)");
-    if (dropout > 0) {
-      training.append(line("h = torch.dropout(h, " + number(dropout) + ", True)"));
+    if (settings.dropout() > 0) {
+      training("h = torch.dropout(h, " + number(settings.dropout()) + ", True)");
     }
     int weight =
         parameter(
@@ -180,29 +174,5 @@ final class EfficientNetProgram {
     long fanOut = (long) output * kernel * kernel;
     return parameter(
         name, Initialization.KAIMING_NORMAL_FAN_OUT, fanOut, output, input, kernel, kernel);
-  }
-
-  private int parameter(String name, Initialization initialization, long fan, long... shape) {
-    parameters.add(new ParameterSpec(name, new Shape(shape), block, initialization, fan));
-    return parameters.size() - 1;
-  }
-
-  private int buffer(String name, int channels) {
-    buffers.add(new BufferSpec(name, channels));
-    return buffers.size() - 1;
-  }
-
-  private void both(String statement) {
-    training.append(line(statement));
-    evaluation.append(line(statement));
-  }
-
-  private static String line(String statement) {
-    return "    " + statement + "\n";
-  }
-
-  /** A floating-point literal of TorchScript that reads back as the same double. */
-  private static String number(double value) {
-    return Double.toString(value).toLowerCase(Locale.ROOT);
   }
 }

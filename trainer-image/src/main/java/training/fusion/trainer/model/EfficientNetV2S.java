@@ -5,14 +5,16 @@ import static training.fusion.trainer.model.Stage.Kind.FUSED_MB_CONV;
 import static training.fusion.trainer.model.Stage.Kind.MB_CONV;
 
 import java.util.List;
+import java.util.Map;
+import training.fusion.trainer.model.Variant.Padding;
 
 /**
  * EfficientNetV2-S (Tan and Le 2021, arXiv 2104.00298, table 4) as torchvision's {@code
  * efficientnet_v2_s} has it; block b is its {@code features[b]}.
  */
-final class EfficientNetV2S {
+final class EfficientNetV2S implements ArchitectureDefinition {
   /** The blocks, in order. */
-  static final List<Stage> STAGES =
+  private static final List<Stage> STAGES =
       List.of(
           new Stage(0, CONV_NORM_ACTIVATION, 1, 3, 2, 3, 24, 1),
           new Stage(1, FUSED_MB_CONV, 1, 3, 1, 24, 24, 2),
@@ -23,17 +25,46 @@ final class EfficientNetV2S {
           new Stage(6, MB_CONV, 6, 3, 2, 160, 256, 15),
           new Stage(7, CONV_NORM_ACTIVATION, 1, 1, 1, 256, 1280, 1));
 
+  @Override
+  public ArchitectureProgram program(ProgramSettings settings) {
+    return EfficientNetProgram.build(STAGES, settings);
+  }
+
+  @Override
+  public int blocks() {
+    return STAGES.size();
+  }
+
+  @Override
+  public String describe(int block) {
+    return block == blocks() ? "average pool, dropout, linear" : STAGES.get(block).describe();
+  }
+
+  @Override
+  public double dropout() {
+    return 0.2;
+  }
+
+  /** Layer i of 40 has i/40 of it. */
+  @Override
+  public double stochasticDepth() {
+    return 0.2;
+  }
+
   /** torchvision's {@code norm_layer=partial(nn.BatchNorm2d, eps=1e-03)}. */
-  static final double BATCH_NORM_EPSILON = 1e-3;
+  @Override
+  public Variant variant() {
+    return new Variant(1e-3, Padding.SYMMETRIC);
+  }
 
-  /** PyTorch's default for {@code nn.BatchNorm2d}. */
-  static final double BATCH_NORM_MOMENTUM = 0.1;
+  @Override
+  public Map<String, Double> epsilons(Variant variant) {
+    return Map.of("batchNorm", variant.epsilon());
+  }
 
-  /** torchvision's default for {@code efficientnet_v2_s}. */
-  static final double DROPOUT = 0.2;
-
-  /** torchvision's default; layer i of 40 has i/40 of it. */
-  static final double STOCHASTIC_DEPTH = 0.2;
-
-  private EfficientNetV2S() {}
+  /** Batch norm needs two images to have a variance where an image is a single pixel. */
+  @Override
+  public int smallestBatch() {
+    return 2;
+  }
 }

@@ -34,15 +34,10 @@ public final class Network implements AutoCloseable {
   private Network(NetworkSettings settings, TrainableBlocks trainable, Device device, long seed) {
     this.settings = settings;
     this.trainable = trainable;
-    this.table = ArchitectureTable.of(settings.architecture(), settings.classes());
+    var definition = ArchitectureDefinition.of(settings.architecture());
+    ArchitectureProgram source = definition.program(settings.program());
+    this.table = new ArchitectureTable(definition, source);
     this.manager = NDManager.newBaseManager(device);
-    var source =
-        EfficientNetProgram.build(
-            EfficientNetV2S.STAGES,
-            settings.imageSize(),
-            settings.classes(),
-            settings.dropout(),
-            settings.stochasticDepth());
     this.program =
         ScriptArchive.compile(
             manager,

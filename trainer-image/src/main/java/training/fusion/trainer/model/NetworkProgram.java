@@ -19,7 +19,7 @@ final class NetworkProgram {
    * @param endTrainable index after the last one
    */
   static String text(
-      NetworkSettings settings, EfficientNetProgram network, int firstTrainable, int endTrainable) {
+      NetworkSettings settings, ArchitectureProgram network, int firstTrainable, int endTrainable) {
     return forward(settings, network, firstTrainable, endTrainable)
         + evaluate(settings, network)
         + ARRANGE
@@ -27,7 +27,7 @@ final class NetworkProgram {
   }
 
   private static String forward(
-      NetworkSettings settings, EfficientNetProgram network, int first, int end) {
+      NetworkSettings settings, ArchitectureProgram network, int first, int end) {
     return "  def forward"
         + SELF
         + "params: List[Tensor], b: List[Tensor], x: Tensor, y: Tensor, norm: Tensor) -> List[Tensor]:\n"
@@ -56,7 +56,7 @@ final class NetworkProgram {
         + "    return out\n";
   }
 
-  private static String evaluate(NetworkSettings settings, EfficientNetProgram network) {
+  private static String evaluate(NetworkSettings settings, ArchitectureProgram network) {
     return "  def evaluate"
         + SELF
         + "p: List[Tensor], b: List[Tensor], x: Tensor, y: Tensor, norm: Tensor) -> List[Tensor]:\n"

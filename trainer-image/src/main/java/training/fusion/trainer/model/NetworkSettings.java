@@ -3,10 +3,12 @@ package training.fusion.trainer.model;
 import java.util.List;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
+import training.fusion.api.Training.Precision;
 
 /**
  * All that a network's program depends on.
  *
+ * @param variant epsilon and padding that go with the weights
  * @param imageSize width and height of the network's input, in pixels
  * @param dropout probability of dropping an input of the classifier
  * @param stochasticDepth probability of skipping the last residual layer
@@ -15,9 +17,11 @@ import training.fusion.api.Dataset;
  * @param mean of red, green and blue, of values in 0..1
  * @param std of red, green and blue, of values in 0..1
  * @param labelSmoothing of the training loss only
+ * @param precision arithmetic of convolutions and matrix products
  */
 public record NetworkSettings(
     Architecture architecture,
+    Variant variant,
     int classes,
     int imageSize,
     double dropout,
@@ -26,7 +30,13 @@ public record NetworkSettings(
     Dataset.Resize.Mode resize,
     List<Double> mean,
     List<Double> std,
-    double labelSmoothing) {
+    double labelSmoothing,
+    Precision precision) {
+
+  /** The part that the architecture's statements depend on. */
+  ProgramSettings program() {
+    return new ProgramSettings(classes, imageSize, dropout, stochasticDepth, variant, precision);
+  }
 
   /**
    * Shape of stored pictures, all alike: unsigned bytes, [height, width] or [height, width, 3].

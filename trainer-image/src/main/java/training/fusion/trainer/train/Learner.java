@@ -51,7 +51,7 @@ final class Learner implements AutoCloseable {
       RunConfiguration run, Settings settings, ImageData data, BatchPlan plan, Device device) {
     try {
       NetworkSettings wanted = settings.network(run, data);
-      var table = ArchitectureTable.of(wanted.architecture(), wanted.classes());
+      var table = ArchitectureTable.of(wanted.architecture(), wanted.classes(), wanted.imageSize());
       var trainable = ParameterGroup.trainable(ParameterGroup.of(run.optimization(), table));
       var network = Network.create(device, wanted, trainable, settings.seed());
       var optimizer = FusionOptimizer.create(network, run.optimization(), settings.maxGradNorm());

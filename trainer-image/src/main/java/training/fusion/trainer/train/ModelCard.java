@@ -34,7 +34,7 @@ final class ModelCard {
     var metadata = new TreeMap<String, String>();
     metadata.put("architecture", settings.architecture().toString());
     metadata.put("classes", json(classNames(settings.classes())));
-    metadata.put("epsilons", json(Map.of("batchNorm", network.table().batchNormEpsilon())));
+    metadata.put("epsilons", json(network.table().epsilons(settings.variant())));
     metadata.put("preprocessing", json(preprocessing));
     return metadata;
   }

@@ -65,9 +65,8 @@ final class Session implements AutoCloseable {
     this.run = run;
     this.settings = settings;
     this.place = place;
-    data = ImageData.read(place.data(), run.dataset());
-    plan =
-        BatchPlan.of(data.train().count(), settings.batchSize(), BatchPlan.SMALLEST_FOR_BATCH_NORM);
+    data = ImageData.read(Inputs.of(place, watchdog, stop).data(run), run.dataset());
+    plan = settings.plan(run, data);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
@@ -75,8 +74,13 @@ final class Session implements AutoCloseable {
     watchdog.moved("looking for a checkpoint");
     var machine = new CheckpointStore.Machine(name(device), threads);
     var store = new CheckpointStore(place.run(), run.runKey(), machine, settings.keep());
-    StoredCheckpoint newest = store.newest(LOG::warn).orElse(null);
-    RunState start = newest == null ? RunState.initial() : newest.manifest().state();
+    StoredCheckpoint own = store.newest(LOG::warn).orElse(null);
+    StoredCheckpoint other = own == null ? Predecessor.newest(place.resumeFrom()) : null;
+    StoredCheckpoint newest = own != null ? own : other;
+    RunState start = own == null ? RunState.initial() : own.manifest().state();
+    if (other != null) {
+      start = Predecessor.state(other, settings, plan, place.run());
+    }
     if (newest != null) {
       learner.load(newest);
     }
@@ -92,6 +96,9 @@ final class Session implements AutoCloseable {
         new Keeper(
             place.run(), lock, store, ledger, learner, progress, data.validationSplit(), settings);
     keeper.writeHistory(start);
+    if (other != null) {
+      keeper.save(start); // from now on the other run may be deleted
+    }
     evaluator = new Evaluator(learner, progress, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan);
     trainer =
@@ -193,7 +200,7 @@ final class Session implements AutoCloseable {
         plan.batches(),
         settings.batchSize(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
-        newest == null ? "" : "; goes on from " + newest.folder().getFileName());
+        newest == null ? "" : "; goes on from " + newest.folder());
   }
 
   private static String name(Device device) {

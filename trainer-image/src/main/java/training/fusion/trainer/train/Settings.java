@@ -12,6 +12,7 @@ import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.NotSupportedYet;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.model.ArchitectureTable;
@@ -39,6 +40,7 @@ public record Settings(
     Dataset.Resize.Mode resize,
     List<Double> mean,
     List<Double> std,
+    Training.Precision precision,
     boolean selectBest,
     int everyEpochs,
     @Nullable Integer everyMinutes,
@@ -75,6 +77,7 @@ public record Settings(
         resize == null ? Dataset.Resize.Mode.SQUASH : or(resize.mode(), Dataset.Resize.Mode.SQUASH),
         normalization == null ? IMAGENET_MEAN : or(normalization.mean(), IMAGENET_MEAN),
         normalization == null ? IMAGENET_STD : or(normalization.std(), IMAGENET_STD),
+        or(training.precision(), Training.Precision.FP32),
         training.select() != Training.Select.LAST,
         or(checkpoint.everyEpochs(), 1),
         checkpoint.everyMinutes(),
@@ -97,6 +100,7 @@ public record Settings(
     LabelledImages images = data.train().source();
     return new NetworkSettings(
         run.model().architecture(),
+        ArchitectureTable.defaultVariant(run.model().architecture()),
         data.classes(),
         imageSize,
         dropout,
@@ -105,7 +109,14 @@ public record Settings(
         resize,
         mean,
         std,
-        labelSmoothing);
+        labelSmoothing,
+        precision);
+  }
+
+  /** How the training images are cut into batches. */
+  public BatchPlan plan(RunConfiguration run, ImageData data) {
+    int smallest = ArchitectureTable.smallestBatch(run.model().architecture());
+    return BatchPlan.of(data.train().count(), batchSize, smallest);
   }
 
   private static <T> T or(@Nullable T value, T otherwise) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
+import training.fusion.api.Training;
 
 /** The fixtures of {@code trainer-image/oracle/golden.py}, and the hash that fills its tensors. */
 public enum Golden {
@@ -68,6 +69,7 @@ public enum Golden {
   NetworkSettings settings() {
     return new NetworkSettings(
         Architecture.EFFICIENTNET_V2_S,
+        ArchitectureTable.defaultVariant(Architecture.EFFICIENTNET_V2_S),
         CLASSES,
         pixels,
         0,
@@ -76,7 +78,8 @@ public enum Golden {
         Dataset.Resize.Mode.SQUASH,
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
-        0);
+        0,
+        Training.Precision.FP32);
   }
 
   public Network network(TrainableBlocks trainable) {

@@ -37,7 +37,6 @@ public final class NotSupportedYet {
         run.model().architecture() == training.fusion.api.Architecture.VIT_B_16,
         "model.architecture",
         "ViT-B-16");
-    when(run.model().pretrained() != null, "model.pretrained", "");
   }
 
   private void dataset(Dataset dataset) {

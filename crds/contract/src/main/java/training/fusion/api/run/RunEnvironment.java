@@ -6,8 +6,8 @@ public final class RunEnvironment {
   public static final String DATA = "FUSION_DATA";
 
   /**
-   * File or folder with the pretrained weights, read-only; absent: there are none, or the trainer
-   * fetches them.
+   * File of pretrained weights, or a folder with exactly one; absent: none are asked for, or the
+   * trainer fetches them.
    */
   public static final String WEIGHTS = "FUSION_WEIGHTS";
 

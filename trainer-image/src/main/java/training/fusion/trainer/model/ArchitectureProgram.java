@@ -1,0 +1,22 @@
+package training.fusion.trainer.model;
+
+import java.util.List;
+
+/**
+ * An architecture at one size: its parameters and buffers in torchvision's order, and TorchScript
+ * statements over them. In the statements {@code p} is the list of parameters, {@code b} the list
+ * of buffers and {@code h} the value under way.
+ */
+interface ArchitectureProgram {
+  List<ParameterSpec> parameters();
+
+  List<BufferSpec> buffers();
+
+  /**
+   * Statements that take {@code h} from the normalised images, [images, 3, height, width] fp32
+   * channels-last, to the logits, [images, classes] fp32.
+   *
+   * @param train whether dropout is applied and batch norms gather their running statistics
+   */
+  String statements(boolean train);
+}
