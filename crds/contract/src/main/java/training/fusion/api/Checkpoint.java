@@ -34,7 +34,7 @@ public record Checkpoint(
         @Max(1000)
         @Nullable Integer keep,
     @JsonPropertyDescription(
-            "Folder of another run on the same volume (its status.runKey), whose newest checkpoint this run starts from.")
+            "Folder of another run on the same volume (its status.runKey), whose newest checkpoint this run goes on from: weights, optimizer state, steps and history. training.epochs counts that run's too.")
         @Size(min = 1, max = 253)
         @Pattern("^[A-Za-z0-9][-A-Za-z0-9._]*$")
         @Nullable String resumeFrom) {

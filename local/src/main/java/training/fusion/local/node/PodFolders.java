@@ -72,6 +72,11 @@ record PodFolders(Path own, Map<String, Path> mounts, String terminationMessageP
     if (volume.getEmptyDir() != null || volume.getProjected() != null) {
       return Files.createDirectories(own.resolve("volumes").resolve(volume.getName()));
     }
+    if (volume.getImage() != null) {
+      throw new Claims.NoSuchFolder(
+          "image %s: files from an image need a cluster; use a persistentVolumeClaim and --volume, https or s3"
+              .formatted(volume.getImage().getReference()));
+    }
     throw new Claims.NoSuchFolder(
         "volume %s of pod %s is neither a claim nor emptyDir: such volumes need a cluster"
             .formatted(volume.getName(), pod.getMetadata().getName()));

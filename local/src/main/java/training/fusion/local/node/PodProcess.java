@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class PodProcess {
   /** Of our own environment a container sees this and no more. */
   private static final Set<String> INHERITED =
-      Set.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "JAVA_HOME");
+      Set.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "JAVA_HOME", "JAVA_TOOL_OPTIONS");
+
+  /** And this: a person's own key to S3 stands for secrets, which need a cluster. */
+  private static final String INHERITED_KEYS = "AWS_";
 
   /** As much of a termination message as the kubelet takes. */
   private static final int MESSAGE_BYTES = 4096;
@@ -67,12 +70,24 @@ final class PodProcess {
             .directory(folders.own().toFile())
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile()));
-    builder.environment().keySet().retainAll(INHERITED);
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> !INHERITED.contains(name) && !name.startsWith(INHERITED_KEYS));
     builder.environment().putAll(environment);
     for (EnvVar variable : container.getEnv()) {
+      if (isKeyOfOurs(variable)) {
+        continue;
+      }
       builder.environment().put(variable.getName(), value(pod, variable, folders));
     }
     return new PodProcess(builder.start(), folders);
+  }
+
+  private static boolean isKeyOfOurs(EnvVar variable) {
+    return variable.getName().startsWith("FUSION_")
+        && variable.getValueFrom() != null
+        && variable.getValueFrom().getSecretKeyRef() != null;
   }
 
   private static String value(Pod pod, EnvVar variable, PodFolders folders) throws NotHere {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import training.fusion.api.resource.FusionTraining;
 
 /** A training's Job, as Kubernetes describes it. */
 public record JobView(Job job) {
@@ -38,6 +39,13 @@ public record JobView(Job job) {
   /** The trainer's image. */
   public String image() {
     return job.getSpec().getTemplate().getSpec().getContainers().get(0).getImage();
+  }
+
+  /**
+   * Images that the training asks for as volumes and that the API server has dropped from the Job.
+   */
+  public List<String> droppedImages(FusionTraining training) {
+    return TrainerVolumes.droppedImages(training, job);
   }
 
   /** Whether it is on its way out. */

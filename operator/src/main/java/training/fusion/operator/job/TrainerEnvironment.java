@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import training.fusion.api.Source;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.PodSettings;
 import training.fusion.api.resource.RunPolicy;
@@ -33,10 +34,7 @@ final class TrainerEnvironment {
     }
     environment.add(
         variable(RunConfiguration.VARIABLE, json(runConfiguration(training, run, settings))));
-    environment.add(variable(RunEnvironment.DATA, TrainerVolumes.DATA));
-    if (training.getSpec().model().pretrained() != null) {
-      environment.add(variable(RunEnvironment.WEIGHTS, TrainerVolumes.WEIGHTS));
-    }
+    environment.addAll(sources(training));
     environment.add(variable(RunEnvironment.CHECKPOINTS, TrainerVolumes.CHECKPOINTS));
     environment.add(variable(RunEnvironment.SCRATCH, TrainerVolumes.SCRATCH));
     environment.add(variable(RunEnvironment.RESULT_FILE, TrainerVolumes.RESULT_FILE));
@@ -50,6 +48,61 @@ final class TrainerEnvironment {
             .endValueFrom()
             .build());
     return environment;
+  }
+
+  /** Where data and weights are, or what it takes to fetch them. */
+  private static List<EnvVar> sources(FusionTraining training) {
+    List<EnvVar> environment = new ArrayList<>();
+    Source data = training.getSpec().dataset().source();
+    if (TrainerVolumes.isFetched(data)) {
+      environment.addAll(key(data, RunEnvironment.DATA_S3));
+    } else {
+      environment.add(variable(RunEnvironment.DATA, TrainerVolumes.DATA));
+    }
+    TrainerVolumes.weights(training)
+        .ifPresent(
+            weights -> {
+              if (TrainerVolumes.isFetched(weights)) {
+                environment.addAll(key(weights, RunEnvironment.WEIGHTS_S3));
+              } else {
+                environment.add(variable(RunEnvironment.WEIGHTS, TrainerVolumes.WEIGHTS));
+              }
+            });
+    if (TrainerVolumes.fetches(training)) {
+      boolean kept = TrainerVolumes.checkpoints(training).isPresent();
+      environment.add(
+          variable(
+              RunEnvironment.CACHE,
+              kept ? TrainerVolumes.CACHE : TrainerVolumes.SCRATCH + "/cache"));
+    }
+    TrainerVolumes.resumeFrom(training)
+        .ifPresent(
+            run ->
+                environment.add(variable(RunEnvironment.RESUME_FROM, TrainerVolumes.RESUME_FROM)));
+    return environment;
+  }
+
+  // The kubelet puts the values in: the operator may not read secrets, and need not.
+  private static List<EnvVar> key(Source source, String prefix) {
+    if (source.s3() == null || source.s3().secretName() == null) {
+      return List.of(); // the pod's own identity
+    }
+    String secret = source.s3().secretName();
+    return List.of(
+        secret(prefix + RunEnvironment.ACCESS_KEY_ID, secret, "accessKeyId"),
+        secret(prefix + RunEnvironment.SECRET_ACCESS_KEY, secret, "secretAccessKey"));
+  }
+
+  private static EnvVar secret(String name, String secret, String key) {
+    return new EnvVarBuilder()
+        .withName(name)
+        .withNewValueFrom()
+        .withNewSecretKeyRef()
+        .withName(secret)
+        .withKey(key)
+        .endSecretKeyRef()
+        .endValueFrom()
+        .build();
   }
 
   private static EnvVar variable(String name, String value) {

@@ -4,13 +4,20 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Checkpoint;
 import training.fusion.api.ClaimPath;
+import training.fusion.api.Pretrained;
+import training.fusion.api.Source;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.PodSettings;
 import training.fusion.api.resource.PodVolume;
@@ -19,6 +26,8 @@ import training.fusion.api.resource.PodVolume;
 final class TrainerVolumes {
   static final String DATA = "/fusion/data";
   static final String WEIGHTS = "/fusion/weights";
+  static final String CACHE = "/fusion/cache";
+  static final String RESUME_FROM = "/fusion/resume-from";
   static final String CHECKPOINTS = "/fusion/checkpoints";
   static final String SCRATCH = "/fusion/scratch";
   static final String TOKEN_FILE = "/fusion/token/token";
@@ -31,12 +40,14 @@ final class TrainerVolumes {
   private static final String TOKEN_VOLUME = "fusion-token";
   private static final long TOKEN_SECONDS = 3600;
 
+  /** Folder of fetched files beside those of the runs; no run key begins with a dot. */
+  private static final String CACHE_FOLDER = ".cache";
+
   private TrainerVolumes() {}
 
   static List<Volume> volumes(FusionTraining training, String audience) {
     List<Volume> volumes = new ArrayList<>();
-    data(training).ifPresent(claim -> volumes.add(claimed(DATA_VOLUME, claim)));
-    weights(training).ifPresent(claim -> volumes.add(claimed(WEIGHTS_VOLUME, claim)));
+    mounted(training).forEach(mounted -> volumes.add(mounted.volume()));
     volumes.add(
         checkpoints(training)
             .map(claim -> claimed(CHECKPOINT_VOLUME, claim))
@@ -57,16 +68,15 @@ final class TrainerVolumes {
 
   static List<VolumeMount> mounts(FusionTraining training, RunKey run) {
     List<VolumeMount> mounts = new ArrayList<>();
-    data(training).ifPresent(claim -> mounts.add(mount(DATA_VOLUME, DATA, folder(claim), true)));
-    weights(training)
-        .ifPresent(claim -> mounts.add(mount(WEIGHTS_VOLUME, WEIGHTS, folder(claim), true)));
+    mounted(training).forEach(mounted -> mounts.add(mounted.mount()));
     mounts.add(
         mount(
             CHECKPOINT_VOLUME,
             CHECKPOINTS,
             // a pod sees its own run and no other
-            checkpoints(training).map(claim -> below(folder(claim), run)).orElse(null),
+            checkpoints(training).map(claim -> below(claim, run.value())).orElse(null),
             false));
+    checkpoints(training).ifPresent(claim -> mounts.addAll(besidesTheRun(training, claim)));
     mounts.add(mount(SCRATCH_VOLUME, SCRATCH, null, false));
     mounts.add(mount(TOKEN_VOLUME, "/fusion/token", null, true));
     PodSettings settings = training.getSpec().pod();
@@ -76,13 +86,86 @@ final class TrainerVolumes {
     return mounts;
   }
 
-  private static Optional<ClaimPath> data(FusionTraining training) {
-    return Optional.ofNullable(training.getSpec().dataset().source().persistentVolumeClaim());
+  /** Of the volume's other folders a pod sees these two, where it has been asked for them. */
+  private static List<VolumeMount> besidesTheRun(FusionTraining training, ClaimPath claim) {
+    List<VolumeMount> mounts = new ArrayList<>();
+    if (fetches(training)) {
+      mounts.add(mount(CHECKPOINT_VOLUME, CACHE, below(claim, CACHE_FOLDER), false));
+    }
+    resumeFrom(training)
+        .ifPresent(
+            other -> mounts.add(mount(CHECKPOINT_VOLUME, RESUME_FROM, below(claim, other), true)));
+    return mounts;
   }
 
-  private static Optional<ClaimPath> weights(FusionTraining training) {
-    return Optional.ofNullable(training.getSpec().model().pretrained())
-        .map(pretrained -> pretrained.source().persistentVolumeClaim());
+  /** A source that Kubernetes mounts, read-only. */
+  private record Mounted(Volume volume, VolumeMount mount) {}
+
+  private static List<Mounted> mounted(FusionTraining training) {
+    return Stream.concat(
+            mounted(training.getSpec().dataset().source(), DATA_VOLUME, DATA).stream(),
+            weights(training).flatMap(source -> mounted(source, WEIGHTS_VOLUME, WEIGHTS)).stream())
+        .toList();
+  }
+
+  private static Optional<Mounted> mounted(Source source, String name, String path) {
+    if (source.persistentVolumeClaim() != null) {
+      ClaimPath claim = source.persistentVolumeClaim();
+      return Optional.of(new Mounted(claimed(name, claim), mount(name, path, folder(claim), true)));
+    }
+    if (source.image() != null) {
+      Source.Image image = source.image();
+      Volume volume =
+          new VolumeBuilder()
+              .withName(name)
+              .withNewImage()
+              .withReference(image.reference())
+              .endImage()
+              .build();
+      return Optional.of(new Mounted(volume, mount(name, path, folder(image.path()), true)));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The images that were asked for as volumes and are no longer in the Job: an API server without
+   * image volumes drops them without a word, and the volumes become empty folders.
+   */
+  static List<String> droppedImages(FusionTraining training, Job job) {
+    Map<String, Volume> there =
+        job.getSpec().getTemplate().getSpec().getVolumes().stream()
+            .collect(Collectors.toMap(Volume::getName, Function.identity()));
+    return mounted(training).stream()
+        .map(Mounted::volume)
+        .filter(asked -> asked.getImage() != null)
+        .filter(
+            asked -> {
+              Volume kept = there.get(asked.getName());
+              return kept == null || kept.getImage() == null;
+            })
+        .map(asked -> asked.getImage().getReference())
+        .toList();
+  }
+
+  /** Where pretrained weights come from, if there are any. */
+  static Optional<Source> weights(FusionTraining training) {
+    return Optional.ofNullable(training.getSpec().model().pretrained()).map(Pretrained::source);
+  }
+
+  /** Whether the trainer has to fetch data or weights itself. */
+  static boolean fetches(FusionTraining training) {
+    return isFetched(training.getSpec().dataset().source())
+        || weights(training).filter(TrainerVolumes::isFetched).isPresent();
+  }
+
+  /** Whether the trainer has to fetch this itself. */
+  static boolean isFetched(Source source) {
+    return source.https() != null || source.s3() != null;
+  }
+
+  /** The run on the same volume that this one goes on from, if any. */
+  static Optional<String> resumeFrom(FusionTraining training) {
+    return Optional.ofNullable(training.getSpec().checkpoint()).map(Checkpoint::resumeFrom);
   }
 
   /** The claim that keeps the run, if any. */
@@ -131,10 +214,15 @@ final class TrainerVolumes {
   }
 
   private static @Nullable String folder(ClaimPath claim) {
-    return claim.path() == null || claim.path().isEmpty() ? null : claim.path();
+    return folder(claim.path());
   }
 
-  private static String below(@Nullable String folder, RunKey run) {
-    return folder == null ? run.value() : folder + "/" + run;
+  private static @Nullable String folder(@Nullable String path) {
+    return path == null || path.isEmpty() ? null : path;
+  }
+
+  private static String below(ClaimPath claim, String name) {
+    String folder = folder(claim);
+    return folder == null ? name : folder + "/" + name;
   }
 }

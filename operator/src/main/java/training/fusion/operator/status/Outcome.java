@@ -33,6 +33,7 @@ public sealed interface Outcome {
     return unsupported(seen)
         .or(() -> refused(seen))
         .or(() -> succeeded(seen))
+        .or(() -> seen.job().flatMap(job -> withoutImages(seen, job)))
         .or(() -> seen.job().flatMap(job -> ofJob(seen, job)))
         .or(() -> neverScheduled(seen));
   }
@@ -74,6 +75,22 @@ public sealed interface Outcome {
       }
     }
     return Optional.empty();
+  }
+
+  // Its pods find empty folders: whatever they say, this is why.
+  private static Optional<Outcome> withoutImages(Observation seen, JobView job) {
+    return Optional.of(job.droppedImages(seen.training()))
+        .filter(images -> !images.isEmpty())
+        .map(
+            images ->
+                failed(
+                    seen,
+                    "ImageVolumeUnsupported",
+                    "the API server has dropped the image volume of "
+                        + String.join(" and ", images)
+                        + " from the Job: Kubernetes has them from 1.35 on, and before that with"
+                        + " the feature gate ImageVolume of API server and kubelets; switch it on,"
+                        + " or take the files from a persistentVolumeClaim, https or s3"));
   }
 
   private static Optional<Outcome> ofJob(Observation seen, JobView job) {

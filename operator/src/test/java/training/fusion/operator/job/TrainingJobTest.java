@@ -28,7 +28,7 @@ class TrainingJobTest {
               Map.of("fusion.progress.address", "http://operator.fusion.svc:8080/v1/progress")));
 
   @ParameterizedTest
-  @ValueSource(strings = {"small", "full"})
+  @ValueSource(strings = {"small", "full", "fetched", "images"})
   void aTrainingBecomesExactlyThisJob(String which) throws IOException {
     FusionTraining training = training(which);
     Job job = jobs.of(training, RUN, 2, jobs.image(training));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.EmptyDirVolumeSource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -125,6 +126,21 @@ public final class Scene {
     return editJob(
         job ->
             new JobBuilder(job).withStatus(Serialization.unmarshal(yaml, JobStatus.class)).build());
+  }
+
+  /** The API server had no image volumes: in the newest Job's place of them are empty folders. */
+  public Scene imagesAreDropped() {
+    return editJob(
+        job -> {
+          Job dropped = new JobBuilder(job).build();
+          for (var volume : dropped.getSpec().getTemplate().getSpec().getVolumes()) {
+            if (volume.getImage() != null) {
+              volume.setImage(null);
+              volume.setEmptyDir(new EmptyDirVolumeSource());
+            }
+          }
+          return dropped;
+        });
   }
 
   /** The newest Job is on its way out. */

@@ -176,6 +176,19 @@ class StatusChangeTest {
   }
 
   @Test
+  void anImageVolumeThatTheApiServerDropsIsNoticed() {
+    String image = "dataset: {source: {persistentVolumeClaim: null, image: {reference: 'data:1'}}}";
+    Scene kept = Scene.ofTraining().spec(image).job(1).recorded();
+    assertThat(condition(kept, "Failed").getStatus()).isEqualTo("False");
+    Scene dropped = Scene.ofTraining().spec(image).job(1).imagesAreDropped().recorded();
+    assertThat(condition(dropped, "Failed").getReason()).isEqualTo("ImageVolumeUnsupported");
+    assertThat(condition(dropped, "Failed").getMessage())
+        .contains("image volume of data:1")
+        .contains("feature gate ImageVolume");
+    assertThat(dropped.status().state()).isEqualTo(State.FAILED);
+  }
+
+  @Test
   void unsupportedFieldsAreNamed() {
     Scene scene = Scene.ofTraining().spec("tracking: {tensorboard: true}").recorded();
     assertThat(condition(scene, "Failed").getReason()).isEqualTo("NotSupportedYet");

@@ -74,9 +74,11 @@ public final class CheckpointStore {
       files.put(Manifest.OPTIMIZER, write(unfinished.resolve(Manifest.OPTIMIZER), optimizer));
       var manifest =
           new Manifest(RunConfiguration.CONTRACT_VERSION, runKey, machine, variant, state, files);
+      Path manifestFile = unfinished.resolve(Manifest.FILE);
       Durable.write(
-          unfinished.resolve(Manifest.FILE),
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest));
+          manifestFile, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest));
+      Durable.write(
+          unfinished.resolve(Manifest.DIGEST_FILE), FileDigest.of(manifestFile).sha256() + "\n");
       Durable.delete(folder); // there only if it was damaged and trained again
       Durable.publish(unfinished, folder);
       removeOld();
@@ -114,11 +116,27 @@ public final class CheckpointStore {
   public Optional<StoredCheckpoint> newest(Consumer<String> report) {
     try {
       removeUnfinished();
-      for (Path folder : newestFirst()) {
+    } catch (IOException e) {
+      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(runFolder, e), e);
+    }
+    Optional<StoredCheckpoint> newest = newestIn(runFolder, report);
+    newest.ifPresent(checkpoint -> checkOrigin(checkpoint, report));
+    return newest;
+  }
+
+  /**
+   * The newest checkpoint of any run's folder whose files are whole; nothing is changed there.
+   *
+   * @param report told, in a sentence, of each one that is passed over
+   */
+  public static Optional<StoredCheckpoint> newestIn(Path runFolder, Consumer<String> report) {
+    try {
+      if (!Files.isDirectory(runFolder)) {
+        return Optional.empty();
+      }
+      for (Path folder : newestFirst(runFolder)) {
         try {
-          StoredCheckpoint checkpoint = StoredCheckpoint.verified(folder);
-          checkOrigin(checkpoint, report);
-          return Optional.of(checkpoint);
+          return Optional.of(StoredCheckpoint.verified(folder));
         } catch (DamagedException e) {
           report.accept(
               "%s is damaged and passed over: %s".formatted(folder.getFileName(), e.getMessage()));
@@ -163,17 +181,17 @@ public final class CheckpointStore {
   }
 
   private void removeOld() throws IOException {
-    List<Path> folders = newestFirst();
+    List<Path> folders = newestFirst(runFolder);
     for (Path folder : folders.subList(Math.min(keep, folders.size()), folders.size())) {
       Path unfinished = Durable.unfinished(folder);
       Files.move(folder, unfinished); // so that a crash leaves no half of it under its name
       Durable.delete(unfinished);
     }
     Set<String> named = new HashSet<>();
-    for (Path folder : newestFirst()) {
+    for (Path folder : newestFirst(runFolder)) {
       bestOf(folder).ifPresent(named::add);
     }
-    for (Path file : list()) {
+    for (Path file : list(runFolder)) {
       String name = String.valueOf(file.getFileName());
       if (BEST_NAME.matcher(name).matches() && !named.contains(name)) {
         Files.delete(file);
@@ -192,17 +210,17 @@ public final class CheckpointStore {
   }
 
   private void removeUnfinished() throws IOException {
-    for (Path path : list()) {
+    for (Path path : list(runFolder)) {
       if (String.valueOf(path.getFileName()).startsWith(Durable.UNFINISHED)) {
         Durable.delete(path);
       }
     }
   }
 
-  private List<Path> newestFirst() throws IOException {
+  private static List<Path> newestFirst(Path runFolder) throws IOException {
     record Named(Path folder, int epochs, long step) {}
     var found = new ArrayList<Named>();
-    for (Path path : list()) {
+    for (Path path : list(runFolder)) {
       Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
       if (name.matches()) {
         found.add(new Named(path, Integer.parseInt(name.group(1)), Long.parseLong(name.group(2))));
@@ -214,7 +232,7 @@ public final class CheckpointStore {
         .toList();
   }
 
-  private List<Path> list() throws IOException {
+  private static List<Path> list(Path runFolder) throws IOException {
     try (var entries = Files.list(runFolder)) {
       return entries.toList();
     }

@@ -59,7 +59,7 @@ public final class Durable {
   }
 
   /** Deletes a folder with all that is in it, or a file; nothing if it is not there. */
-  static void delete(Path path) throws IOException {
+  public static void delete(Path path) throws IOException {
     if (!Files.exists(path)) {
       return;
     }

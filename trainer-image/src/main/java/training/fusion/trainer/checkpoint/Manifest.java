@@ -27,6 +27,9 @@ public record Manifest(
   /** Name of the file in a checkpoint's folder. */
   static final String FILE = "manifest.json";
 
+  /** The manifest's own sha256: a flipped bit in a counter would else go unnoticed. */
+  static final String DIGEST_FILE = "manifest.sha256";
+
   /** Parameters and buffers. */
   static final String MODEL = "model.safetensors";
 

@@ -3,6 +3,7 @@ package training.fusion.trainer.checkpoint;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +50,16 @@ public record StoredCheckpoint(Path folder, Manifest manifest) {
     Path file = folder.resolve(Manifest.FILE);
     if (!Files.isRegularFile(file)) {
       throw new DamagedException(Manifest.FILE + " is missing");
+    }
+    Path digest = folder.resolve(Manifest.DIGEST_FILE);
+    if (!Files.isRegularFile(digest)) {
+      throw new DamagedException(Manifest.DIGEST_FILE + " is missing");
+    }
+    String written = new String(Files.readAllBytes(digest), StandardCharsets.ISO_8859_1).strip();
+    if (!FileDigest.of(file).sha256().equals(written)) {
+      throw new DamagedException(
+          "%s is not what was written: its sha256 differs from %s"
+              .formatted(Manifest.FILE, Manifest.DIGEST_FILE));
     }
     try {
       return JSON.readValue(Files.readString(file), Manifest.class);

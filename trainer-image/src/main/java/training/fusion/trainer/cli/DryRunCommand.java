@@ -16,6 +16,7 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.train.Inputs;
 import training.fusion.trainer.train.OptimizerSummary;
 import training.fusion.trainer.train.Settings;
 
@@ -30,9 +31,8 @@ final class DryRunCommand implements Runnable {
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "FOLDER",
-      description = "The data set's files.")
+      description = "The data set's files; not needed for those from https or s3.")
   private @Nullable Path data;
 
   @Spec private @Nullable CommandSpec spec;
@@ -42,7 +42,7 @@ final class DryRunCommand implements Runnable {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
     Settings settings = Settings.of(run);
     ImageData images =
-        ImageData.read(Objects.requireNonNull(data), run.dataset(), settings.imageSize());
+        ImageData.read(Inputs.ofCommandLine(data).data(run), run.dataset(), settings.imageSize());
     BatchPlan plan = settings.plan(run, images);
     print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }

@@ -32,7 +32,7 @@ final class TrainCommand implements Callable<Integer> {
     this.stop = stop;
   }
 
-  /** Options for a machine without a cluster; all but the weights, or none. */
+  /** Options for a machine without a cluster; data and weights may be fetched instead. */
   static final class Files {
     @Option(
         names = "--file",
@@ -43,9 +43,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
         names = "--data",
-        required = true,
         paramLabel = "FOLDER",
-        description = "The data set's files.")
+        description = "The data set's files; not needed for those from https or s3.")
     private @Nullable Path data;
 
     @Option(
@@ -80,8 +79,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private Run ofFiles(Files files) {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(files.file)).toRun();
-    Path data = Objects.requireNonNull(files.data);
     Path output = Objects.requireNonNull(files.output);
-    return new Run(run, Place.ofFolders(data, files.weights, output), stop);
+    String resumeFrom = run.checkpoint() == null ? null : run.checkpoint().resumeFrom();
+    return new Run(run, Place.ofFolders(files.data, files.weights, output, resumeFrom), stop);
   }
 }

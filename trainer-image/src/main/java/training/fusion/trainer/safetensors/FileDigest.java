@@ -19,6 +19,20 @@ public record FileDigest(long bytes, String sha256) {
   /** Size and hash of a file as it is now. */
   public static FileDigest of(Path file) throws IOException {
     MessageDigest digest = newSha256();
+    return of(update(digest, file), digest);
+  }
+
+  /**
+   * A file's MD5 in hexadecimal digits: what S3 servers tell of objects, of no use against malice.
+   */
+  @SuppressWarnings("MD5") // it is theirs
+  public static String md5(Path file) throws IOException {
+    MessageDigest digest = newDigest("MD5");
+    update(digest, file);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static long update(MessageDigest digest, Path file) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
     long bytes = 0;
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -28,7 +42,7 @@ public record FileDigest(long bytes, String sha256) {
         buffer.clear();
       }
     }
-    return of(bytes, digest);
+    return bytes;
   }
 
   static FileDigest of(long bytes, MessageDigest digest) {
@@ -36,10 +50,14 @@ public record FileDigest(long bytes, String sha256) {
   }
 
   static MessageDigest newSha256() {
+    return newDigest("SHA-256");
+  }
+
+  private static MessageDigest newDigest(String algorithm) {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance(algorithm);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("every Java has " + algorithm, e);
     }
   }
 }

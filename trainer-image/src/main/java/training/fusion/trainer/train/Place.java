@@ -14,18 +14,22 @@ import training.fusion.trainer.checkpoint.Durable;
 /**
  * Where a run finds its data and leaves what it makes.
  *
- * @param data folder with the data set's files
- * @param weights file of pretrained weights, or a folder with exactly one; null: none
+ * @param data folder with the data set's files; null: they are fetched
+ * @param weights file of pretrained weights, or a folder with exactly one; null: none, or fetched
  * @param run folder for checkpoints, history, model and result
+ * @param cache folder for what is fetched
+ * @param resumeFrom folder of another run to go on from; null: none
  * @param messageFile takes the termination message; null: nobody reads it
  * @param progress takes progress reports; null: nobody reads them
  * @param tokenFile bearer token for them
  * @param podUid who holds the run's folder
  */
 public record Place(
-    Path data,
+    @Nullable Path data,
     @Nullable Path weights,
     Path run,
+    Path cache,
+    @Nullable Path resumeFrom,
     @Nullable Path messageFile,
     @Nullable URI progress,
     @Nullable Path tokenFile,
@@ -33,20 +37,44 @@ public record Place(
 
   /** The place of a pod, from {@link RunEnvironment}'s variables. */
   public static Place ofPod(Map<String, String> environment) {
-    String run = environment.get(RunEnvironment.CHECKPOINTS);
+    Path checkpoints = path(environment, RunEnvironment.CHECKPOINTS);
+    Path run =
+        checkpoints != null ? checkpoints : Path.of(required(environment, RunEnvironment.SCRATCH));
     return new Place(
-        Path.of(required(environment, RunEnvironment.DATA)),
+        path(environment, RunEnvironment.DATA),
         path(environment, RunEnvironment.WEIGHTS),
-        Path.of(run != null ? run : required(environment, RunEnvironment.SCRATCH)),
+        run,
+        cache(environment, run),
+        path(environment, RunEnvironment.RESUME_FROM),
         path(environment, RunEnvironment.RESULT_FILE),
         progress(environment),
         path(environment, RunEnvironment.TOKEN_FILE),
         environment.getOrDefault(RunEnvironment.POD_UID, processUid()));
   }
 
-  /** A place of the command line: nobody to report to. */
-  public static Place ofFolders(Path data, @Nullable Path weights, Path output) {
-    return new Place(data, weights, output, null, null, null, processUid());
+  /**
+   * A place of the command line: nobody to report to.
+   *
+   * @param data null: the data set is fetched
+   * @param resumeFrom name of a folder beside the output folder; null: none
+   */
+  public static Place ofFolders(
+      @Nullable Path data, @Nullable Path weights, Path output, @Nullable String resumeFrom) {
+    return new Place(
+        data,
+        weights,
+        output,
+        cache(System.getenv(), output),
+        resumeFrom == null ? null : output.toAbsolutePath().resolveSibling(resumeFrom),
+        null,
+        null,
+        null,
+        processUid());
+  }
+
+  private static Path cache(Map<String, String> environment, Path run) {
+    Path cache = path(environment, RunEnvironment.CACHE);
+    return cache != null ? cache : run.resolve(".cache");
   }
 
   /** Makes the run's folder if it is not there. */

@@ -10,7 +10,6 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import training.fusion.api.Pretrained;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
@@ -36,8 +35,6 @@ import training.fusion.trainer.report.ProgressPoster;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
 import training.fusion.trainer.tracking.Tracking;
-import training.fusion.trainer.weights.Convention;
-import training.fusion.trainer.weights.PretrainedWeights;
 
 /** A run that is loaded: data, learner and state, put together to be trained to the end. */
 final class Session implements AutoCloseable {
@@ -73,7 +70,8 @@ final class Session implements AutoCloseable {
     this.run = run;
     this.settings = settings;
     this.place = place;
-    data = ImageData.read(place.data(), run.dataset(), settings.imageSize());
+    Inputs inputs = Inputs.of(place, watchdog, stop);
+    data = ImageData.read(inputs.data(run), run.dataset(), settings.imageSize());
     plan = settings.plan(run, data);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
@@ -82,34 +80,31 @@ final class Session implements AutoCloseable {
     watchdog.moved("looking for a checkpoint");
     var machine = new CheckpointStore.Machine(name(device), threads);
     var store = new CheckpointStore(place.run(), run.runKey(), machine, settings.keep());
-    StoredCheckpoint newest = store.newest(LOG::warn).orElse(null);
-    RunState start = newest == null ? RunState.initial() : newest.manifest().state();
-    PretrainedWeights pretrained = newest == null ? pretrained(run, place) : null;
-    Pretrained.Variant variant =
-        newest != null
-            ? newest.manifest().variant()
-            : pretrained != null ? pretrained.convention().name() : Pretrained.Variant.TORCHVISION;
-    Convention convention = Convention.of(run.model().architecture(), variant);
-    learner = Learner.create(run, settings, data, plan, device, convention);
-    if (newest != null) {
-      learner.load(newest);
-    } else if (pretrained != null) {
-      watchdog.moved("reading pretrained weights");
-      pretrained.load(learner.network(), settings.seed());
-      LOG.info("{}", pretrained.describe());
-    }
+    var beginning = Beginning.of(run, settings, place, inputs, plan, store);
+    RunState start = beginning.state();
+    learner = Learner.create(run, settings, data, plan, device, beginning.convention(run));
+    watchdog.moved("loading weights");
+    beginning.load(learner, settings);
+    StoredCheckpoint checkpoint = beginning.checkpoint();
     poster =
         place.progress() == null
             ? null
             : new ProgressPoster(place.progress(), place.tokenFile(), ProgressPoster.INTERVAL);
     progress =
         new Progress(
-            settings.epochs(), plan, poster, watchdog, newest == null ? null : newest.toReport());
+            settings.epochs(),
+            plan,
+            poster,
+            watchdog,
+            checkpoint == null ? null : checkpoint.toReport());
     var ledger = new StepLedger(place.run(), place.podUid(), start.step(), InstantSource.system());
     keeper =
         new Keeper(
             place.run(), lock, store, ledger, learner, progress, data.validationSplit(), settings);
     keeper.writeHistory(start);
+    if (beginning.ofOtherRun()) {
+      keeper.save(start); // from now on the other run may be deleted
+    }
     evaluator = new Evaluator(learner, progress, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan, settings.crop());
     describe(machine);
@@ -117,19 +112,7 @@ final class Session implements AutoCloseable {
     trainer =
         new Trainer(
             settings, data, images, learner, evaluator, keeper, progress, tracking, stop, start);
-    tellStart(machine, newest);
-  }
-
-  private static @Nullable PretrainedWeights pretrained(RunConfiguration run, Place place) {
-    Pretrained asked = run.model().pretrained();
-    if (asked == null) {
-      return null;
-    }
-    if (place.weights() == null) {
-      throw TrainingFailure.badConfiguration(
-          "spec.model.pretrained asks for weights, and none are given; on a command line --weights names the file");
-    }
-    return PretrainedWeights.open(place.weights(), run.model().architecture(), asked);
+    tellStart(machine, checkpoint);
   }
 
   /**
@@ -256,7 +239,7 @@ final class Session implements AutoCloseable {
         settings.batchSize(),
         learner.microBatches(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
-        newest == null ? "" : "; goes on from " + newest.folder().getFileName());
+        newest == null ? "" : "; goes on from " + newest.folder());
   }
 
   private static String name(Device device) {

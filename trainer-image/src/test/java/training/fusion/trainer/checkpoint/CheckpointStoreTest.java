@@ -90,7 +90,7 @@ class CheckpointStoreTest {
     assertThat(reports.get(1))
         .isEqualTo("checkpoint-3-30 is damaged and passed over: optimizer.safetensors is missing");
     assertThat(reports.get(2))
-        .startsWith("checkpoint-2-20 is damaged and passed over: manifest.json is not what the");
+        .startsWith("checkpoint-2-20 is damaged and passed over: manifest.json is not what was");
   }
 
   @Test

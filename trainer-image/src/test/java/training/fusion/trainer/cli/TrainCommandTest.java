@@ -202,6 +202,39 @@ class TrainCommandTest {
         .doesNotContain("\n");
   }
 
+  @Test
+  void aRunThatGoesOnFromAnotherIsOneTrainingWithIt() throws IOException {
+    assertThat(train(TRAINING.replace("epochs: 2", "epochs: 4"), "whole", new StopSignal()))
+        .isZero();
+    assertThat(train(TRAINING, "first", new StopSignal())).isZero();
+    String longer =
+        TRAINING.replace("epochs: 2", "epochs: 4") + "  checkpoint: {resumeFrom: first}";
+    assertThat(train(longer, "second", new StopSignal())).isZero();
+    assertThat(trainedSteps("second")).containsExactly(7, 8, 9, 10, 11, 12);
+    assertThat(history("second")).isEqualTo(history("whole"));
+    assertThat(result("second").at("/model/sha256")).isEqualTo(result("whole").at("/model/sha256"));
+    assertThat(optimizerState("second")).isEqualTo(optimizerState("whole"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          epochs: 1    | resumeFrom: first   | spec.training.epochs is 1, and
+          epochs: 3    | resumeFrom: nowhere | spec.checkpoint.resumeFrom: there is no whole checkpoint in
+          batchSize: 4 | resumeFrom: first   | leave dataset and training.batchSize as they were
+          """)
+  void whatCanNotGoOnFromAnotherRunEndsWith64(String change, String checkpoint, String sentence)
+      throws IOException {
+    train(TRAINING.replace("epochs: 2", "epochs: 1"), "first", new StopSignal());
+    String field = change.split(":", -1)[0];
+    String yaml =
+        TRAINING.replaceAll(field + ": \\d+", change) + "  checkpoint: {" + checkpoint + "}";
+    assertThat(train(yaml, "second", new StopSignal())).isEqualTo(64);
+    assertThat(result("second").at("/failure/message").asText()).contains(sentence);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

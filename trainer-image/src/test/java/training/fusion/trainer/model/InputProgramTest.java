@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset.Resize.Interpolation;
 import training.fusion.api.Dataset.Resize.Mode;
+import training.fusion.api.Training;
 import training.fusion.api.Training.Augmentation;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.picture.Framing;
@@ -167,6 +168,7 @@ class InputProgramTest {
       Augmentation augmentation) {
     return new NetworkSettings(
         Architecture.EFFICIENTNET_V2_S,
+        ArchitectureTable.defaultVariant(Architecture.EFFICIENTNET_V2_S),
         10,
         size,
         0,
@@ -177,7 +179,8 @@ class InputProgramTest {
         augmentation,
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
-        0);
+        0,
+        Training.Precision.FP32);
   }
 
   /** [images, 3, size, size], rounded to what it was before the normalisation. */

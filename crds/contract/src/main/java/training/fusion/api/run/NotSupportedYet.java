@@ -3,7 +3,6 @@ package training.fusion.api.run;
 import java.util.ArrayList;
 import java.util.List;
 import training.fusion.api.Dataset;
-import training.fusion.api.Source;
 
 /**
  * Fields that the schema knows and the trainer does not act on yet. Asking for one is answered by
@@ -17,11 +16,7 @@ public final class NotSupportedYet {
   /** Paths below {@code spec}, with the value asked for, that this version does not act on. */
   public static List<String> fieldsOf(RunConfiguration run) {
     var found = new NotSupportedYet();
-    found.model(run);
     found.dataset(run.dataset());
-    if (run.checkpoint() != null && run.checkpoint().resumeFrom() != null) {
-      found.add("checkpoint.resumeFrom", "");
-    }
     if (run.tracking() != null) {
       found.when(Boolean.TRUE.equals(run.tracking().tensorboard()), "tracking.tensorboard", "");
       found.when(run.tracking().mlflow() != null, "tracking.mlflow", "");
@@ -29,21 +24,8 @@ public final class NotSupportedYet {
     return List.copyOf(found.fields);
   }
 
-  private void model(RunConfiguration run) {
-    if (run.model().pretrained() != null) {
-      source(run.model().pretrained().source(), "model.pretrained.source");
-    }
-  }
-
   private void dataset(Dataset dataset) {
-    source(dataset.source(), "dataset.source");
     when(dataset.onError() == Dataset.OnError.SKIP, "dataset.onError", "Skip");
-  }
-
-  private void source(Source source, String path) {
-    when(source.https() != null, path + ".https", "");
-    when(source.s3() != null, path + ".s3", "");
-    when(source.image() != null, path + ".image", "");
   }
 
   private void when(boolean asked, String path, String value) {

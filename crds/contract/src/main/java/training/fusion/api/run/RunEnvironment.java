@@ -2,11 +2,32 @@ package training.fusion.api.run;
 
 /** Names of the environment variables that tell the trainer where things are. */
 public final class RunEnvironment {
-  /** Folder with the data set's files, read-only. */
+  /** Folder with the data set's files, read-only; absent: the trainer fetches them. */
   public static final String DATA = "FUSION_DATA";
 
-  /** File of pretrained weights, or a folder with exactly one; absent: none are asked for. */
+  /**
+   * File of pretrained weights, or a folder with exactly one; absent: none are asked for, or the
+   * trainer fetches them.
+   */
   public static final String WEIGHTS = "FUSION_WEIGHTS";
+
+  /** Folder for what the trainer fetches; shared by runs that keep checkpoints on one volume. */
+  public static final String CACHE = "FUSION_CACHE";
+
+  /** Folder of another run, read-only, whose newest checkpoint this run goes on from. */
+  public static final String RESUME_FROM = "FUSION_RESUME_FROM";
+
+  /** Begins the names of the two variables with the key to a data set in S3. */
+  public static final String DATA_S3 = "FUSION_DATA_S3";
+
+  /** Begins the names of the two variables with the key to pretrained weights in S3. */
+  public static final String WEIGHTS_S3 = "FUSION_WEIGHTS_S3";
+
+  /** Ends the name of the variable with a key's id. */
+  public static final String ACCESS_KEY_ID = "_ACCESS_KEY_ID";
+
+  /** Ends the name of the variable with the key itself. */
+  public static final String SECRET_ACCESS_KEY = "_SECRET_ACCESS_KEY";
 
   /**
    * Folder of this run for checkpoints, history, model and result; survives the pod if a volume.

@@ -1,0 +1,178 @@
+package training.fusion.trainer.source;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.Durable;
+
+/**
+ * A folder of what was fetched, one folder for each content, named by it. An entry appears whole or
+ * not at all; what has come of an unfinished one is gone on with. Pods may share it.
+ */
+final class Cache {
+  private static final Logger LOG = LoggerFactory.getLogger(Cache.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CONTENT = "content";
+  private static final String DESCRIPTION = "entry.json";
+
+  private final Path folder;
+  private final FetchListener listener;
+
+  /**
+   * What an entry has to be. Files are not read again for it, so a changed byte goes unnoticed;
+   * lost or cut files, as a crashed node may leave them, are found.
+   *
+   * @param source for people
+   */
+  record Description(String source, long files, long bytes) {}
+
+  /** Fills a folder with an entry's content; finds there what an earlier attempt left. */
+  @FunctionalInterface
+  interface Filler {
+    /**
+     * Fills it.
+     *
+     * @param unfinished for what is not content, such as a file still to be unpacked
+     * @param content becomes the entry
+     */
+    void fill(Path unfinished, Path content) throws IOException;
+  }
+
+  Cache(Path folder, FetchListener listener) {
+    this.folder = folder;
+    this.listener = listener;
+  }
+
+  /**
+   * The folder of an entry's content, which is made if it is not there.
+   *
+   * @param key names the content
+   * @param source where it comes from, for people
+   */
+  Path get(String key, String source, Filler filler) {
+    Path entry = folder.resolve(key);
+    try {
+      Files.createDirectories(folder);
+      if (isWhole(entry)) {
+        LOG.info("{} is in the cache: {}", source, entry);
+        return entry.resolve(CONTENT);
+      }
+      try (FileChannel channel =
+          FileChannel.open(
+              folder.resolve(key + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        boolean alone = waitForLock(channel, entry, source);
+        if (!isWhole(entry)) { // another pod may have brought it meanwhile
+          make(key, source, filler, alone);
+        }
+      }
+      return entry.resolve(CONTENT);
+    } catch (IOException e) {
+      throw Durable.failure(entry, e);
+    }
+  }
+
+  private void make(String key, String source, Filler filler, boolean alone) throws IOException {
+    Path entry = folder.resolve(key);
+    // where file systems keep no locks nobody shares a beginning, and the first to end wins
+    Path unfinished = Durable.unfinished(alone ? entry : folder.resolve(key + UUID.randomUUID()));
+    Path content = Files.createDirectories(unfinished.resolve(CONTENT));
+    filler.fill(unfinished, content);
+    Path ready =
+        Durable.unfinished(folder.resolve(key + "-ready" + (alone ? "" : UUID.randomUUID())));
+    Durable.delete(ready);
+    Files.createDirectory(ready);
+    Files.move(content, ready.resolve(CONTENT));
+    Description description = describe(source, ready.resolve(CONTENT));
+    Durable.write(ready.resolve(DESCRIPTION), JSON.writeValueAsString(description));
+    if (alone || !isWhole(entry)) {
+      Durable.delete(entry);
+      Durable.publish(ready, entry);
+    }
+    Durable.delete(unfinished);
+    LOG.info(
+        "{}: {} file(s), {}", source, description.files(), Download.bytes(description.bytes()));
+  }
+
+  /** Waits until no other process makes the entry; false where the file system has no locks. */
+  private boolean waitForLock(FileChannel channel, Path entry, String source) throws IOException {
+    long seen = -1;
+    while (true) {
+      try {
+        if (channel.tryLock() != null) {
+          return true;
+        }
+      } catch (OverlappingFileLockException e) {
+        LOG.debug("another thread of this process makes {}", entry);
+      } catch (IOException e) {
+        LOG.warn("the cache is on a file system without locks: {}", e.getMessage());
+        return false;
+      }
+      long there = bytesBelow(Durable.unfinished(entry));
+      if (there != seen) { // a pod that hangs is no progress
+        seen = there;
+        listener.moved("waiting for another pod, which fetches " + source);
+        LOG.info("another pod fetches {}: {} so far", source, Download.bytes(there));
+      }
+      listener.mayGoOn();
+      try {
+        TimeUnit.SECONDS.sleep(1);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw TrainingFailure.temporaryIo("the fetch was interrupted", e);
+      }
+    }
+  }
+
+  private boolean isWhole(Path entry) throws IOException {
+    Path description = entry.resolve(DESCRIPTION);
+    if (!Files.exists(description)) {
+      return false;
+    }
+    Optional<Description> written = read(description);
+    Path content = entry.resolve(CONTENT);
+    if (written.isPresent() && written.get().equals(describe(written.get().source(), content))) {
+      return true;
+    }
+    LOG.warn("{} is not what was fetched any more; it is fetched again", entry);
+    return false;
+  }
+
+  private static Optional<Description> read(Path file) throws IOException {
+    try {
+      return Optional.of(JSON.readValue(Files.readString(file), Description.class));
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Description describe(String source, Path content) throws IOException {
+    if (!Files.exists(content)) {
+      return new Description(source, 0, 0);
+    }
+    try (Stream<Path> paths = Files.walk(content)) {
+      long[] sizes =
+          paths.filter(Files::isRegularFile).mapToLong(path -> path.toFile().length()).toArray();
+      return new Description(source, sizes.length, java.util.Arrays.stream(sizes).sum());
+    }
+  }
+
+  private static long bytesBelow(Path unfinished) {
+    try {
+      return describe("", unfinished).bytes();
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return 0; // it was just given its name
+    }
+  }
+}

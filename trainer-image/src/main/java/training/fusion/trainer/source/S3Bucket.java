@@ -1,0 +1,237 @@
+package training.fusion.trainer.source;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import training.fusion.api.Source;
+import training.fusion.api.run.RunEnvironment;
+import training.fusion.trainer.TrainingFailure;
+
+/** A bucket with a prefix, on AWS or another server that speaks S3. */
+final class S3Bucket implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Bucket.class);
+  private static final int PRECONDITION_FAILED = 412;
+
+  private final S3Client client;
+  private final Source.S3 source;
+  private final String bucket;
+  private final String prefix;
+  private final String field;
+
+  /**
+   * @param environment holds the key, if the source names a secret
+   * @param keyPrefix begins the names of its variables
+   * @param field path of the source in the spec, for messages
+   */
+  S3Bucket(Source.S3 source, Map<String, String> environment, String keyPrefix, String field) {
+    this.source = source;
+    this.field = field;
+    String path = source.uri().substring("s3://".length());
+    int slash = path.indexOf('/');
+    this.bucket = slash < 0 ? path : path.substring(0, slash);
+    this.prefix = slash < 0 ? "" : path.substring(slash + 1);
+    var builder =
+        S3Client.builder()
+            .httpClientBuilder(
+                UrlConnectionHttpClient.builder()
+                    .connectionTimeout(Duration.ofSeconds(20))
+                    .socketTimeout(Duration.ofSeconds(60)))
+            // servers other than AWS refuse the checksums that the SDK asks for by itself
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .credentialsProvider(credentials(environment, keyPrefix))
+            .region(Region.of(source.region() == null ? "us-east-1" : source.region()));
+    if (source.endpoint() == null) {
+      builder.crossRegionAccessEnabled(true);
+    } else {
+      // servers other than AWS rarely have a name for each bucket
+      builder.endpointOverride(endpoint(source.endpoint())).forcePathStyle(true);
+    }
+    this.client = builder.build();
+  }
+
+  private URI endpoint(String text) {
+    try {
+      return new URI(text);
+    } catch (java.net.URISyntaxException e) {
+      throw TrainingFailure.badConfiguration(
+          field + ".endpoint is no address of the form https://host:port");
+    }
+  }
+
+  private static AwsCredentialsProvider credentials(
+      Map<String, String> environment, String prefix) {
+    String id = environment.get(prefix + RunEnvironment.ACCESS_KEY_ID);
+    String key = environment.get(prefix + RunEnvironment.SECRET_ACCESS_KEY);
+    if (id != null && key != null) {
+      return StaticCredentialsProvider.create(AwsBasicCredentials.create(id.strip(), key.strip()));
+    }
+    AwsCredentialsProvider own = DefaultCredentialsProvider.builder().build();
+    try {
+      own.resolveCredentials();
+      return own;
+    } catch (SdkClientException e) {
+      LOG.info("no key to S3 is given or found: objects are asked for as anybody may");
+      return AnonymousCredentialsProvider.create();
+    }
+  }
+
+  /** Where it is. */
+  String address() {
+    return source.uri() + (source.endpoint() == null ? "" : " at " + source.endpoint());
+  }
+
+  /**
+   * An object and its place below the prefix.
+   *
+   * @param path relative, parts divided by '/'
+   */
+  record Item(String key, String path, long size, String tag) {}
+
+  /**
+   * All objects below the prefix, or the one that it names, in the order of their keys.
+   *
+   * @throws IOException if another attempt may succeed
+   * @throws TrainingFailure if none will, or there is nothing
+   */
+  List<Item> list() throws IOException {
+    String below = prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
+    List<Item> items = new ArrayList<>();
+    try {
+      for (S3Object object :
+          client.listObjectsV2Paginator(r -> r.bucket(bucket).prefix(prefix)).contents()) {
+        String key = object.key();
+        if (key.endsWith("/")) {
+          continue; // stands for a folder
+        }
+        if (key.equals(prefix)) {
+          items.add(item(object, key.substring(key.lastIndexOf('/') + 1)));
+        } else if (key.startsWith(below)) {
+          items.add(item(object, key.substring(below.length())));
+        }
+      }
+    } catch (SdkException e) {
+      throw refused(e, source.uri());
+    }
+    if (items.isEmpty()) {
+      throw TrainingFailure.badConfiguration(
+          "%s: there is no object below %s; check %s.uri".formatted(field, address(), field));
+    }
+    return items;
+  }
+
+  private Item item(S3Object object, String path) {
+    for (String part : path.split("/", -1)) {
+      if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+        throw TrainingFailure.badData(
+            "the object %s of %s has a name that no file below a folder can have; rename it"
+                .formatted(object.key(), address()));
+      }
+    }
+    return new Item(object.key(), path, object.size(), object.eTag());
+  }
+
+  /** An object as a file that may be asked for its rest. */
+  RemoteFile file(Item item) {
+    return new RemoteFile() {
+      @Override
+      public String address() {
+        return "s3://" + bucket + "/" + item.key();
+      }
+
+      @Override
+      public Answer open(long from, @Nullable String version) throws IOException {
+        if (from > 0 && from == item.size()) {
+          return new Answer(from, from, item.tag(), java.io.InputStream.nullInputStream());
+        }
+        // asked for as it was listed: a file never consists of parts of two objects
+        var request = GetObjectRequest.builder().bucket(bucket).key(item.key()).ifMatch(item.tag());
+        if (from > 0) {
+          request.range("bytes=" + from + "-");
+        }
+        try {
+          ResponseInputStream<GetObjectResponse> body = client.getObject(request.build());
+          boolean rest = body.response().contentRange() != null;
+          return new Answer(rest ? from : 0, item.size(), item.tag(), body);
+        } catch (SdkException e) {
+          throw refused(e, address());
+        }
+      }
+    };
+  }
+
+  /**
+   * Whether an object's ETag is its content's MD5, as long as it looks like one: it is not where a
+   * key of the user's encrypts it.
+   */
+  boolean isTagADigest(Item item) throws IOException {
+    try {
+      var head = client.headObject(r -> r.bucket(bucket).key(item.key()));
+      String encryption = head.serverSideEncryptionAsString();
+      return (encryption == null || encryption.equals("AES256"))
+          && head.sseCustomerAlgorithm() == null;
+    } catch (SdkException e) {
+      throw refused(e, source.uri());
+    }
+  }
+
+  private IOException refused(SdkException e, String what) {
+    if (e instanceof AwsServiceException answer && !answer.isThrottlingException()) {
+      int status = answer.statusCode();
+      String code = answer.awsErrorDetails() == null ? "" : answer.awsErrorDetails().errorCode();
+      if (status == PRECONDITION_FAILED) {
+        return new IOException("the object was changed while it was fetched");
+      }
+      if (status >= 400 && status < 500 && status != 408) {
+        String help =
+            switch (status) {
+              case 401, 403 ->
+                  "reading it is not allowed; check the key in the secret that "
+                      + field
+                      + ".secretName names, and the bucket's policy";
+              case 404 -> "there is no such bucket or object; check " + field + ".uri";
+              default -> "check " + field;
+            };
+        throw TrainingFailure.badConfiguration(
+            "%s: the server %s answered with status %d %s: %s"
+                .formatted(what, server(), status, code, help));
+      }
+      return new IOException("the server %s answered with status %d".formatted(server(), status));
+    }
+    return new IOException(
+        "%s: %s".formatted(server(), String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+        e);
+  }
+
+  private String server() {
+    return source.endpoint() == null ? "AWS" : source.endpoint();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,90 @@
+package training.fusion.trainer.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.api.Pretrained;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.CheckpointStore;
+import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.checkpoint.StoredCheckpoint;
+import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.weights.Convention;
+import training.fusion.trainer.weights.PretrainedWeights;
+
+/**
+ * What a pod begins with: the run's own newest checkpoint; else that of the run which {@code
+ * checkpoint.resumeFrom} names; else pretrained weights; else weights drawn from the seed.
+ *
+ * @param checkpoint the run's own or the other run's
+ * @param ofOtherRun whether it is the other run's
+ * @param pretrained only without a checkpoint
+ */
+record Beginning(
+    RunState state,
+    @Nullable StoredCheckpoint checkpoint,
+    boolean ofOtherRun,
+    @Nullable PretrainedWeights pretrained) {
+  private static final Logger LOG = LoggerFactory.getLogger(Beginning.class);
+
+  /**
+   * Looks for it, in that order.
+   *
+   * @throws TrainingFailure if what the configuration names is not there or does not fit
+   */
+  static Beginning of(
+      RunConfiguration run,
+      Settings settings,
+      Place place,
+      Inputs inputs,
+      BatchPlan plan,
+      CheckpointStore store) {
+    StoredCheckpoint own = store.newest(LOG::warn).orElse(null);
+    if (own != null) {
+      return new Beginning(own.manifest().state(), own, false, null);
+    }
+    StoredCheckpoint other = Predecessor.newest(place.resumeFrom());
+    if (other != null) {
+      RunState state = Predecessor.state(other, settings, plan, place.run());
+      return new Beginning(state, other, true, null);
+    }
+    return new Beginning(RunState.initial(), null, false, pretrained(run, inputs));
+  }
+
+  private static @Nullable PretrainedWeights pretrained(RunConfiguration run, Inputs inputs) {
+    Pretrained asked = run.model().pretrained();
+    if (asked == null) {
+      return null;
+    }
+    Path file = inputs.weights(run);
+    if (file == null) {
+      throw TrainingFailure.badConfiguration(
+          "spec.model.pretrained asks for weights, and none are given; on a command line --weights names the file");
+    }
+    return PretrainedWeights.open(file, run.model().architecture(), asked);
+  }
+
+  /** Whose padding, epsilons and preprocessing the weights follow; drawn ones torchvision's. */
+  Convention convention(RunConfiguration run) {
+    Pretrained.Variant variant = Pretrained.Variant.TORCHVISION;
+    if (checkpoint != null) {
+      variant = checkpoint.manifest().variant();
+    } else if (pretrained != null) {
+      variant = pretrained.convention().name();
+    }
+    return Convention.of(run.model().architecture(), variant);
+  }
+
+  /** Brings a learner's weights and optimizer there. */
+  void load(Learner learner, Settings settings) throws IOException {
+    if (checkpoint != null) {
+      learner.load(checkpoint);
+    } else if (pretrained != null) {
+      pretrained.load(learner.network(), settings.seed());
+      LOG.info("{}", pretrained.describe());
+    }
+  }
+}

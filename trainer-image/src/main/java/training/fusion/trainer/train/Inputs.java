@@ -1,0 +1,103 @@
+package training.fusion.trainer.train;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.Source;
+import training.fusion.api.run.ExitCode;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunEnvironment;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.source.FetchListener;
+import training.fusion.trainer.source.Sources;
+
+/** Data and weights as files of this machine: those that are here, or fetched. */
+public final class Inputs {
+  private final @Nullable Path data;
+  private final @Nullable Path weights;
+  private final Sources sources;
+
+  private Inputs(@Nullable Path data, @Nullable Path weights, Sources sources) {
+    this.data = data;
+    this.weights = weights;
+    this.sources = sources;
+  }
+
+  /** A run's. While something is fetched the watchdog is told, and the wish to stop is heard. */
+  static Inputs of(Place place, Watchdog watchdog, StopSignal stop) {
+    var listener =
+        new FetchListener() {
+          @Override
+          public void moved(String activity) {
+            watchdog.moved(activity);
+          }
+
+          @Override
+          public void mayGoOn() {
+            if (stop.isRequested()) {
+              throw new TrainingFailure(
+                  ExitCode.TERMINATED,
+                  "Terminated",
+                  "stopped from outside before the first step; what was fetched is kept",
+                  null);
+            }
+          }
+        };
+    return new Inputs(
+        place.data(), place.weights(), new Sources(place.cache(), System.getenv(), listener));
+  }
+
+  /**
+   * Those of a command that leaves nothing but a cache behind.
+   *
+   * @param data null: fetched
+   */
+  public static Inputs ofCommandLine(@Nullable Path data) {
+    Map<String, String> environment = System.getenv();
+    String cache = environment.get(RunEnvironment.CACHE);
+    Path folder =
+        cache != null
+            ? Path.of(cache)
+            : Path.of(System.getProperty("java.io.tmpdir"), "fusion-cache");
+    var nobody =
+        new FetchListener() {
+          @Override
+          public void moved(String activity) {}
+
+          @Override
+          public void mayGoOn() {}
+        };
+    return new Inputs(data, null, new Sources(folder, environment, nobody));
+  }
+
+  /**
+   * The folder with the data set's files.
+   *
+   * @throws TrainingFailure if it can't be fetched, or should be here and is not
+   */
+  public Path data(RunConfiguration run) {
+    Source source = run.dataset().source();
+    if (data != null) {
+      return data;
+    }
+    if (Sources.isFetched(source)) {
+      return sources.dataset(source);
+    }
+    throw TrainingFailure.badConfiguration(
+        "the data set's folder is not given: a command line names it by --data, the operator by %s"
+            .formatted(RunEnvironment.DATA));
+  }
+
+  /**
+   * The file with pretrained weights, or a folder with exactly one; null if none are asked for.
+   *
+   * @throws TrainingFailure if it can't be fetched
+   */
+  public @Nullable Path weights(RunConfiguration run) {
+    if (weights != null || run.model().pretrained() == null) {
+      return weights;
+    }
+    Source source = run.model().pretrained().source();
+    return Sources.isFetched(source) ? sources.weights(source) : null;
+  }
+}

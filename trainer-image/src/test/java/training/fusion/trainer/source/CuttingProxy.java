@@ -1,0 +1,82 @@
+package training.fusion.trainer.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Passes TCP connections on, and cuts the first few after so many bytes of answer. */
+final class CuttingProxy implements AutoCloseable {
+  private final ServerSocket listening;
+  private final int target;
+  private final AtomicInteger cuts;
+  private final int bytes;
+
+  /** How many were cut. */
+  final AtomicInteger done = new AtomicInteger();
+
+  CuttingProxy(int target, int cuts, int bytes) throws IOException {
+    this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.target = target;
+    this.cuts = new AtomicInteger(cuts);
+    this.bytes = bytes;
+    start(this::accept);
+  }
+
+  int port() {
+    return listening.getLocalPort();
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      Socket client = listening.accept();
+      Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+      start(() -> pass(client, server, Long.MAX_VALUE));
+      start(() -> pass(server, client, cuts.getAndDecrement() > 0 ? bytes : Long.MAX_VALUE));
+    }
+  }
+
+  private void pass(Socket from, Socket to, long limit) throws IOException {
+    try (from;
+        to) {
+      InputStream input = from.getInputStream();
+      OutputStream output = to.getOutputStream();
+      byte[] piece = new byte[8192];
+      long left = limit;
+      for (int count = input.read(piece); count >= 0; count = input.read(piece)) {
+        if (count > left) {
+          done.incrementAndGet();
+          return;
+        }
+        output.write(piece, 0, count);
+        left -= count;
+      }
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void start(Work work) {
+    var thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException e) {
+                // the other end is closed: so is this
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+  }
+}

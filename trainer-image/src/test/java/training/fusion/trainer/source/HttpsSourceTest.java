@@ -1,0 +1,261 @@
+package training.fusion.trainer.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import training.fusion.api.Source;
+import training.fusion.api.run.ExitCode;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.safetensors.FileDigest;
+
+/** Against Jetty over TLS, with a proxy between that cuts connections. */
+class HttpsSourceTest {
+  private static final Download.Patience SHORT =
+      new Download.Patience(4, Duration.ofMillis(5), Duration.ofSeconds(20));
+  private static final int MEGABYTE = 1 << 20;
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  private Path folder;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private SSLContext before;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private FileServer server;
+
+  private final Recorder listener = Recorder.patient();
+
+  @BeforeEach
+  void start() throws Exception {
+    before = SSLContext.getDefault();
+    server = new FileServer(Files.createDirectory(folder.resolve("served")), folder);
+    server.trustInThisProcess();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+    SSLContext.setDefault(before);
+  }
+
+  @Test
+  void anArchiveIsFetchedOnceAndUnpacked() throws IOException {
+    serve(
+        "digits.tgz",
+        Archives.tarGz(
+            Map.of(
+                "digits/train-images-idx3-ubyte", IdxFiles.images(3, 2, 2),
+                "digits/train-labels-idx1-ubyte", IdxFiles.labels(0, 1, 2))));
+    Path data = sources(listener).dataset(source("digits.tgz", server.port()));
+    assertThat(data.resolve("train-images-idx3-ubyte")).hasBinaryContent(IdxFiles.images(3, 2, 2));
+    assertThat(data.resolve("train-labels-idx1-ubyte")).exists();
+    assertThat(listener.told).anyMatch(told -> told.startsWith("fetching https://localhost"));
+    assertThat(sources(listener).dataset(source("digits.tgz", server.port()))).isEqualTo(data);
+    assertThat(server.requests).hasSize(1);
+  }
+
+  @Test
+  void anEntryThatLostAFileIsFetchedAgain() throws IOException {
+    serve("a.zip", Archives.zip(Map.of("x/one", new byte[9], "x/two", new byte[7])));
+    Path data = sources(listener).dataset(source("a.zip", server.port()));
+    Files.delete(data.resolve("two"));
+    assertThat(sources(listener).dataset(source("a.zip", server.port())).resolve("two")).hasSize(7);
+    assertThat(server.requests).hasSize(2);
+  }
+
+  @Test
+  void aCutConnectionGoesOnWhereItWasCut() throws IOException {
+    byte[] content = serve("weights.pth", random(8 * MEGABYTE));
+    try (var proxy = new CuttingProxy(server.port(), 3, 2 * MEGABYTE)) {
+      Path file = sources(listener).weights(source("weights.pth", proxy.port()));
+      assertThat(file).hasFileName("weights.pth").hasBinaryContent(content);
+      assertThat(proxy.done).hasValue(3);
+    }
+    assertThat(server.requests).hasSize(4).startsWith("whole");
+    assertThat(server.requests.subList(1, 4)).allMatch(range -> range.matches("bytes=[1-9]\\d+-"));
+  }
+
+  @Test
+  void aServerWithoutRangesIsAskedForTheWholeFileAgain() throws IOException {
+    byte[] content = serve("weights.pth", random(3 * MEGABYTE));
+    server.ignoresRanges = true;
+    try (var proxy = new CuttingProxy(server.port(), 1, 2 * MEGABYTE)) {
+      assertThat(sources(listener).weights(source("weights.pth", proxy.port())))
+          .hasBinaryContent(content);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 2", "0, 3"}) // within one second the server itself does not notice: sha256 does
+  void aFileThatChangesWhileItIsFetchedIsFetchedAnewAndNeverMixed(int secondsLater, int requests)
+      throws IOException {
+    serve("weights.pth", random(4 * MEGABYTE));
+    var stopping = Recorder.stoppingAfter(20);
+    fails(() -> sources(stopping).weights(newSource()), ExitCode.TERMINATED);
+    FileTime time = Files.getLastModifiedTime(served("weights.pth"));
+    byte[] changed = serve("weights.pth", newContent());
+    Files.setLastModifiedTime(
+        served("weights.pth"), FileTime.from(time.toInstant().plusSeconds(secondsLater)));
+    assertThat(sources(listener).weights(newSource())).hasBinaryContent(changed);
+    assertThat(server.requests).hasSize(requests).element(1).asString().startsWith("bytes=");
+  }
+
+  @Test
+  void whatAStoppedProcessHadFetchedIsGoneOnWith() throws IOException {
+    byte[] content = serve("weights.pth", random(4 * MEGABYTE));
+    Source source = source("weights.pth", server.port());
+    var stopping = Recorder.stoppingAfter(30);
+    fails(() -> sources(stopping).weights(source), ExitCode.TERMINATED);
+    assertThat(sources(listener).weights(source)).hasBinaryContent(content);
+    assertThat(server.requests.get(1)).matches("bytes=[1-9]\\d+-");
+  }
+
+  @Test
+  void anUnavailableServerIsAskedAgainAndAtLastGivenUpWith75() throws IOException {
+    byte[] content = serve("weights.pth", random(100));
+    Source source = source("weights.pth", server.port());
+    server.unavailable.set(2);
+    assertThat(sources(listener).weights(source)).hasBinaryContent(content);
+    serve("other.pth", random(101));
+    server.unavailable.set(1000);
+    TrainingFailure failure =
+        fails(
+            () -> sources(listener).weights(source("other.pth", server.port())),
+            ExitCode.TEMPORARY_IO);
+    assertThat(failure).hasMessageContaining("other.pth").hasMessageContaining("status 503");
+    server.unavailable.set(0);
+  }
+
+  @Test
+  void noConnectionEndsWith75AndNamesTheHost() throws IOException {
+    serve("weights.pth", random(100));
+    var proxy = new CuttingProxy(server.port(), 0, 0);
+    proxy.close();
+    assertThat(
+            fails(
+                () -> sources(listener).weights(source("weights.pth", proxy.port())),
+                ExitCode.TEMPORARY_IO))
+        .hasMessageContaining("no connection to localhost");
+  }
+
+  @Test
+  void aMissingFileEndsWith64AndTellsNoSecretOfItsAddress() {
+    var https =
+        new Source.Https(
+            "https://localhost:%d/none.tgz?signature=s3cret".formatted(server.port()),
+            "0".repeat(64));
+    TrainingFailure failure =
+        fails(
+            () -> sources(listener).dataset(new Source(null, https, null, null)),
+            ExitCode.BAD_CONFIGURATION);
+    assertThat(failure)
+        .hasMessageContaining("/none.tgz: the server answered with status 404")
+        .hasMessageNotContaining("s3cret");
+    assertThat(listener.told).noneMatch(told -> told.contains("s3cret"));
+  }
+
+  @Test
+  void anotherSha256EndsWith64AndNamesBoth() throws IOException {
+    serve("weights.pth", random(100));
+    String expected = "1".repeat(64);
+    var https = new Source.Https(url("weights.pth", server.port()), expected);
+    TrainingFailure failure =
+        fails(
+            () -> sources(listener).weights(new Source(null, https, null, null)),
+            ExitCode.BAD_CONFIGURATION);
+    assertThat(failure)
+        .hasMessageContaining(expected)
+        .hasMessageContaining(FileDigest.of(served("weights.pth")).sha256())
+        .hasMessageContaining("spec.model.pretrained.source.https.sha256");
+  }
+
+  @Test
+  void anUntrustedCertificateEndsWith64AndSaysHowToTrustIt() throws Exception {
+    serve("weights.pth", random(100));
+    SSLContext.setDefault(before);
+    assertThat(
+            fails(
+                () -> sources(listener).weights(source("weights.pth", server.port())),
+                ExitCode.BAD_CONFIGURATION))
+        .hasMessageContaining("certificate is not trusted")
+        .hasMessageContaining("javax.net.ssl.trustStore");
+  }
+
+  @Test
+  void twoAtOnceFetchOnce() throws IOException {
+    byte[] content = serve("weights.pth", random(2 * MEGABYTE));
+    Source source = source("weights.pth", server.port());
+    var other = CompletableFuture.supplyAsync(() -> sources(Recorder.patient()).weights(source));
+    assertThat(sources(listener).weights(source)).hasBinaryContent(content);
+    assertThat(other.join()).hasBinaryContent(content);
+    assertThat(server.requests).hasSize(1);
+  }
+
+  private Sources sources(FetchListener told) {
+    return new Sources(folder.resolve("cache"), Map.of(), told, SHORT);
+  }
+
+  private byte[] serve(String name, byte[] content) throws IOException {
+    Files.write(served(name), content);
+    return content;
+  }
+
+  private Path served(String name) {
+    return folder.resolve("served").resolve(name);
+  }
+
+  private static String url(String name, int port) {
+    return "https://localhost:%d/%s".formatted(port, name);
+  }
+
+  private Source source(String name, int port) throws IOException {
+    var https = new Source.Https(url(name, port), FileDigest.of(served(name)).sha256());
+    return new Source(null, https, null, null);
+  }
+
+  private static byte[] newContent() {
+    byte[] content = new byte[3 * MEGABYTE];
+    new Random(2).nextBytes(content);
+    return content;
+  }
+
+  private Source newSource() throws IOException {
+    Path file = Files.write(folder.resolve("new"), newContent());
+    var https = new Source.Https(url("weights.pth", server.port()), FileDigest.of(file).sha256());
+    return new Source(null, https, null, null);
+  }
+
+  private static byte[] random(int length) {
+    byte[] content = new byte[length];
+    new Random(length).nextBytes(content);
+    return content;
+  }
+
+  private interface Fetch {
+    Object run() throws IOException;
+  }
+
+  private static TrainingFailure fails(Fetch fetch, ExitCode code) {
+    TrainingFailure failure = catchThrowableOfType(TrainingFailure.class, fetch::run);
+    assertThat(failure.exitCode()).isEqualTo(code);
+    assertThat(failure.getMessage()).doesNotContain("\n");
+    return failure;
+  }
+}

@@ -1,0 +1,164 @@
+package training.fusion.trainer.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.gaul.s3proxy.AuthenticationType;
+import org.gaul.s3proxy.S3Proxy;
+import org.jclouds.ContextBuilder;
+import org.jclouds.blobstore.BlobStore;
+import org.jclouds.blobstore.BlobStoreContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import training.fusion.api.Source;
+import training.fusion.api.run.ExitCode;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.IdxFiles;
+
+/** Against s3proxy, an S3 server that checks signatures. */
+class S3SourceTest {
+  private static final Download.Patience SHORT =
+      new Download.Patience(3, Duration.ofMillis(5), Duration.ofSeconds(20));
+  private static final Map<String, String> KEY =
+      Map.of("FUSION_DATA_S3_ACCESS_KEY_ID", "id", "FUSION_DATA_S3_SECRET_ACCESS_KEY", "s3cret");
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  private Path folder;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private S3Proxy server;
+
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private BlobStore store;
+
+  private final Recorder listener = Recorder.patient();
+
+  @BeforeEach
+  void start() throws Exception {
+    store =
+        ContextBuilder.newBuilder("transient")
+            .credentials("id", "s3cret")
+            .build(BlobStoreContext.class)
+            .getBlobStore();
+    store.createContainerInLocation(null, "data");
+    server =
+        S3Proxy.builder()
+            .blobStore(store)
+            .endpoint(URI.create("http://127.0.0.1:0"))
+            .awsAuthentication(AuthenticationType.AWS_V4, "id", "s3cret")
+            .build();
+    server.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.stop();
+    store.getContext().close();
+  }
+
+  @Test
+  void everyObjectBelowThePrefixIsFetchedOnce() {
+    put("mnist/train-images-idx3-ubyte", IdxFiles.images(3, 2, 2));
+    put("mnist/deep/er/labels", IdxFiles.labels(0, 1, 2));
+    put("mnist2/other", new byte[5]);
+    Path data = sources(KEY).dataset(source("s3://data/mnist", server.getPort()));
+    assertThat(data.resolve("train-images-idx3-ubyte")).hasBinaryContent(IdxFiles.images(3, 2, 2));
+    assertThat(data.resolve("deep/er/labels")).hasBinaryContent(IdxFiles.labels(0, 1, 2));
+    assertThat(data.resolve("other")).doesNotExist();
+    int told = fetches();
+    assertThat(told).isEqualTo(2);
+    assertThat(sources(KEY).dataset(source("s3://data/mnist", server.getPort()))).isEqualTo(data);
+    assertThat(fetches()).isEqualTo(told);
+    put("mnist/deep/er/labels", IdxFiles.labels(2, 1, 0));
+    Path changed = sources(KEY).dataset(source("s3://data/mnist", server.getPort()));
+    assertThat(changed).isNotEqualTo(data);
+    assertThat(changed.resolve("deep/er/labels")).hasBinaryContent(IdxFiles.labels(2, 1, 0));
+  }
+
+  @Test
+  void anArchiveThatIsAloneIsUnpacked() throws IOException {
+    put(
+        "sets/digits.tgz",
+        Archives.tarGz(Map.of("digits/a", new byte[3], "digits/b", new byte[4])));
+    Path data = sources(KEY).dataset(source("s3://data/sets/digits.tgz", server.getPort()));
+    assertThat(data.resolve("a")).hasSize(3);
+    assertThat(data.resolve("b")).hasSize(4);
+  }
+
+  @Test
+  void aCutConnectionGoesOnWhereItWasCut() throws IOException {
+    byte[] content = new byte[5 << 20];
+    new Random(1).nextBytes(content);
+    put("set/large", content);
+    put("set/small", new byte[1]);
+    try (var proxy = new CuttingProxy(server.getPort(), 2, 2 << 20)) {
+      Path data = sources(KEY).dataset(source("s3://data/set", proxy.port()));
+      assertThat(data.resolve("large")).hasBinaryContent(content);
+      assertThat(proxy.done).hasValueGreaterThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void aWrongKeyEndsWith64AndNamesTheSecretsField() {
+    put("set/a", new byte[1]);
+    var wrong =
+        Map.of("FUSION_DATA_S3_ACCESS_KEY_ID", "id", "FUSION_DATA_S3_SECRET_ACCESS_KEY", "wr0ng");
+    assertThat(fails(wrong, "s3://data/set", server.getPort(), ExitCode.BAD_CONFIGURATION))
+        .hasMessageContaining("status 403")
+        .hasMessageContaining("spec.dataset.source.s3.secretName")
+        .hasMessageNotContaining("wr0ng");
+  }
+
+  @Test
+  void anEmptyPrefixAndAMissingBucketEndWith64() {
+    assertThat(fails(KEY, "s3://data/none", server.getPort(), ExitCode.BAD_CONFIGURATION))
+        .hasMessageContaining("there is no object below s3://data/none");
+    assertThat(fails(KEY, "s3://nowhere/none", server.getPort(), ExitCode.BAD_CONFIGURATION))
+        .hasMessageContaining("status 404");
+  }
+
+  @Test
+  void noConnectionEndsWith75() throws IOException {
+    var closed = new CuttingProxy(server.getPort(), 0, 0);
+    closed.close();
+    assertThat(fails(KEY, "s3://data/set", closed.port(), ExitCode.TEMPORARY_IO))
+        .hasMessageContaining("127.0.0.1");
+  }
+
+  private int fetches() {
+    return (int) listener.told.stream().filter(told -> told.startsWith("fetching s3:")).count();
+  }
+
+  private void put(String key, byte[] content) {
+    store.putBlob(
+        "data", store.blobBuilder(key).payload(content).contentLength(content.length).build());
+  }
+
+  private Sources sources(Map<String, String> environment) {
+    return new Sources(folder.resolve("cache"), environment, listener, SHORT);
+  }
+
+  private static Source source(String uri, int port) {
+    var s3 = new Source.S3(uri, "http://127.0.0.1:" + port, "eu-central-1", "key");
+    return new Source(null, null, s3, null);
+  }
+
+  private TrainingFailure fails(
+      Map<String, String> environment, String uri, int port, ExitCode code) {
+    Callable<Path> fetch = () -> sources(environment).dataset(source(uri, port));
+    TrainingFailure failure = catchThrowableOfType(TrainingFailure.class, fetch::call);
+    assertThat(failure.exitCode()).isEqualTo(code);
+    assertThat(failure.getMessage()).doesNotContain("\n");
+    return failure;
+  }
+}
