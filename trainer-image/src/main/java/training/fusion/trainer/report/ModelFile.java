@@ -13,7 +13,7 @@ import training.fusion.trainer.safetensors.TensorSource;
 
 /** The trained weights, {@code model.safetensors}. */
 public final class ModelFile {
-  private static final String NAME = "model.safetensors";
+  public static final String NAME = "model.safetensors";
 
   private ModelFile() {}
 

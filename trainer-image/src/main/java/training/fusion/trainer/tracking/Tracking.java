@@ -58,8 +58,7 @@ public final class Tracking {
         telling.tell(tracker);
       } catch (IOException | TrainingFailure | IllegalArgumentException e) {
         if (told.add(tracker)) {
-          LOG.warn(
-              "{}: {} (training goes on)", tracker.getClass().getSimpleName(), e.getMessage());
+          LOG.warn("{}: {} (training goes on)", tracker.getClass().getSimpleName(), e.getMessage());
         }
       }
     }

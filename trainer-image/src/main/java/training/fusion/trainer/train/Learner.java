@@ -1,10 +1,7 @@
 package training.fusion.trainer.train;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +13,6 @@ import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
-import training.fusion.trainer.model.Evaluation;
 import training.fusion.trainer.model.Gradients;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
@@ -69,7 +65,11 @@ final class Learner implements AutoCloseable {
   StepOutcome step(Batch batch, long step) {
     try (NDManager scope = network.manager().newSubManager();
         Gradients gradients =
-            network.trainStep(images(batch, scope), labels(batch, scope), settings.seed(), step)) {
+            network.trainStep(
+                BatchArrays.images(batch, network.settings().pictures(), scope),
+                BatchArrays.labels(batch, scope),
+                settings.seed(),
+                step)) {
       return optimizer.step(gradients, factor(step), step);
     }
   }
@@ -81,13 +81,7 @@ final class Learner implements AutoCloseable {
    * @return cross-entropy summed over the images
    */
   double evaluate(Batch batch, ConfusionMatrix matrix) {
-    try (NDManager scope = network.manager().newSubManager()) {
-      Evaluation evaluation = network.evaluate(images(batch, scope), labels(batch, scope));
-      for (int i = 0; i < batch.size(); i++) {
-        matrix.add(batch.label(i), evaluation.predicted(i));
-      }
-      return evaluation.lossSum();
-    }
+    return Inference.evaluate(network, batch, matrix);
   }
 
   /** The groups that are trained, low level first. */
@@ -146,19 +140,6 @@ final class Learner implements AutoCloseable {
 
   private double factor(long step) {
     return LearningRate.factor(settings.schedule(), step - 1, steps);
-  }
-
-  private NDArray images(Batch batch, NDManager scope) {
-    var pictures = network.settings().pictures();
-    var shape =
-        pictures.channels() == 1
-            ? new Shape(batch.size(), pictures.height(), pictures.width())
-            : new Shape(batch.size(), pictures.height(), pictures.width(), pictures.channels());
-    return scope.create(batch.pixels(), shape, DataType.UINT8);
-  }
-
-  private static NDArray labels(Batch batch, NDManager scope) {
-    return scope.create(batch.labels(), new Shape(batch.size()), DataType.INT64);
   }
 
   @Override

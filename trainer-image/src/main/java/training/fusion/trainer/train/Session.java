@@ -96,7 +96,9 @@ final class Session implements AutoCloseable {
         new Keeper(
             place.run(), lock, store, ledger, learner, progress, data.validationSplit(), settings);
     keeper.writeHistory(start);
-    evaluator = new Evaluator(learner, progress, stop, settings.batchSize(), data.classes());
+    evaluator =
+        new Evaluator(
+            learner::evaluate, progress::moved, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan);
     describe(machine);
     tracking = Tracking.of(run, place.run(), start.step());
@@ -149,7 +151,8 @@ final class Session implements AutoCloseable {
                 : null)
         .write(place.run());
     SavedModel model =
-        ModelFile.write(place.run(), ModelCard.metadata(learner.network()), learner.modelTensors());
+        ModelFile.write(
+            place.run(), ModelCard.of(learner.network()).metadata(), learner.modelTensors());
     keeper.finished();
     tellEnd(epoch, test.figures());
     return result(null, test.figures(), model);
@@ -192,6 +195,7 @@ final class Session implements AutoCloseable {
             machine.device(),
             machine.threads(),
             learner.summary(),
+            place.data().toAbsolutePath().normalize().toString(),
             ModelCard.classNames(data.classes()),
             data.train().count(),
             data.validatesOnTest() ? 0 : data.validation().count(),

@@ -27,6 +27,7 @@ import training.fusion.trainer.train.StopSignal;
 class TrainCommandTest {
   private static final String TRAINING =
       """
+      apiVersion: fusion.training/v1alpha1
       kind: FusionTraining
       metadata: {name: small}
       spec:
@@ -145,7 +146,7 @@ class TrainCommandTest {
     Path file = Files.writeString(folder.resolve("training.yaml"), yaml);
     return FusionTrainer.commandLine(stop)
         .setErr(new PrintWriter(errors))
-        .execute("train", "--file=" + file, "--data=" + data, "--output=" + folder.resolve(output));
+        .execute("train", file.toString(), "--data=" + data, "--output=" + folder.resolve(output));
   }
 
   private JsonNode result(String output) throws IOException {
