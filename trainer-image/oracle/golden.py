@@ -3,14 +3,34 @@ import argparse
 import json
 import math
 import pathlib
+from typing import NamedTuple
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 import torchvision
 
-CLASSES, GAIN = 10, 1.2
-SIZES = {"efficientnet-v2-s.json": (64, 4), "efficientnet-v2-s-32px.json": (32, 16)}  # pixels, batch; at 32 the last blocks see one pixel
+CLASSES = 10
+
+
+class Case(NamedTuple):
+    pixels: int
+    batch: int
+    vit: bool = False
+    zero_head: bool = False  # as torchvision initialises ViT's: nothing below it gets a gradient
+
+    @property
+    def gain(self):
+        return 1.0 if self.vit else 1.2
+
+
+CASES = {
+    "efficientnet-v2-s.json": Case(64, 4),
+    "efficientnet-v2-s-32px.json": Case(32, 16),  # the last blocks see one pixel
+    "vit-b-16.json": Case(32, 2, vit=True),
+    "vit-b-16-40px.json": Case(40, 2, vit=True),  # the last 8 pixels of each side are of no whole patch
+    "vit-b-16-zero-head.json": Case(32, 2, vit=True, zero_head=True),
+}
 PROJECTIONS = 8
 IMAGES, SIGNS, BUFFERS = 9001, 20000, 1000
 STRATEGIES = {"Adam->SGD": (5, "adam", "sgd"), "SGD->Adam": (2, "sgd", "adam"), "AdamW->Nesterov": (0, "adamw", "nesterov")}
@@ -27,16 +47,26 @@ def u(k, n):
     return (x >> np.uint64(8)).astype(np.float64) / 2**23 - 1
 
 
-def network():
-    model = torchvision.models.efficientnet_v2_s(num_classes=CLASSES, dropout=0.0, stochastic_depth_prob=0.0)
-    norms = {n for n, m in model.named_modules() if isinstance(m, torch.nn.BatchNorm2d)}
+def untrained(case):
+    if not case.vit:
+        return torchvision.models.efficientnet_v2_s(num_classes=CLASSES, dropout=0.0, stochastic_depth_prob=0.0)
+    whole = case.pixels // 16 * 16
+    return torchvision.models.VisionTransformer(
+        image_size=whole, patch_size=16, num_layers=12, num_heads=12, hidden_dim=768, mlp_dim=3072, num_classes=CLASSES)
+
+
+def network(case):
+    model = untrained(case)
+    norms = {n for n, m in model.named_modules() if isinstance(m, (torch.nn.BatchNorm2d, torch.nn.LayerNorm))}
     with torch.no_grad():
         for k, (name, p) in enumerate(model.named_parameters()):
-            parent, leaf = name.rsplit(".", 1)
+            parent, _, leaf = name.rpartition(".")
             if parent in norms:
                 values = 1 + 0.1 * u(k, p.numel()) if leaf == "weight" else 0.1 * u(k, p.numel())
-            elif p.dim() >= 2:
-                values = np.float32(GAIN * math.sqrt(3 / p[0].numel())) * u(k, p.numel())
+            elif case.zero_head and parent == "heads.head":
+                values = np.zeros(p.numel())
+            elif p.dim() >= 2 and leaf not in ("class_token", "pos_embedding"):
+                values = np.float32(case.gain * math.sqrt(3 / p[0].numel())) * u(k, p.numel())
             else:
                 values = 0.1 * u(k, p.numel())
             p.copy_(torch.from_numpy(values.astype(np.float32).reshape(p.shape)))
@@ -48,18 +78,30 @@ def network():
     return model
 
 
-def batch(dtype, pixels, count):
-    images = torch.from_numpy(u(IMAGES, count * 3 * pixels * pixels).astype(np.float32).reshape(count, 3, pixels, pixels))
-    return images.to(dtype), torch.tensor([(3 * i + 1) % CLASSES for i in range(count)])
+def batch(dtype, case):
+    shape = (case.batch, 3, case.pixels, case.pixels)
+    images = torch.from_numpy(u(IMAGES, math.prod(shape)).astype(np.float32).reshape(shape)).to(dtype)
+    if case.vit:  # torchvision takes whole patches only
+        whole = case.pixels // 16 * 16
+        images = images[:, :, :whole, :whole]
+    return images, torch.tensor([(3 * i + 1) % CLASSES for i in range(case.batch)])
 
 
-def passes(mode, dtype, size):
-    model = network().to(dtype).train(mode == "train")
-    images, labels = batch(dtype, *size)
+def tensors(name, gradient):
+    """ViT's in_proj_bias in its thirds: the key's has a gradient of zero, but for rounding."""
+    values = gradient.double().numpy().ravel()
+    if not name.endswith("in_proj_bias"):
+        return {name: values}
+    return {f"{name}.{part}": third for part, third in zip(("query", "key", "value"), np.split(values, 3))}
+
+
+def passes(mode, dtype, case):
+    model = network(case).to(dtype).train(mode == "train")
+    images, labels = batch(dtype, case)
     logits = model(images)
     loss = F.cross_entropy(logits, labels)
     loss.backward()
-    gradients = {n: p.grad.double().numpy().ravel() for n, p in model.named_parameters()}
+    gradients = {n: g for name, p in model.named_parameters() for n, g in tensors(name, p.grad).items()}
     buffers = {n: b.double().numpy().ravel() for n, b in model.named_buffers() if b.dim()}
     return logits.detach().double(), loss.item(), gradients, buffers
 
@@ -81,14 +123,15 @@ def short(value):
     return float(f"{value:.12g}")
 
 
-def model_fixture(mode, size, full):
-    logits, loss, gradients, buffers = passes(mode, torch.float64, size)
-    logits32, loss32, gradients32, buffers32 = passes(mode, torch.float32, size)
+def model_fixture(mode, name, full):
+    case = CASES[name]
+    logits, loss, gradients, buffers = passes(mode, torch.float64, case)
+    logits32, loss32, gradients32, buffers32 = passes(mode, torch.float32, case)
     largest = max(np.linalg.norm(g) for g in gradients.values())
     null = [n for n, g in gradients.items() if np.linalg.norm(g) < 1e-9 * largest]
     own = {n: np.linalg.norm(gradients32[n] - g) / np.linalg.norm(g) for n, g in gradients.items() if n not in null}
     if full:
-        np.concatenate([gradients[n] for n in gradients]).astype("<f8").tofile(full / f"{mode}-{size[0]}px.f64")
+        np.concatenate([gradients[n] for n in gradients]).astype("<f8").tofile(full / name.replace(".json", f"-{mode}.f64"))
     return {
         "logits": [[short(v) for v in row] for row in logits.tolist()],
         "loss": short(loss),
@@ -101,7 +144,7 @@ def model_fixture(mode, size, full):
             "gradientMaximum": short(max(own.values())),
             "gradientMedian": short(float(np.median(list(own.values())))),
             "worst": max(own, key=own.get),
-            "bufferMaximum": short(max(np.linalg.norm(buffers32[n] - b) / np.linalg.norm(b) for n, b in buffers.items())),
+            "bufferMaximum": short(max((np.linalg.norm(buffers32[n] - b) / np.linalg.norm(b) for n, b in buffers.items()), default=0.0)),
         },
     }
 
@@ -134,12 +177,12 @@ def optimizer_vectors():
     return out
 
 
-def strategies(size):
+def strategies(case):
     """Losses before each of three steps and after the last, in train mode on one batch."""
     out = {}
     for name, (boundary, low, high) in STRATEGIES.items():
-        model = network().double().train()
-        images, labels = batch(torch.float64, *size)
+        model = network(case).double().train()
+        images, labels = batch(torch.float64, case)
         is_low = lambda n: n.startswith("features") and int(n.split(".")[1]) <= boundary
         rules = [
             optimizer(low, [p for n, p in model.named_parameters() if is_low(n)]),
@@ -171,13 +214,14 @@ if __name__ == "__main__":
     options = parser.parse_args()
     torch.set_num_threads(1)
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name, size in SIZES.items():
+    for name, case in CASES.items():
         fixture = {"versions": {"torch": torch.__version__, "torchvision": torchvision.__version__},
-                   "pixels": size[0], "batch": size[1], "classes": CLASSES, "gain": GAIN,
+                   "pixels": case.pixels, "batch": case.batch, "classes": CLASSES, "gain": case.gain,
                    "hash": {f"{k},{i}": short(float(u(k, i + 1)[-1])) for k, i in ((0, 0), (0, 1), (1, 0), (7, 12345), (9001, 49151))}}
         for mode in ("eval", "train"):
-            fixture[mode] = model_fixture(mode, size, options.full)
-            print(size, mode, fixture[mode]["pytorchFp32"], len(fixture[mode]["nullGradients"]), "null gradients")
-        fixture["strategies"] = strategies(size)
+            fixture[mode] = model_fixture(mode, name, options.full)
+            print(name, mode, fixture[mode]["pytorchFp32"], len(fixture[mode]["nullGradients"]), "null gradients")
+        if not case.vit:
+            fixture["strategies"] = strategies(case)
         write(options.folder / name, fixture)
     write(options.folder / "optimizers.json", optimizer_vectors())

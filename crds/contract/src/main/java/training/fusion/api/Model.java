@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Model(
     @Required @JsonPropertyDescription("The network.") Architecture architecture,
     @JsonPropertyDescription(
-            "Probability of dropping an input of the classifier. Absent: the architecture's own (EfficientNetV2-S 0.2, ViT-B-16 0).")
+            "Probability of dropping an input of the classifier; in ViT-B-16, as torchvision's argument, of dropping an element after the position embedding, the attention and each layer of the perceptron. Absent: the architecture's own (EfficientNetV2-S 0.2, ViT-B-16 0).")
         @Min(0)
         @Max(0.95)
         @Nullable Double dropout,

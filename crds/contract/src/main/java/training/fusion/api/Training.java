@@ -26,7 +26,7 @@ public record Training(
         @Max(65536)
         @Nullable Integer batchSize,
     @JsonPropertyDescription(
-            "Images per forward pass; gradients add up to batchSize. 0: as many as fit.")
+            "Images per forward pass; gradients add up to batchSize, batch norms see one micro-batch at a time. 0: as many as the device's memory is estimated to hold.")
         @Default("0")
         @Min(0)
         @Max(65536)

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import training.fusion.api.Pretrained;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.StoredCheckpoint.DamagedException;
@@ -55,10 +56,14 @@ public final class CheckpointStore {
   /**
    * Writes a checkpoint, then removes those that are too many.
    *
+   * @param variant whose conventions the weights follow
    * @throws TrainingFailure if it cannot be written; the checkpoints before it are as they were
    */
   public StoredCheckpoint save(
-      RunState state, List<TensorSource> model, List<TensorSource> optimizer) {
+      RunState state,
+      Pretrained.Variant variant,
+      List<TensorSource> model,
+      List<TensorSource> optimizer) {
     Path folder = runFolder.resolve("checkpoint-%d-%d".formatted(state.epochs(), state.step()));
     Path unfinished = Durable.unfinished(folder);
     try {
@@ -67,7 +72,8 @@ public final class CheckpointStore {
       var files = new TreeMap<String, FileDigest>();
       files.put(Manifest.MODEL, write(unfinished.resolve(Manifest.MODEL), model));
       files.put(Manifest.OPTIMIZER, write(unfinished.resolve(Manifest.OPTIMIZER), optimizer));
-      var manifest = new Manifest(RunConfiguration.CONTRACT_VERSION, runKey, machine, state, files);
+      var manifest =
+          new Manifest(RunConfiguration.CONTRACT_VERSION, runKey, machine, variant, state, files);
       Durable.write(
           unfinished.resolve(Manifest.FILE),
           JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest));

@@ -1,8 +1,10 @@
 package training.fusion.trainer.checkpoint;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import training.fusion.api.Pretrained;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.safetensors.FileDigest;
 
@@ -12,12 +14,14 @@ import training.fusion.trainer.safetensors.FileDigest;
  * @param contractVersion {@link RunConfiguration#CONTRACT_VERSION} of the trainer that wrote it
  * @param runKey the run it belongs to
  * @param machine what it was trained on
+ * @param variant whose padding, epsilons and preprocessing the weights follow
  * @param files name → size and hash
  */
 public record Manifest(
     int contractVersion,
     String runKey,
     CheckpointStore.Machine machine,
+    Pretrained.Variant variant,
     RunState state,
     SortedMap<String, FileDigest> files) {
   /** Name of the file in a checkpoint's folder. */
@@ -30,6 +34,7 @@ public record Manifest(
   static final String OPTIMIZER = "optimizer.safetensors";
 
   public Manifest {
+    variant = Objects.requireNonNullElse(variant, Pretrained.Variant.TORCHVISION); // older ones
     files = new TreeMap<>(Map.copyOf(files));
   }
 }

@@ -85,7 +85,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Path folder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
     RunConfiguration run = configuration(folder);
     ImageData images = ImageData.read(folder(run, folder), run.dataset());
-    List<String> classes = model.card().classes();
+    List<String> classes = model.classes();
     if (images.classes() != classes.size()) {
       throw TrainingFailure.badData(
           "the model knows %d classes, the data set has %d; they do not belong together"

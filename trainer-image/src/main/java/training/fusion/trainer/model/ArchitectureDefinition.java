@@ -2,6 +2,7 @@ package training.fusion.trainer.model;
 
 import java.util.Map;
 import training.fusion.api.Architecture;
+import training.fusion.api.Training.Precision;
 
 /**
  * An architecture: a table of blocks and what turns it into a program. A further one is one more
@@ -12,8 +13,7 @@ interface ArchitectureDefinition {
   static ArchitectureDefinition of(Architecture architecture) {
     return switch (architecture) {
       case EFFICIENTNET_V2_S -> new EfficientNetV2S();
-      case VIT_B_16 ->
-          throw new IllegalArgumentException("model.architecture: ViT-B-16 is not supported yet");
+      case VIT_B_16 -> new VisionTransformerB16();
     };
   }
 
@@ -37,6 +37,9 @@ interface ArchitectureDefinition {
 
   /** The variant's epsilons by the kind of their norm: batchNorm, layerNorm. */
   Map<String, Double> epsilons(Variant variant);
+
+  /** Bytes that a forward pass keeps of an image for the backward pass, as measured. */
+  double activationBytes(int imageSize, Precision precision);
 
   /** Images that a forward pass in training mode needs at least. */
   int smallestBatch();

@@ -1,6 +1,7 @@
 package training.fusion.trainer.model;
 
 import java.util.List;
+import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.ParameterSpec.Initialization;
 import training.fusion.trainer.model.Variant.Padding;
 
@@ -21,12 +22,16 @@ final class EfficientNetProgram extends ProgramWriter {
   private int extent; // height and width of h
 
   private EfficientNetProgram(ProgramSettings settings) {
+    super(settings.precision());
     variant = settings.variant();
     extent = settings.imageSize();
   }
 
   static EfficientNetProgram build(List<Stage> stages, ProgramSettings settings) {
     var program = new EfficientNetProgram(settings);
+    if (settings.precision() == Precision.BF16) { // batch norms take it with fp32 weights
+      program.both("h = " + program.reduced("h"));
+    }
     int layers =
         stages.stream()
             .filter(s -> s.kind() != Stage.Kind.CONV_NORM_ACTIVATION)
@@ -110,9 +115,9 @@ final class EfficientNetProgram extends ProgramWriter {
 
   private void squeezeExcitation(String prefix, int channels, int squeezed) {
     int w1 = kernel(prefix + ".fc1.weight", squeezed, channels, 1);
-    int b1 = parameter(prefix + ".fc1.bias", Initialization.ZEROS, 1, squeezed);
+    int b1 = operand(prefix + ".fc1.bias", Initialization.ZEROS, 1, squeezed);
     int w2 = kernel(prefix + ".fc2.weight", channels, squeezed, 1);
-    int b2 = parameter(prefix + ".fc2.bias", Initialization.ZEROS, 1, channels);
+    int b2 = operand(prefix + ".fc2.bias", Initialization.ZEROS, 1, channels);
     both("s = torch.adaptive_avg_pool2d(h, [1, 1])");
     both("s = torch.silu(%s)".formatted(pointwise("s", w1, "p[%d]".formatted(b1), squeezed)));
     both("s = torch.sigmoid(%s)".formatted(pointwise("s", w2, "p[%d]".formatted(b2), channels)));
@@ -159,7 +164,7 @@ final class EfficientNetProgram extends ProgramWriter {
 
   private void head(int channels, ProgramSettings settings) {
     int classes = settings.classes();
-    both("h = torch.flatten(torch.adaptive_avg_pool2d(h, [1, 1]), 1)");
+    both("h = " + full("torch.flatten(torch.adaptive_avg_pool2d(h, [1, 1]), 1)"));
     if (settings.dropout() > 0) {
       training("h = torch.dropout(h, " + number(settings.dropout()) + ", True)");
     }
@@ -172,7 +177,7 @@ final class EfficientNetProgram extends ProgramWriter {
 
   private int kernel(String name, int output, int input, int kernel) {
     long fanOut = (long) output * kernel * kernel;
-    return parameter(
+    return operand(
         name, Initialization.KAIMING_NORMAL_FAN_OUT, fanOut, output, input, kernel, kernel);
   }
 }

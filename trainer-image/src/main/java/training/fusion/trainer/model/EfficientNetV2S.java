@@ -6,6 +6,7 @@ import static training.fusion.trainer.model.Stage.Kind.MB_CONV;
 
 import java.util.List;
 import java.util.Map;
+import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.Variant.Padding;
 
 /**
@@ -60,6 +61,13 @@ final class EfficientNetV2S implements ArchitectureDefinition {
   @Override
   public Map<String, Double> epsilons(Variant variant) {
     return Map.of("batchNorm", variant.epsilon());
+  }
+
+  /** 186 MiB at 244 pixels in fp32, half of it in bf16; in proportion to the pixels. */
+  @Override
+  public double activationBytes(int imageSize, Precision precision) {
+    double fp32 = 186.0 * (1 << 20) * imageSize * imageSize / (244 * 244);
+    return precision == Precision.BF16 ? fp32 / 2 : fp32;
   }
 
   /** Batch norm needs two images to have a variance where an image is a single pixel. */

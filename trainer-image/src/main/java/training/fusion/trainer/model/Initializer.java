@@ -17,23 +17,43 @@ final class Initializer {
   static float[] values(ParameterSpec parameter, int index, long seed) {
     float[] values = new float[Math.toIntExact(parameter.size())];
     UniformRandomProvider random = new SplittableRandom(Randomness.mix(seed, index))::nextLong;
+    double fan = (double) parameter.fan();
     switch (parameter.initialization()) {
-      case KAIMING_NORMAL_FAN_OUT -> {
-        double deviation = Math.sqrt(2.0 / (double) parameter.fan());
-        var normal = ZigguratSampler.NormalizedGaussian.of(random);
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) (deviation * normal.sample());
-        }
-      }
-      case UNIFORM_FAN_IN -> {
-        double bound = 1 / Math.sqrt((double) parameter.fan());
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) (bound * (2 * random.nextDouble() - 1));
-        }
-      }
+      case KAIMING_NORMAL_FAN_OUT -> normal(values, random, Math.sqrt(2 / fan));
+      case TRUNCATED_NORMAL_FAN_IN -> truncatedNormal(values, random, Math.sqrt(1 / fan));
+      case NORMAL_0_02 -> normal(values, random, 0.02);
+      case NORMAL_1E_6 -> normal(values, random, 1e-6);
+      case UNIFORM_FAN_IN -> uniform(values, random, 1 / Math.sqrt(fan));
+      case XAVIER_UNIFORM -> uniform(values, random, Math.sqrt(6 / fan));
       case ONES -> Arrays.fill(values, 1f);
       case ZEROS -> {}
     }
     return values;
+  }
+
+  private static void normal(float[] values, UniformRandomProvider random, double deviation) {
+    var normal = ZigguratSampler.NormalizedGaussian.of(random);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (deviation * normal.sample());
+    }
+  }
+
+  /** Between −2 and 2, whatever the deviation: PyTorch's bounds are not multiples of it. */
+  private static void truncatedNormal(
+      float[] values, UniformRandomProvider random, double deviation) {
+    var normal = ZigguratSampler.NormalizedGaussian.of(random);
+    for (int i = 0; i < values.length; i++) {
+      double value;
+      do {
+        value = deviation * normal.sample();
+      } while (Math.abs(value) > 2);
+      values[i] = (float) value;
+    }
+  }
+
+  private static void uniform(float[] values, UniformRandomProvider random, double bound) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (bound * (2 * random.nextDouble() - 1));
+    }
   }
 }

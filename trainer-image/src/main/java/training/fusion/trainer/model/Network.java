@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -15,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import training.fusion.api.Training.Precision;
+import training.fusion.trainer.model.ParameterSpec.Initialization;
 
 /**
  * A network on a device: its program, parameters and buffers. One thread uses it at a time. Random
@@ -22,6 +25,8 @@ import java.util.stream.IntStream;
  * undisturbed one does.
  */
 public final class Network implements AutoCloseable {
+  private static final int INITIALIZED_AT_ONCE = 12;
+
   private final NetworkSettings settings;
   private final ArchitectureTable table;
   private final TrainableBlocks trainable;
@@ -29,6 +34,12 @@ public final class Network implements AutoCloseable {
   private final PtSymbolBlock program;
   private final NDList parameters;
   private final NDList buffers;
+
+  /** What the program reads: the parameters, but for the operands in BF16 their bf16 copies. */
+  private final NDList read;
+
+  private final PtNDArray[] masters;
+  private final PtNDArray[] copies;
   private final NDArray normalization;
 
   private Network(NetworkSettings settings, TrainableBlocks trainable, Device device, long seed) {
@@ -45,6 +56,12 @@ public final class Network implements AutoCloseable {
                 settings, source, trainable.firstParameter(table), trainable.endParameter(table)));
     this.parameters = initialParameters(seed);
     this.buffers = initialBuffers();
+    this.masters = toArray(operands(settings.precision()));
+    this.copies = masters.length == 0 ? masters : toArray(transformed("reduce", masters));
+    this.read = new NDList(parameters);
+    for (int i = 0; i < masters.length; i++) {
+      read.set(read.indexOf(masters[i]), copies[i]);
+    }
     float[] norm = new float[6];
     for (int c = 0; c < 3; c++) {
       norm[c] = settings.mean().get(c).floatValue();
@@ -71,6 +88,38 @@ public final class Network implements AutoCloseable {
    */
   public Gradients trainStep(NDArray images, NDArray labels, long seed, long step) {
     JniUtils.setSeed(Randomness.mix(seed, step));
+    refreshOperands();
+    return pass(images, labels);
+  }
+
+  /**
+   * The same in several passes, whose gradients add up to the batch's: for a network without batch
+   * norm the same but for rounding. Batch norms see one micro-batch at a time.
+   *
+   * @param microBatches images of each pass; they add up to the batch's
+   */
+  public Gradients trainStep(
+      NDArray images, NDArray labels, List<Integer> microBatches, long seed, long step) {
+    if (microBatches.size() == 1) {
+      return trainStep(images, labels, seed, step);
+    }
+    JniUtils.setSeed(Randomness.mix(seed, step));
+    refreshOperands();
+    double count = (double) images.getShape().get(0);
+    var sum = new GradientSum(program);
+    int from = 0;
+    for (int size : microBatches) {
+      var range = new NDIndex("{}:{}", from, from + size);
+      try (NDArray someImages = images.get(range);
+          NDArray someLabels = labels.get(range)) {
+        sum.add(pass(someImages, someLabels), size / count);
+      }
+      from += size;
+    }
+    return sum.total();
+  }
+
+  private Gradients pass(NDArray images, NDArray labels) {
     NDList out = call("forward", images, labels);
     return new Gradients(
         out.get(0), out.get(1), out.get(2), List.copyOf(out.subList(3, out.size())), out.get(0));
@@ -82,6 +131,7 @@ public final class Network implements AutoCloseable {
    * @param images as in {@link #trainStep}
    */
   public Evaluation evaluate(NDArray images, NDArray labels) {
+    refreshOperands();
     NDList out = call("evaluate", images, labels);
     try {
       return new Evaluation(out.get(0).toFloatArray(), out.get(1).getFloat(), settings.classes());
@@ -98,12 +148,35 @@ public final class Network implements AutoCloseable {
     name.setName("module_method:" + method);
     NDList inputs = new NDList(parameters.size() + buffers.size() + 4);
     inputs.add(name);
-    inputs.addAll(parameters);
+    inputs.addAll(read);
     inputs.addAll(buffers);
     inputs.add(images);
     inputs.add(labels);
     inputs.add(normalization);
     return IValueUtils.forward(program, inputs, true);
+  }
+
+  /**
+   * What {@code nn.Linear} begins with, ±1/√fan_in, for a head that replaces a pretrained one.
+   *
+   * @param name torchvision's, of the head's weight or bias
+   * @return values, row-major
+   */
+  public float[] newHead(String name, long seed) {
+    List<ParameterSpec> specs = table.parameters();
+    int index = specs.stream().map(ParameterSpec::name).toList().indexOf(name);
+    String weight = name.replace(".bias", ".weight");
+    long fanIn =
+        specs.stream()
+            .filter(spec -> spec.name().equals(weight))
+            .mapToLong(spec -> spec.shape().get(1))
+            .findFirst()
+            .orElseThrow();
+    ParameterSpec spec = specs.get(index);
+    var linear =
+        new ParameterSpec(
+            name, spec.shape(), spec.block(), Initialization.UNIFORM_FAN_IN, fanIn, false);
+    return Initializer.values(linear, index, seed);
   }
 
   /** What the network consists of. */
@@ -149,27 +222,61 @@ public final class Network implements AutoCloseable {
     StateCopy.into(state(), state, program);
   }
 
+  /** A few parameters at a time: nowhere are there two copies of all of them. */
   private NDList initialParameters(long seed) {
     List<ParameterSpec> specs = table.parameters();
-    List<float[]> values =
-        IntStream.range(0, specs.size())
-            .parallel()
-            .mapToObj(i -> Initializer.values(specs.get(i), i, seed))
+    NDList parameters = new NDList(specs.size());
+    for (int from = 0; from < specs.size(); from += INITIALIZED_AT_ONCE) {
+      int end = Math.min(specs.size(), from + INITIALIZED_AT_ONCE);
+      List<float[]> values =
+          IntStream.range(from, end)
+              .parallel()
+              .mapToObj(i -> Initializer.values(specs.get(i), i, seed))
+              .toList();
+      try (NDManager scope = manager.newSubManager()) {
+        NDArray[] rowMajor = new NDArray[end - from];
+        for (int i = from; i < end; i++) {
+          rowMajor[i - from] = scope.create(values.get(i - from), specs.get(i).shape());
+        }
+        parameters.addAll(transformed("arrange", rowMajor));
+      }
+    }
+    return parameters;
+  }
+
+  /** Parameters of which the program reads a bf16 copy. */
+  private List<NDArray> operands(Precision precision) {
+    return precision != Precision.BF16
+        ? List.of()
+        : IntStream.range(0, parameters.size())
+            .filter(i -> table.parameters().get(i).operand())
+            .mapToObj(parameters::get)
             .toList();
-    NDList rowMajor = new NDList();
+  }
+
+  /** The optimizer wrote to the fp32 parameters: the copies follow. */
+  private void refreshOperands() {
+    if (copies.length > 0) {
+      StateCopy.copy(copies, masters, program);
+    }
+  }
+
+  /** What a method that maps a list of tensors makes of them, kept with the network. */
+  private NDList transformed(String method, NDArray[] arrays) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray name = scope.create(0);
-      name.setName("module_method:arrange");
-      rowMajor.add(name);
-      for (int i = 0; i < specs.size(); i++) {
-        NDArray array = scope.create(values.get(i), specs.get(i).shape());
-        array.setName("tensors[]");
-        rowMajor.add(array);
+      name.setName("module_method:" + method);
+      NDList inputs = new NDList(name);
+      for (NDArray array : arrays) { // an array keeps the name that it has elsewhere
+        NDArray alias = ((PtNDArray) array).stopGradient();
+        alias.attach(scope);
+        alias.setName("tensors[]");
+        inputs.add(alias);
       }
-      NDList arranged = IValueUtils.forward(program, rowMajor, true);
-      arranged.attach(manager);
-      arranged.forEach(a -> a.setName("params[]"));
-      return arranged;
+      NDList out = IValueUtils.forward(program, inputs, true);
+      out.attach(manager);
+      out.forEach(a -> a.setName("state[]"));
+      return out;
     }
   }
 
@@ -184,7 +291,7 @@ public final class Network implements AutoCloseable {
       } else {
         array = manager.zeros(new Shape(spec.channels()));
       }
-      array.setName("b[]");
+      array.setName("state[]");
       arrays.add(array);
     }
     return new NDList(arrays.toArray(new NDArray[0]));

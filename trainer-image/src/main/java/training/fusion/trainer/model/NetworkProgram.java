@@ -23,18 +23,23 @@ final class NetworkProgram {
     return forward(settings, network, firstTrainable, endTrainable)
         + evaluate(settings, network)
         + ARRANGE
-        + COPY;
+        + REDUCE
+        + COPY
+        + GradientSum.ACCUMULATE;
   }
 
   private static String forward(
       NetworkSettings settings, ArchitectureProgram network, int first, int end) {
     return "  def forward"
         + SELF
-        + "params: List[Tensor], b: List[Tensor], x: Tensor, y: Tensor, norm: Tensor) -> List[Tensor]:\n"
+        + "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor) -> List[Tensor]:\n"
+        + buffers(network)
         + "    p = annotate(List[Tensor], [])\n"
         + "    leaves = annotate(List[Tensor], [])\n"
-        + "    for i in range(torch.len(params)):\n"
-        + "      q = torch.detach(params[i])\n"
+        + "    for i in range("
+        + network.parameters().size()
+        + "):\n"
+        + "      q = torch.detach(state[i])\n"
         + "      if i >= "
         + first
         + " and i < "
@@ -52,17 +57,25 @@ final class NetworkProgram {
         + "    correct = torch.sum(torch.eq(torch.argmax(logits, 1), y))\n"
         + "    out = [torch.detach(loss), correct, logits]\n"
         + "    for g in torch.grad([loss], leaves):\n"
-        + "      out = torch.append(out, unchecked_cast(Tensor, g))\n"
+        + "      out = torch.append(out, torch.to(unchecked_cast(Tensor, g), 6))\n" // of bf16
+        // operands
         + "    return out\n";
   }
 
   private static String evaluate(NetworkSettings settings, ArchitectureProgram network) {
     return "  def evaluate"
         + SELF
-        + "p: List[Tensor], b: List[Tensor], x: Tensor, y: Tensor, norm: Tensor) -> List[Tensor]:\n"
+        + "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor) -> List[Tensor]:\n"
+        + "    p = state\n"
+        + buffers(network)
         + input(settings)
         + network.statements(false)
         + "    return [h, torch.cross_entropy_loss(h, y, None, 2, -100, 0.)]\n";
+  }
+
+  /** The buffers come after the parameters, in one list: DJL cannot pass an empty one. */
+  private static String buffers(ArchitectureProgram network) {
+    return "    b = torch.slice(state, %d)\n".formatted(network.parameters().size());
   }
 
   /**
@@ -138,6 +151,16 @@ final class NetworkProgram {
           + "        out = torch.append(out, torch.clone(t, memory_format=2))\n"
           + "      else:\n"
           + "        out = torch.append(out, torch.clone(t))\n"
+          + "    return out\n";
+
+  /** Copies in bf16, each in its tensor's memory format. */
+  private static final String REDUCE =
+      "  def reduce"
+          + SELF
+          + "tensors: List[Tensor]) -> List[Tensor]:\n"
+          + "    out = annotate(List[Tensor], [])\n"
+          + "    for t in tensors:\n"
+          + "      out = torch.append(out, torch.to(t, 15))\n" // 15: torch.bfloat16
           + "    return out\n";
 
   /** Copies values in place, whatever the memory formats. */

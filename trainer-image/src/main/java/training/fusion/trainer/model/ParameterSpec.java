@@ -9,10 +9,12 @@ import ai.djl.ndarray.types.Shape;
  * @param shape its extents; convolutions are [out, in / groups, height, width]
  * @param block the block it belongs to; the head is the block after the last
  * @param initialization how it begins when nothing pretrained is loaded
- * @param fan fan-in or fan-out that the initialization divides by
+ * @param fan fan-in, fan-out or their sum: what the initialization divides by
+ * @param operand whether it is weight or bias of a convolution or matrix product, which precision
+ *     BF16 computes in bf16; the head is none
  */
 public record ParameterSpec(
-    String name, Shape shape, int block, Initialization initialization, long fan) {
+    String name, Shape shape, int block, Initialization initialization, long fan, boolean operand) {
 
   /** How a parameter begins. */
   public enum Initialization {
@@ -23,9 +25,17 @@ public record ParameterSpec(
      * the first steps of SGD diverge.
      */
     UNIFORM_FAN_IN,
+    /** {@code nn.init.xavier_uniform_}: uniform in ±√(6 / (fan_in + fan_out)). */
+    XAVIER_UNIFORM,
+    /** {@code nn.init.trunc_normal_}: N(0, 1 / fan_in), drawn again outside ±2. */
+    TRUNCATED_NORMAL_FAN_IN,
+    /** N(0, 0.02²), as BERT's position embedding. */
+    NORMAL_0_02,
+    /** N(0, 10⁻¹²): the biases of a transformer's perceptron. */
+    NORMAL_1E_6,
     /** Ones: the weight of a norm. */
     ONES,
-    /** Zeros: the bias of a norm, or of a convolution. */
+    /** Zeros: the bias of a norm or of a convolution, a class token, a transformer's head. */
     ZEROS
   }
 

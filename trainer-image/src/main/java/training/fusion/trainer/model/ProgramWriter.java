@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.ParameterSpec.Initialization;
 
 /** Collects the parameters, buffers and statements of a program while its table is walked. */
@@ -13,8 +14,14 @@ abstract class ProgramWriter implements ArchitectureProgram {
   private final StringBuilder training = new StringBuilder();
   private final StringBuilder evaluation = new StringBuilder();
 
+  private final boolean bf16;
+
   /** The block that new parameters belong to. */
   int block;
+
+  ProgramWriter(Precision precision) {
+    bf16 = precision == Precision.BF16;
+  }
 
   @Override
   public List<ParameterSpec> parameters() {
@@ -31,9 +38,15 @@ abstract class ProgramWriter implements ArchitectureProgram {
     return (train ? training : evaluation).toString();
   }
 
-  /** Adds a parameter and returns its index in {@code p}. */
+  /** Adds a parameter that is fp32 in every precision and returns its index in {@code p}. */
   int parameter(String name, Initialization initialization, long fan, long... shape) {
-    parameters.add(new ParameterSpec(name, new Shape(shape), block, initialization, fan));
+    parameters.add(new ParameterSpec(name, new Shape(shape), block, initialization, fan, false));
+    return parameters.size() - 1;
+  }
+
+  /** Adds a weight or bias of a convolution or matrix product, bf16 in precision BF16. */
+  int operand(String name, Initialization initialization, long fan, long... shape) {
+    parameters.add(new ParameterSpec(name, new Shape(shape), block, initialization, fan, true));
     return parameters.size() - 1;
   }
 
@@ -54,6 +67,16 @@ abstract class ProgramWriter implements ArchitectureProgram {
 
   void evaluation(String statement) {
     evaluation.append("    ").append(statement).append('\n');
+  }
+
+  /** A value as convolutions and matrix products take it. */
+  String reduced(String value) {
+    return bf16 ? "torch.to(" + value + ", 15)" : value; // 15: torch.bfloat16
+  }
+
+  /** A value as norms of layers, sums of tokens, the head and the loss take it. */
+  String full(String value) {
+    return bf16 ? "torch.to(" + value + ", 6)" : value; // 6: torch.float32
   }
 
   /** A floating-point literal of TorchScript that reads back as the same double. */

@@ -51,10 +51,13 @@ public final class StateCopy {
       throw new IllegalArgumentException(
           "these tensors do not fit: " + String.join("; ", problems));
     }
-    PtNDArray[] targets = Network.toArray(to);
-    PtNDArray[] sources = Network.toArray(source);
-    try (IValue a = IValue.listFrom(targets);
-        IValue b = IValue.listFrom(sources);
+    copy(Network.toArray(to), Network.toArray(source), program);
+  }
+
+  /** Copies values in place, one by one, whatever their types and memory formats. */
+  static void copy(PtNDArray[] to, PtNDArray[] source, PtSymbolBlock program) {
+    try (IValue a = IValue.listFrom(to);
+        IValue b = IValue.listFrom(source);
         IValue none = IValueUtils.runMethod(program, "copy", a, b)) {
       assert none != null;
     }

@@ -1,19 +1,29 @@
 package training.fusion.trainer.report;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import training.fusion.api.run.SavedModel;
 import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.model.InferenceArchive;
+import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.safetensors.FileDigest;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
 import training.fusion.trainer.safetensors.TensorSource;
 
-/** The trained weights, {@code model.safetensors}. */
+/** The trained model: its weights, {@code model.safetensors}, and {@code model.torchscript.pt}. */
 public final class ModelFile {
   public static final String NAME = "model.safetensors";
+  private static final String TORCHSCRIPT = "model.torchscript.pt";
 
   private ModelFile() {}
 
@@ -32,6 +42,26 @@ public final class ModelFile {
       FileDigest digest = SafetensorsWriter.write(unfinished, metadata, tensors);
       Durable.publish(unfinished, file);
       return new SavedModel(NAME, digest.sha256());
+    } catch (IOException e) {
+      throw Durable.failure(file, e);
+    }
+  }
+
+  /**
+   * Writes the network for inference into the run's folder, for {@code torch.jit.load}.
+   *
+   * @param metadata JSON; goes into the file as {@code metadata.json}
+   * @param tensors under torchvision's names
+   */
+  public static void writeTorchScript(
+      Path runFolder, NetworkSettings settings, String metadata, List<TensorSource> tensors) {
+    Path file = runFolder.resolve(TORCHSCRIPT);
+    Path unfinished = Durable.unfinished(file);
+    try (var channel = FileChannel.open(unfinished, CREATE, TRUNCATE_EXISTING, WRITE)) {
+      var out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+      InferenceArchive.write(out, settings, metadata, tensors);
+      channel.force(true);
+      Durable.publish(unfinished, file);
     } catch (IOException e) {
       throw Durable.failure(file, e);
     }

@@ -33,7 +33,7 @@ final class Failures {
       return new TrainingFailure(
           ExitCode.INTERNAL,
           "OutOfMemory",
-          "the device has no memory for this batch; lower training.batchSize or training.imageSize, or raise pod.resources.limits.memory",
+          "the device has no memory for this batch; lower training.microBatchSize, training.batchSize or training.imageSize, or raise pod.resources.limits.memory",
           e);
     }
     LOG.error("unexpected failure", e);

@@ -70,7 +70,8 @@ final class Keeper {
     write(ledger::flush, "steps.log");
     long start = System.nanoTime();
     StoredCheckpoint checkpoint =
-        store.save(state, learner.modelTensors(), learner.optimizerTensors());
+        store.save(
+            state, learner.convention().name(), learner.modelTensors(), learner.optimizerTensors());
     write(ledger::saved, "steps.log");
     lastSave = System.nanoTime();
     LOG.debug("{} saved in {} ms", checkpoint.folder(), (lastSave - start) / 1_000_000);

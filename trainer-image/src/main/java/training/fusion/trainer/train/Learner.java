@@ -14,6 +14,7 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Gradients;
+import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.FusionOptimizer;
@@ -23,35 +24,54 @@ import training.fusion.trainer.optim.StepOutcome;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorSource;
+import training.fusion.trainer.weights.Convention;
 
 /** A network with its optimizer and schedule: what turns a batch into a step. */
 final class Learner implements AutoCloseable {
   private final Network network;
   private final FusionOptimizer optimizer;
   private final Settings settings;
+  private final Convention convention;
+  private final MicroBatches microBatches;
   private final long steps;
 
-  private Learner(Network network, FusionOptimizer optimizer, Settings settings, long steps) {
+  private Learner(
+      Network network,
+      FusionOptimizer optimizer,
+      Settings settings,
+      Convention convention,
+      MicroBatches microBatches,
+      long steps) {
+    this.convention = convention;
     this.network = network;
     this.optimizer = optimizer;
     this.settings = settings;
+    this.microBatches = microBatches;
     this.steps = steps;
   }
 
   /**
    * A learner with initial weights.
    *
+   * @param convention of the weights that it will be brought to, or Torchvision's
    * @throws TrainingFailure if model and optimizer do not fit
    */
   static Learner create(
-      RunConfiguration run, Settings settings, ImageData data, BatchPlan plan, Device device) {
+      RunConfiguration run,
+      Settings settings,
+      ImageData data,
+      BatchPlan plan,
+      Device device,
+      Convention convention) {
     try {
-      NetworkSettings wanted = settings.network(run, data);
+      NetworkSettings wanted = settings.network(run, data, convention);
       var table = ArchitectureTable.of(wanted.architecture(), wanted.classes(), wanted.imageSize());
       var trainable = ParameterGroup.trainable(ParameterGroup.of(run.optimization(), table));
+      var microBatches = settings.microBatches(wanted, device);
       var network = Network.create(device, wanted, trainable, settings.seed());
       var optimizer = FusionOptimizer.create(network, run.optimization(), settings.maxGradNorm());
-      return new Learner(network, optimizer, settings, (long) settings.epochs() * plan.batches());
+      long steps = (long) settings.epochs() * plan.batches();
+      return new Learner(network, optimizer, settings, convention, microBatches, steps);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
@@ -68,6 +88,7 @@ final class Learner implements AutoCloseable {
             network.trainStep(
                 BatchArrays.images(batch, network.settings().pictures(), scope),
                 BatchArrays.labels(batch, scope),
+                microBatches.of(batch.size()),
                 settings.seed(),
                 step)) {
       return optimizer.step(gradients, factor(step), step);
@@ -100,6 +121,24 @@ final class Learner implements AutoCloseable {
   /** Which blocks are updated how. */
   String summary() {
     return OptimizerSummary.of(optimizer.groups(), network.table().blocks());
+  }
+
+  /** Whose padding, epsilons and preprocessing the weights follow. */
+  Convention convention() {
+    return convention;
+  }
+
+  /** How a batch is cut into passes, in words; empty where it is one pass. */
+  String microBatches() {
+    int size = microBatches.of(settings.batchSize()).get(0);
+    boolean batchNorm = microBatches.smallest() > 1;
+    return size >= settings.batchSize()
+        ? ""
+        : ", in micro-batches of %d%s%s"
+            .formatted(
+                size,
+                settings.microBatchSize() == 0 ? " (as many as fit)" : "",
+                batchNorm ? ", each with batch-norm statistics of its own" : "");
   }
 
   Network network() {

@@ -62,7 +62,7 @@ public record Place(
     String value = environment.get(name);
     if (value == null || value.isEmpty()) {
       throw TrainingFailure.badConfiguration(
-          "the environment variable %s is not set; the operator sets it, and on a command line --file, --data and --output are used instead"
+          "the environment variable %s is not set; the operator sets it, and on a command line a FILE is given instead"
               .formatted(name));
     }
     return value;

@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.api.Pretrained;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
@@ -35,6 +36,8 @@ import training.fusion.trainer.report.ProgressPoster;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
 import training.fusion.trainer.tracking.Tracking;
+import training.fusion.trainer.weights.Convention;
+import training.fusion.trainer.weights.PretrainedWeights;
 
 /** A run that is loaded: data, learner and state, put together to be trained to the end. */
 final class Session implements AutoCloseable {
@@ -75,14 +78,24 @@ final class Session implements AutoCloseable {
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
-    learner = Learner.create(run, settings, data, plan, device);
     watchdog.moved("looking for a checkpoint");
     var machine = new CheckpointStore.Machine(name(device), threads);
     var store = new CheckpointStore(place.run(), run.runKey(), machine, settings.keep());
     StoredCheckpoint newest = store.newest(LOG::warn).orElse(null);
     RunState start = newest == null ? RunState.initial() : newest.manifest().state();
+    PretrainedWeights pretrained = newest == null ? pretrained(run, place) : null;
+    Pretrained.Variant variant =
+        newest != null
+            ? newest.manifest().variant()
+            : pretrained != null ? pretrained.convention().name() : Pretrained.Variant.TORCHVISION;
+    Convention convention = Convention.of(run.model().architecture(), variant);
+    learner = Learner.create(run, settings, data, plan, device, convention);
     if (newest != null) {
       learner.load(newest);
+    } else if (pretrained != null) {
+      watchdog.moved("reading pretrained weights");
+      pretrained.load(learner.network(), settings.seed());
+      LOG.info("{}", pretrained.describe());
     }
     poster =
         place.progress() == null
@@ -106,6 +119,18 @@ final class Session implements AutoCloseable {
         new Trainer(
             settings, data, images, learner, evaluator, keeper, progress, tracking, stop, start);
     tellStart(machine, newest);
+  }
+
+  private static @Nullable PretrainedWeights pretrained(RunConfiguration run, Place place) {
+    Pretrained asked = run.model().pretrained();
+    if (asked == null) {
+      return null;
+    }
+    if (place.weights() == null) {
+      throw TrainingFailure.badConfiguration(
+          "spec.model.pretrained asks for weights, and none are given; on a command line --weights names the file");
+    }
+    return PretrainedWeights.open(place.weights(), run.model().architecture(), asked);
   }
 
   /**
@@ -152,7 +177,14 @@ final class Session implements AutoCloseable {
         .write(place.run());
     SavedModel model =
         ModelFile.write(
-            place.run(), ModelCard.of(learner.network()).metadata(), learner.modelTensors());
+            place.run(),
+            ModelCard.metadata(learner.network(), learner.convention()),
+            learner.modelTensors());
+    ModelFile.writeTorchScript(
+        place.run(),
+        learner.network().settings(),
+        ModelCard.json(learner.network(), learner.convention()),
+        learner.modelTensors());
     keeper.finished();
     tellEnd(epoch, test.figures());
     return result(null, test.figures(), model);
@@ -219,10 +251,11 @@ final class Session implements AutoCloseable {
         data.test().count(),
         data.validatesOnTest() ? ": each epoch is evaluated on the test images" : "");
     LOG.info(
-        "{} epochs of {} steps with up to {} images{}{}",
+        "{} epochs of {} steps with up to {} images{}{}{}",
         settings.epochs(),
         plan.batches(),
         settings.batchSize(),
+        learner.microBatches(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
         newest == null ? "" : "; goes on from " + newest.folder().getFileName());
   }

@@ -1,5 +1,6 @@
 package training.fusion.trainer.train;
 
+import ai.djl.Device;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,20 +17,27 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.DeviceMemory;
+import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.weights.Convention;
 
 /**
  * What a run needs of its configuration. Absent fields take the schema's defaults, as in a file
  * that no API server has completed, or the architecture's; this is the one place where they do.
  *
+ * @param microBatchSize 0: as many as fit
  * @param schedule null: constant
  * @param maxGradNorm null: no clipping
+ * @param mean null: that of the weights' convention; so is std
+ * @param deterministic null: on a CPU, not on a GPU
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
  * @param everyMinutes also save within an epoch after so long; null: not
  */
 public record Settings(
     int epochs,
     int batchSize,
+    int microBatchSize,
     int imageSize,
     long seed,
     @Nullable Schedule schedule,
@@ -38,18 +46,14 @@ public record Settings(
     double dropout,
     double stochasticDepth,
     Dataset.Resize.Mode resize,
-    List<Double> mean,
-    List<Double> std,
+    @Nullable List<Double> mean,
+    @Nullable List<Double> std,
     Training.Precision precision,
+    @Nullable Boolean deterministic,
     boolean selectBest,
     int everyEpochs,
     @Nullable Integer everyMinutes,
     int keep) {
-
-  /** ImageNet's, as torchvision's presets have them. */
-  private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
-
-  private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
   /**
    * Resolves a configuration.
@@ -67,6 +71,7 @@ public record Settings(
     return new Settings(
         or(training.epochs(), 10),
         or(training.batchSize(), 128),
+        or(training.microBatchSize(), 0),
         or(training.imageSize(), 244),
         or(training.seed(), 0L),
         training.schedule(),
@@ -75,9 +80,10 @@ public record Settings(
         or(model.dropout(), ArchitectureTable.defaultDropout(model.architecture())),
         or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
         resize == null ? Dataset.Resize.Mode.SQUASH : or(resize.mode(), Dataset.Resize.Mode.SQUASH),
-        normalization == null ? IMAGENET_MEAN : or(normalization.mean(), IMAGENET_MEAN),
-        normalization == null ? IMAGENET_STD : or(normalization.std(), IMAGENET_STD),
+        normalization == null ? null : normalization.mean(),
+        normalization == null ? null : normalization.std(),
         or(training.precision(), Training.Precision.FP32),
+        training.deterministic(),
         training.select() != Training.Select.LAST,
         or(checkpoint.everyEpochs(), 1),
         checkpoint.everyMinutes(),
@@ -95,20 +101,24 @@ public record Settings(
     }
   }
 
-  /** The network for these images. */
-  public NetworkSettings network(RunConfiguration run, ImageData data) {
+  /**
+   * The network for these images.
+   *
+   * @param convention of the weights that it begins with
+   */
+  public NetworkSettings network(RunConfiguration run, ImageData data, Convention convention) {
     LabelledImages images = data.train().source();
     return new NetworkSettings(
         run.model().architecture(),
-        ArchitectureTable.defaultVariant(run.model().architecture()),
+        convention.variant(),
         data.classes(),
         imageSize,
         dropout,
         stochasticDepth,
         new NetworkSettings.Pictures(images.height(), images.width(), images.channels()),
         resize,
-        mean,
-        std,
+        or(mean, convention.mean()),
+        or(std, convention.std()),
         labelSmoothing,
         precision);
   }
@@ -117,6 +127,13 @@ public record Settings(
   public BatchPlan plan(RunConfiguration run, ImageData data) {
     int smallest = ArchitectureTable.smallestBatch(run.model().architecture());
     return BatchPlan.of(data.train().count(), batchSize, smallest);
+  }
+
+  /** How a batch is cut into forward passes on this device. */
+  MicroBatches microBatches(NetworkSettings network, Device device) {
+    return microBatchSize == 0
+        ? MicroBatches.thatFit(network, batchSize, DeviceMemory.available(device))
+        : new MicroBatches(microBatchSize, ArchitectureTable.smallestBatch(network.architecture()));
   }
 
   private static <T> T or(@Nullable T value, T otherwise) {

@@ -2,6 +2,7 @@ package training.fusion.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static training.fusion.api.Pretrained.Variant.TORCHVISION;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,8 +35,8 @@ class CheckpointStoreTest {
 
   @Test
   void giveBackWhatWasSavedLast() throws IOException {
-    store(2).save(state(1, 10), tensors(1), tensors(2));
-    store(2).save(state(2, 20), tensors(3), tensors(4));
+    store(2).save(state(1, 10), TORCHVISION, tensors(1), tensors(2));
+    store(2).save(state(2, 20), TORCHVISION, tensors(3), tensors(4));
 
     StoredCheckpoint newest = store(2).newest(reports::add).orElseThrow();
 
@@ -53,8 +54,8 @@ class CheckpointStoreTest {
 
   @Test
   void areOrderedByStepAsANumber() {
-    store(2).save(state(1, 99), tensors(1), tensors(1));
-    store(2).save(state(1, 100), tensors(1), tensors(1));
+    store(2).save(state(1, 99), TORCHVISION, tensors(1), tensors(1));
+    store(2).save(state(1, 100), TORCHVISION, tensors(1), tensors(1));
     assertThat(store(2).newest(reports::add).orElseThrow().manifest().state().step())
         .isEqualTo(100);
   }
@@ -62,7 +63,7 @@ class CheckpointStoreTest {
   @Test
   void thatAreTooManyGoOldestFirst() throws IOException {
     for (int epoch = 1; epoch <= 4; epoch++) {
-      store(2).save(state(epoch, epoch * 10L), tensors(1), tensors(1));
+      store(2).save(state(epoch, epoch * 10L), TORCHVISION, tensors(1), tensors(1));
     }
     assertThat(names()).containsExactly("checkpoint-3-30", "checkpoint-4-40");
   }
@@ -70,7 +71,7 @@ class CheckpointStoreTest {
   @Test
   void thatAreDamagedAreNamedAndPassedOver() throws IOException {
     for (int epoch = 1; epoch <= 4; epoch++) {
-      store(4).save(state(epoch, epoch * 10L), tensors(1), tensors(1));
+      store(4).save(state(epoch, epoch * 10L), TORCHVISION, tensors(1), tensors(1));
     }
     Path model = run.resolve("checkpoint-4-40/model.safetensors");
     byte[] bytes = Files.readAllBytes(model);
@@ -94,18 +95,18 @@ class CheckpointStoreTest {
 
   @Test
   void replaceADamagedOneOfTheSameStep() throws IOException {
-    store(2).save(state(1, 10), tensors(1), tensors(1));
+    store(2).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
     Files.delete(run.resolve("checkpoint-1-10/model.safetensors"));
     assertThat(store(2).newest(reports::add)).isEmpty();
 
-    store(2).save(state(1, 10), tensors(7), tensors(7));
+    store(2).save(state(1, 10), TORCHVISION, tensors(7), tensors(7));
 
     assertThat(value(store(2).newest(reports::add).orElseThrow().openModel())).isEqualTo(7);
   }
 
   @Test
   void thatCannotBeWrittenLeaveTheLastOneIntactAndNothingHalfDone() throws IOException {
-    store(1).save(state(1, 10), tensors(1), tensors(1));
+    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
     TensorSource failing =
         new TensorSource(
             new TensorHeader("weight", ElementType.F32, List.of(1L)),
@@ -113,7 +114,7 @@ class CheckpointStoreTest {
               throw new IOException("No space left on device");
             });
 
-    assertThatThrownBy(() -> store(1).save(state(2, 20), tensors(1), List.of(failing)))
+    assertThatThrownBy(() -> store(1).save(state(2, 20), TORCHVISION, tensors(1), List.of(failing)))
         .isInstanceOfSatisfying(
             TrainingFailure.class,
             failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.TEMPORARY_IO))
@@ -128,7 +129,7 @@ class CheckpointStoreTest {
 
   @Test
   void areNotMistakenForWhatACrashLeft() throws IOException {
-    store(1).save(state(1, 10), tensors(1), tensors(1));
+    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
     Files.move(run.resolve("checkpoint-1-10"), run.resolve(".unfinished-checkpoint-1-10"));
 
     assertThat(store(1).newest(reports::add)).isEmpty();
@@ -137,7 +138,7 @@ class CheckpointStoreTest {
 
   @Test
   void ofAnotherRunAreRefused() {
-    store(1).save(state(1, 10), tensors(1), tensors(1));
+    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
     assertThatThrownBy(() -> new CheckpointStore(run, "other", MACHINE, 1).newest(reports::add))
         .hasMessage(
             "%s belongs to run key, this is run other; give each run a folder of its own",
@@ -146,7 +147,7 @@ class CheckpointStoreTest {
 
   @Test
   void ofAnotherMachineAreTakenWithAWarning() {
-    store(1).save(state(1, 10), tensors(1), tensors(1));
+    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
     var other = new CheckpointStore(run, "key", new CheckpointStore.Machine("cpu", 4), 1);
     assertThat(other.newest(reports::add)).isPresent();
     assertThat(reports)
@@ -157,14 +158,14 @@ class CheckpointStoreTest {
   @Test
   void keepTheBestWeightsAsLongAsOneOfThemNamesThem() throws IOException {
     RunState.Weights first = store(2).saveBest(1, tensors(1));
-    store(2).save(withBest(state(1, 10), first), tensors(1), tensors(1));
+    store(2).save(withBest(state(1, 10), first), TORCHVISION, tensors(1), tensors(1));
     RunState.Weights second = store(2).saveBest(2, tensors(2));
-    store(2).save(withBest(state(2, 20), second), tensors(2), tensors(2));
+    store(2).save(withBest(state(2, 20), second), TORCHVISION, tensors(2), tensors(2));
     assertThat(names())
         .containsExactly(
             "best-1.safetensors", "best-2.safetensors", "checkpoint-1-10", "checkpoint-2-20");
 
-    store(2).save(withBest(state(3, 30), second), tensors(3), tensors(3));
+    store(2).save(withBest(state(3, 30), second), TORCHVISION, tensors(3), tensors(3));
     assertThat(names()).containsExactly("best-2.safetensors", "checkpoint-2-20", "checkpoint-3-30");
 
     Files.writeString(run.resolve("best-2.safetensors"), "damaged");

@@ -1,6 +1,7 @@
 package training.fusion.trainer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.report.HistoryTable;
+import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.train.StopSignal;
 
 /** The trainer from its command line: two epochs of three steps on 30 pictures of three classes. */
@@ -70,7 +72,51 @@ class TrainCommandTest {
     assertThat(result.at("/model/sha256").asText()).hasSize(64);
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
     assertThat(out.resolve("metrics.json")).exists();
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("Succeeded")
+        .contains("2 of 2 epochs");
     assertThat(out.resolve("model.safetensors")).exists();
+    assertThat(out.resolve("model.torchscript.pt")).exists();
+  }
+
+  /** The weights are the model of another training: torchvision's names, all of them. */
+  @Test
+  void aTrainingBeginsWithPretrainedWeightsAndIsResumedWithoutThem() throws IOException {
+    train(TRAINING.replace("epochs: 2", "epochs: 1"), "first", new StopSignal());
+    Path weights = folder.resolve("first/model.safetensors");
+    String pretrained =
+        TRAINING
+            .replace(
+                "model: {",
+                "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}, head: Keep}, ")
+            .replace("learningRate: 1e-3", "learningRate: 1e-12")
+            .replace("learningRate: 2e-2, momentum: 0.9", "learningRate: 1e-12")
+            .replace("epochs: 2", "epochs: 1");
+    var stop = new StopSignal();
+    stop.request();
+    assertThat(train(pretrained, "second", stop, "--weights=" + weights)).isEqualTo(143);
+    assertThat(train(pretrained, "second", new StopSignal())).isZero();
+    try (var before = SafetensorsFile.open(weights);
+        var after = SafetensorsFile.open(folder.resolve("second/model.safetensors"))) {
+      for (String name : List.of("features.3.1.block.0.0.weight", "classifier.1.weight")) {
+        float[] started = new float[100];
+        float[] ended = new float[100];
+        before.values(name).asFloatBuffer().get(started);
+        after.values(name).asFloatBuffer().get(ended);
+        assertThat(ended).as(name).containsExactly(started, within(1e-6f));
+      }
+      assertThat(after.metadata().get("variant")).isEqualTo("Torchvision");
+    }
+  }
+
+  @Test
+  void pretrainedWeightsThatAreNotGivenAreAskedFor() throws IOException {
+    String pretrained =
+        TRAINING.replace(
+            "model: {", "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}}, ");
+    assertThat(train(pretrained, "out", new StopSignal())).isEqualTo(64);
+    assertThat(result("out").at("/failure/message").asText()).contains("--weights names the file");
   }
 
   @Test
@@ -80,6 +126,64 @@ class TrainCommandTest {
     assertThat(ledger.get(ledger.size() - 1)).endsWith("finished 6");
     assertThat(train(TRAINING, "out", new StopSignal())).isZero();
     assertThat(folder.resolve("out/steps.log")).content().hasLineCount(ledger.size());
+  }
+
+  @Test
+  void evaluateFindsTheFiguresThatTheRunHasLeft() throws IOException {
+    train(TRAINING, "out", new StopSignal());
+    JsonNode expected = json(folder.resolve("out/metrics.json")).get("test");
+    var said = new StringWriter();
+
+    int code = command(said, "evaluate", folder.resolve("out").toString(), "-o", "json");
+
+    assertThat(code).isZero();
+    JsonNode found = new ObjectMapper().readTree(said.toString());
+    assertThat(found.get("split").asText()).isEqualTo("test");
+    assertThat(found.get("accuracy")).isEqualTo(expected.at("/figures/accuracy"));
+    assertThat(found.get("loss")).isEqualTo(expected.at("/figures/loss"));
+    assertThat(found.get("f1")).isEqualTo(expected.at("/figures/f1"));
+    assertThat(found.get("confusionMatrix")).isEqualTo(expected.get("confusionMatrix"));
+  }
+
+  @Test
+  void aFinishedRunIsProlongedFromItsFolderAlone() throws IOException {
+    train(TRAINING, "out", new StopSignal());
+
+    assertThat(command(new StringWriter(), "resume", out(), "--epochs=3")).isZero();
+
+    assertThat(result("out").get("epoch").asInt()).isEqualTo(3);
+    assertThat(Files.readAllLines(folder.resolve("out/history.csv"))).hasSize(4);
+    assertThat(folder.resolve("out/report.html")).content().contains("3 of 3 epochs");
+    var errors = new StringWriter();
+    assertThat(command(errors, "resume", out(), "--epochs=3")).isEqualTo(64);
+    assertThat(errors.toString()).contains("the run has 3 epochs already");
+  }
+
+  @Test
+  void everyMistakeOfAFileIsNamedWithItsLine() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("wrong.yaml"),
+            TRAINING.replace("epochs: 2", "epoch: 2").replace("format: IDX", "format: idx"));
+    var errors = new StringWriter();
+
+    assertThat(command(errors, "dry-run", file.toString(), "--data=" + data)).isEqualTo(64);
+
+    assertThat(errors.toString())
+        .contains("wrong.yaml:7:")
+        .contains("spec.dataset.format")
+        .contains("wrong.yaml:15:")
+        .contains("spec.training.epoch");
+  }
+
+  @Test
+  void whatIsNoRunsFolderIsSaid() {
+    var errors = new StringWriter();
+    assertThat(command(errors, "resume", folder.toString())).isEqualTo(64);
+    assertThat(errors.toString()).contains("configuration.json").contains("no run's folder");
+    var said = new StringWriter();
+    assertThat(command(said, "evaluate", folder.toString())).isEqualTo(64);
+    assertThat(said.toString()).contains("has no model.safetensors");
   }
 
   @Test
@@ -102,12 +206,12 @@ class TrainCommandTest {
 
   @Test
   void aLearningRateThatIsTooHighEndsWith65AndNamesStepAndRates() throws IOException {
-    String wild = TRAINING.replace("2e-2, momentum: 0.9", "1e18").replace("1e-3", "1e18");
+    String wild = TRAINING.replace("2e-2, momentum: 0.9", "1e6").replace("1e-3", "1e6");
     assertThat(train(wild, "out", new StopSignal())).isEqualTo(65);
     JsonNode failure = result("out").get("failure");
     assertThat(failure.get("reason").asText()).isEqualTo("Diverged");
     assertThat(failure.get("message").asText())
-        .contains("learning rate 1.00e+18")
+        .contains("learning rate 1.00e+06")
         .contains("lower the learningRate")
         .doesNotContain("\n");
   }
@@ -118,8 +222,8 @@ class TrainCommandTest {
       textBlock =
           """
           type: Adam       | type: Adagrad    | optimization.fusion.lowLevel.optimizer.type
-          lastBlock: 5     | lastBlock: 9     | optimization.fusion.lowLevel.lastBlock must be 0–6, but is 9
-          epochs: 2        | epoch: 2         | training.epoch is no field
+          lastBlock: 5     | lastBlock: 9     | optimization.fusion.lowLevel.lastBlock: EfficientNetV2-S has blocks 0–7
+          epochs: 2        | epoch: 2         | training.epoch: unknown field; did you mean epochs?
           epochs: 2        | epochs: two      | training.epochs
           batchSize: 8     | batchSize: 1     | batchSize
           test: 0.1        | test: 0          | test
@@ -137,20 +241,47 @@ class TrainCommandTest {
     assertThat(said).contains(sentence).doesNotContain("\n");
   }
 
-  private int train(String yaml, String output, StopSignal stop) throws IOException {
-    return train(yaml, output, stop, new StringWriter());
+  private int train(String yaml, String output, StopSignal stop, String... more)
+      throws IOException {
+    return train(yaml, output, stop, new StringWriter(), more);
   }
 
-  private int train(String yaml, String output, StopSignal stop, StringWriter errors)
+  private int train(
+      String yaml, String output, StopSignal stop, StringWriter errors, String... more)
       throws IOException {
     Path file = Files.writeString(folder.resolve("training.yaml"), yaml);
+    List<String> arguments =
+        Stream.concat(
+                Stream.of(
+                    "train",
+                    file.toString(),
+                    "--data=" + data,
+                    "--output=" + folder.resolve(output)),
+                Stream.of(more))
+            .toList();
     return FusionTrainer.commandLine(stop)
         .setErr(new PrintWriter(errors))
-        .execute("train", file.toString(), "--data=" + data, "--output=" + folder.resolve(output));
+        .execute(arguments.toArray(new String[0]));
+  }
+
+  /** Runs a command; all that it says goes to one writer. */
+  private static int command(StringWriter said, String... arguments) {
+    return FusionTrainer.commandLine(new StopSignal())
+        .setOut(new PrintWriter(said))
+        .setErr(new PrintWriter(said))
+        .execute(arguments);
+  }
+
+  private String out() {
+    return folder.resolve("out").toString();
+  }
+
+  private static JsonNode json(Path file) throws IOException {
+    return new ObjectMapper().readTree(file.toFile());
   }
 
   private JsonNode result(String output) throws IOException {
-    return new ObjectMapper().readTree(folder.resolve(output).resolve("result.json").toFile());
+    return json(folder.resolve(output).resolve("result.json"));
   }
 
   /** The lines of the history without what depends on the machine's speed. */

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
@@ -18,32 +17,56 @@ import training.fusion.api.Training;
 
 /** The fixtures of {@code trainer-image/oracle/golden.py}, and the hash that fills its tensors. */
 public enum Golden {
-  PIXELS_64("efficientnet-v2-s.json", 64, 4, 1e-4),
+  PIXELS_64("efficientnet-v2-s", Architecture.EFFICIENTNET_V2_S, 64, 4, 1e-4),
   /** At 32 pixels the last blocks see a single pixel, which has statements of its own. */
-  PIXELS_32("efficientnet-v2-s-32px.json", 32, 16, 3e-4);
+  PIXELS_32("efficientnet-v2-s-32px", Architecture.EFFICIENTNET_V2_S, 32, 16, 3e-4),
+  VIT("vit-b-16", Architecture.VIT_B_16, 32, 2, 2e-5),
+  /** Eight pixels on two sides are of no whole patch. */
+  VIT_40("vit-b-16-40px", Architecture.VIT_B_16, 40, 2, 2e-5),
+  /** As torchvision initialises the head: nothing below it gets a gradient. */
+  VIT_ZERO_HEAD("vit-b-16-zero-head", Architecture.VIT_B_16, 32, 2, 2e-5);
 
   public static final int CLASSES = 10;
-  private static final double GAIN = 1.2;
   private static final int PROJECTIONS = 8;
   private static final float[][] SIGNS = new float[PROJECTIONS][];
 
+  final Architecture architecture;
   final int pixels;
   final int batch;
 
   /** Ten times PyTorch's own fp32 error, as the fixture has it. */
   final double trainLogitsBound;
 
-  private final String file;
+  /** Likewise, of a gradient's difference relative to its norm. */
+  final double gradientBound;
 
-  Golden(String file, int pixels, int batch, double trainLogitsBound) {
+  /** Likewise, of the difference of the norms. */
+  final double gradientNormBound;
+
+  /** The fixture's name, without its ending. */
+  final String file;
+
+  Golden(String file, Architecture architecture, int pixels, int batch, double trainLogitsBound) {
     this.file = file;
+    this.architecture = architecture;
     this.pixels = pixels;
     this.batch = batch;
     this.trainLogitsBound = trainLogitsBound;
+    this.gradientBound = vit() ? 3e-5 : 2e-4;
+    this.gradientNormBound = vit() ? 5e-6 : 2e-4;
+  }
+
+  /** All blocks and the head. */
+  TrainableBlocks all() {
+    return TrainableBlocks.all(ArchitectureTable.of(architecture, CLASSES, pixels));
+  }
+
+  boolean vit() {
+    return architecture == Architecture.VIT_B_16;
   }
 
   public JsonNode fixture() {
-    return read(file);
+    return read(file + ".json");
   }
 
   public static JsonNode read(String name) {
@@ -67,9 +90,13 @@ public enum Golden {
 
   /** The fixture's network: pictures are fp32 in [−1, 1) and pass the normalisation unchanged. */
   NetworkSettings settings() {
+    return settings(Training.Precision.FP32);
+  }
+
+  NetworkSettings settings(Training.Precision precision) {
     return new NetworkSettings(
-        Architecture.EFFICIENTNET_V2_S,
-        ArchitectureTable.defaultVariant(Architecture.EFFICIENTNET_V2_S),
+        architecture,
+        ArchitectureTable.defaultVariant(architecture),
         CLASSES,
         pixels,
         0,
@@ -79,11 +106,15 @@ public enum Golden {
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0,
-        Training.Precision.FP32);
+        precision);
   }
 
   public Network network(TrainableBlocks trainable) {
-    Network network = Network.create(Libtorch.start(0, 1), settings(), trainable, 0);
+    return network(trainable, Training.Precision.FP32);
+  }
+
+  Network network(TrainableBlocks trainable, Training.Precision precision) {
+    Network network = Network.create(Libtorch.start(0, 1), settings(precision), trainable, 0);
     try (NDManager scope = network.manager().newSubManager()) {
       Map<String, NDArray> state = new LinkedHashMap<>();
       ArchitectureTable table = network.table();
@@ -104,26 +135,27 @@ public enum Golden {
     return network;
   }
 
-  private static final Map<Integer, float[]> PARAMETERS = new ConcurrentHashMap<>();
-
-  private static float[] parameter(int k, ParameterSpec spec) {
-    return PARAMETERS.computeIfAbsent(k, index -> hashed(index, spec));
-  }
-
-  private static float[] hashed(int k, ParameterSpec spec) {
+  private float[] parameter(int k, ParameterSpec spec) {
+    String name = spec.name();
     boolean norm =
-        spec.name().matches(".*\\.1\\.(weight|bias)") && !spec.name().startsWith("class");
+        vit()
+            ? name.matches("encoder\\.(.*\\.)?ln(_[12])?\\.(weight|bias)")
+            : name.matches(".*\\.1\\.(weight|bias)") && !name.startsWith("class");
+    boolean token = name.endsWith("_token") || name.endsWith("pos_embedding");
+    boolean zero = this == VIT_ZERO_HEAD && name.startsWith("heads");
     long fanIn = spec.size() / spec.shape().get(0);
-    double scale = (float) (GAIN * Math.sqrt(3.0 / fanIn));
+    double gain = vit() ? 1.0 : 1.2;
+    double scale =
+        zero
+            ? 0
+            : spec.shape().dimension() >= 2 && !token
+                ? (float) (gain * Math.sqrt(3.0 / fanIn))
+                : 0.1;
+    double offset = norm && name.endsWith("weight") ? 1 : 0;
     float[] values = new float[(int) spec.size()];
-    for (int i = 0; i < values.length; i++) {
-      double u = u(k, i);
-      if (norm) {
-        values[i] = (float) (spec.name().endsWith("weight") ? 1 + 0.1 * u : 0.1 * u);
-      } else {
-        values[i] = (float) (spec.shape().dimension() >= 2 ? scale * u : 0.1 * u);
-      }
-    }
+    IntStream.range(0, values.length)
+        .parallel()
+        .forEach(i -> values[i] = (float) (offset + scale * u(k, i)));
     return values;
   }
 

@@ -11,6 +11,7 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * EfficientNetV2-S against torchvision in fp64; the bounds are ten times PyTorch's own fp32 error.
+ * Both architectures against torchvision in fp64; the bounds are ten times PyTorch's own fp32
+ * error.
  */
 @NullUnmarked
 class PyTorchParityTest {
@@ -42,10 +44,13 @@ class PyTorchParityTest {
   @ParameterizedTest
   @EnumSource
   void inEvaluationModeTheLogitsAreTorchvisions(Golden golden) {
-    try (Network network = golden.network(all())) {
+    try (Network network = golden.network(golden.all())) {
       Evaluation evaluation =
           network.evaluate(golden.images(network.manager()), golden.labels(network.manager()));
-      assertLogits(evaluation::logit, golden.fixture().get("eval").get("logits"), 5e-6);
+      assertLogits(
+          evaluation::logit,
+          golden.fixture().get("eval").get("logits"),
+          golden.vit() ? 2e-5 : 5e-6);
       assertThat(evaluation.lossSum() / golden.batch)
           .isCloseTo(golden.fixture().get("eval").get("loss").asDouble(), within(5e-6));
     }
@@ -55,7 +60,7 @@ class PyTorchParityTest {
   @EnumSource
   void inTrainingModeLogitsLossGradientsAndRunningStatisticsAreTorchvisions(Golden size) {
     JsonNode golden = size.fixture().get("train");
-    try (Network network = size.network(all());
+    try (Network network = size.network(size.all());
         Gradients pass = step(size, network)) {
       float[] logits = pass.logits().toFloatArray();
       assertLogits(
@@ -64,18 +69,26 @@ class PyTorchParityTest {
           size.trainLogitsBound);
       double loss = golden.get("loss").asDouble();
       assertThat(pass.loss().getFloat()).isCloseTo((float) loss, within((float) (5e-6 * loss)));
-      Map<String, float[]> gradients = gradients(network, pass);
-      assertThat(gradients).hasSize(452);
       Map<String, Double> differences = new LinkedHashMap<>();
-      gradients.forEach(
-          (name, values) -> {
-            JsonNode reference = golden.get("gradients").get(name);
-            if (reference != null) { // the others are exactly zero in theory: nullGradients
-              differences.put(name, Golden.relativeDifference(values, reference));
-            }
-          });
-      assertThat(differences).hasSize(452 - golden.get("nullGradients").size());
-      assertThat(differences).allSatisfy((name, d) -> assertThat(d).as(name).isLessThan(2e-4));
+      gradients(network, pass)
+          .forEach(
+              (name, values) -> {
+                JsonNode reference = golden.get("gradients").get(name);
+                if (reference == null) { // zero in theory: rounding, or exactly zero
+                  assertThat(golden.get("nullGradients")).anyMatch(g -> g.asText().equals(name));
+                  if (size == Golden.VIT_ZERO_HEAD) {
+                    assertThat(values).as(name).containsOnly(0f);
+                  }
+                } else {
+                  differences.put(name, Golden.relativeDifference(values, reference));
+                  assertThat(norm(values) / reference.get("norm").asDouble())
+                      .as(name)
+                      .isCloseTo(1, within(size.gradientNormBound));
+                }
+              });
+      assertThat(differences).hasSize(golden.get("gradients").size()).isNotEmpty();
+      assertThat(differences)
+          .allSatisfy((name, d) -> assertThat(d).as(name).isLessThan(size.gradientBound));
       Map<String, NDArray> state = network.state();
       golden
           .get("buffers")
@@ -87,7 +100,9 @@ class PyTorchParityTest {
                               state.get(b.getKey()).toFloatArray(), b.getValue()))
                       .as(b.getKey())
                       .isLessThan(5e-5));
-      assertThat(state.get("features.0.1.num_batches_tracked").getLong()).isEqualTo(1);
+      state.keySet().stream()
+          .filter(name -> name.endsWith("num_batches_tracked"))
+          .forEach(name -> assertThat(state.get(name).getLong()).isEqualTo(1));
     }
   }
 
@@ -96,8 +111,8 @@ class PyTorchParityTest {
   @EnumSource
   @EnabledIfSystemProperty(named = "golden.full", matches = ".+")
   void everyElementOfEveryGradientIsTorchvisions(Golden size) throws IOException {
-    String name = "train-%dpx.f64".formatted(size.pixels);
-    try (Network network = size.network(all());
+    String name = size.file + "-train.f64";
+    try (Network network = size.network(size.all());
         Gradients pass = step(size, network);
         FileChannel file = FileChannel.open(Path.of(System.getProperty("golden.full"), name))) {
       MappedByteBuffer reference = file.map(MapMode.READ_ONLY, 0, file.size());
@@ -119,12 +134,8 @@ class PyTorchParityTest {
       Map.Entry<String, Double> worst =
           differences.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
       System.out.println(size + ": largest of " + differences.size() + " tensors: " + worst);
-      assertThat(worst.getValue()).isLessThan(2e-4);
+      assertThat(worst.getValue()).isLessThan(size.gradientBound);
     }
-  }
-
-  private static TrainableBlocks all() {
-    return new TrainableBlocks(0, 8);
   }
 
   private static Gradients step(Golden golden, Network network) {
@@ -136,9 +147,26 @@ class PyTorchParityTest {
     List<ParameterSpec> specs = network.table().parameters();
     Map<String, float[]> gradients = new LinkedHashMap<>();
     for (int i = 0; i < specs.size(); i++) {
-      gradients.put(specs.get(i).name(), pass.gradients().get(i).toFloatArray());
+      String name = specs.get(i).name();
+      float[] values = pass.gradients().get(i).toFloatArray();
+      if (name.endsWith("in_proj_bias")) { // its key third is zero but for rounding
+        int third = values.length / 3;
+        gradients.put(name + ".query", Arrays.copyOfRange(values, 0, third));
+        gradients.put(name + ".key", Arrays.copyOfRange(values, third, 2 * third));
+        gradients.put(name + ".value", Arrays.copyOfRange(values, 2 * third, 3 * third));
+      } else {
+        gradients.put(name, values);
+      }
     }
     return gradients;
+  }
+
+  private static double norm(float[] values) {
+    double squares = 0;
+    for (float value : values) {
+      squares += (double) value * value;
+    }
+    return Math.sqrt(squares);
   }
 
   private interface Logits {

@@ -37,10 +37,6 @@ public final class NotSupportedYet {
   }
 
   private void model(RunConfiguration run) {
-    when(
-        run.model().architecture() == training.fusion.api.Architecture.VIT_B_16,
-        "model.architecture",
-        "ViT-B-16");
     if (run.model().pretrained() != null) {
       source(run.model().pretrained().source(), "model.pretrained.source");
     }
@@ -93,14 +89,6 @@ public final class NotSupportedYet {
   }
 
   private void training(Training training) {
-    int microBatchSize = training.microBatchSize() == null ? 0 : training.microBatchSize();
-    when(
-        microBatchSize != 0 && !Integer.valueOf(microBatchSize).equals(training.batchSize()),
-        "training.microBatchSize",
-        String.valueOf(microBatchSize));
-    if (training.precision() != null && training.precision() != Training.Precision.FP32) {
-      add("training.precision", training.precision().name());
-    }
     when(
         training.augmentation() != null && training.augmentation() != Training.Augmentation.NONE,
         "training.augmentation",

@@ -40,8 +40,7 @@ public record ClassTable(List<Row> rows, List<Row> averages) {
         rows,
         List.of(
             average("macro average", all, figures -> 1L, classes.size(), images),
-            average(
-                "weighted average", all, ClassFigures::support, images, images)));
+            average("weighted average", all, ClassFigures::support, images, images)));
   }
 
   private static Row average(

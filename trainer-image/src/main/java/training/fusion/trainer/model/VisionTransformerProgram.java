@@ -1,0 +1,144 @@
+package training.fusion.trainer.model;
+
+import training.fusion.trainer.model.ParameterSpec.Initialization;
+
+/**
+ * Turns the table of a vision transformer into TorchScript statements, and names the parameters on
+ * the way, in torchvision's order. After the patches the value under way is [images, tokens,
+ * width], the class token first. The residual stream and the norms are fp32 in every precision.
+ */
+final class VisionTransformerProgram extends ProgramWriter {
+  private final VisionTransformerTable table;
+  private final ProgramSettings settings;
+
+  private VisionTransformerProgram(VisionTransformerTable table, ProgramSettings settings) {
+    super(settings.precision());
+    this.table = table;
+    this.settings = settings;
+  }
+
+  static VisionTransformerProgram build(VisionTransformerTable table, ProgramSettings settings) {
+    var program = new VisionTransformerProgram(table, settings);
+    program.tokens();
+    for (int encoder = 0; encoder < table.encoders(); encoder++) {
+      program.block = encoder;
+      program.encoder("encoder.layers.encoder_layer_%d.".formatted(encoder));
+    }
+    program.layerNorm("h", "h", "encoder.ln");
+    program.block = table.encoders();
+    program.head();
+    return program;
+  }
+
+  private void tokens() {
+    int patch = table.patch();
+    int width = table.width();
+    int tokens = table.grid(settings.imageSize()) * table.grid(settings.imageSize()) + 1;
+    int classToken = parameter("class_token", Initialization.ZEROS, 1, 1, 1, width);
+    long fanIn = 3L * patch * patch;
+    int weight =
+        operand(
+            "conv_proj.weight",
+            Initialization.TRUNCATED_NORMAL_FAN_IN,
+            fanIn,
+            width,
+            3,
+            patch,
+            patch);
+    int bias = operand("conv_proj.bias", Initialization.ZEROS, 1, width);
+    int position =
+        parameter("encoder.pos_embedding", Initialization.NORMAL_0_02, 1, 1, tokens, width);
+    both(
+        "h = torch.conv2d(%s, p[%d], p[%d], [%d, %d])"
+            .formatted(reduced("h"), weight, bias, patch, patch));
+    both("h = " + full("torch.transpose(torch.flatten(h, 2), 1, 2)"));
+    both(
+        "h = torch.cat([torch.expand(p[%d], [torch.size(h, 0), 1, %d]), h], 1)"
+            .formatted(classToken, width));
+    both("h = torch.add(h, p[%d])".formatted(position));
+    dropout("h");
+  }
+
+  private void encoder(String prefix) {
+    layerNorm("n", "h", prefix + "ln_1");
+    attention(prefix + "self_attention.");
+    dropout("n");
+    both("h = torch.add(h, n)"); // fp32, whatever n is
+    layerNorm("n", "h", prefix + "ln_2");
+    perceptron(prefix + "mlp.");
+    dropout("n");
+    both("h = torch.add(h, n)");
+  }
+
+  private void attention(String prefix) {
+    int width = table.width();
+    int heads = table.heads();
+    int weight =
+        operand(
+            prefix + "in_proj_weight",
+            Initialization.XAVIER_UNIFORM,
+            4L * width,
+            3L * width,
+            width);
+    int bias = operand(prefix + "in_proj_bias", Initialization.ZEROS, 1, 3L * width);
+    both("n = torch.linear(%s, p[%d], p[%d])".formatted(reduced("n"), weight, bias));
+    both(
+        "n = torch.permute(torch.reshape(n, [torch.size(n, 0), torch.size(n, 1), 3, %d, %d]), [2, 0, 3, 1, 4])"
+            .formatted(heads, width / heads));
+    both(
+        "n = torch.scaled_dot_product_attention(torch.select(n, 0, 0), torch.select(n, 0, 1), torch.select(n, 0, 2))");
+    both("n = torch.flatten(torch.transpose(n, 1, 2), 2)");
+    int outWeight =
+        operand(prefix + "out_proj.weight", Initialization.UNIFORM_FAN_IN, width, width, width);
+    int outBias = operand(prefix + "out_proj.bias", Initialization.ZEROS, 1, width);
+    both("n = torch.linear(n, p[%d], p[%d])".formatted(outWeight, outBias));
+  }
+
+  private void perceptron(String prefix) {
+    int width = table.width();
+    int hidden = table.hidden();
+    int weight0 =
+        operand(
+            prefix + "0.weight",
+            Initialization.XAVIER_UNIFORM,
+            (long) hidden + width,
+            hidden,
+            width);
+    int bias0 = operand(prefix + "0.bias", Initialization.NORMAL_1E_6, 1, hidden);
+    both("n = torch.gelu(torch.linear(%s, p[%d], p[%d]))".formatted(reduced("n"), weight0, bias0));
+    dropout("n");
+    int weight3 =
+        operand(
+            prefix + "3.weight",
+            Initialization.XAVIER_UNIFORM,
+            (long) hidden + width,
+            width,
+            hidden);
+    int bias3 = operand(prefix + "3.bias", Initialization.NORMAL_1E_6, 1, width);
+    both("n = torch.linear(n, p[%d], p[%d])".formatted(weight3, bias3));
+  }
+
+  private void head() {
+    both("h = torch.select(h, 1, 0)");
+    int weight =
+        parameter("heads.head.weight", Initialization.ZEROS, 1, settings.classes(), table.width());
+    int bias = parameter("heads.head.bias", Initialization.ZEROS, 1, settings.classes());
+    both("h = torch.linear(h, p[%d], p[%d])".formatted(weight, bias));
+  }
+
+  private void layerNorm(String to, String from, String name) {
+    int weight = parameter(name + ".weight", Initialization.ONES, 1, table.width());
+    int bias = parameter(name + ".bias", Initialization.ZEROS, 1, table.width());
+    both(
+        "%s = torch.layer_norm(%s, [%d], p[%d], p[%d], %s)"
+            .formatted(
+                to, from, table.width(), weight, bias, number(settings.variant().epsilon())));
+  }
+
+  private void dropout(String value) {
+    if (settings.dropout() > 0) {
+      training(
+          "%1$s = torch.dropout(%1$s, %2$s, True)".formatted(value, number(settings.dropout())));
+    }
+  }
+}

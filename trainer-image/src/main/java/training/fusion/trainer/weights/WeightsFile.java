@@ -1,0 +1,117 @@
+package training.fusion.trainer.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.safetensors.SafetensorsFile;
+import training.fusion.trainer.safetensors.TensorHeader;
+
+/**
+ * A file of weights by the names that are in it. What kind of file it is, is told by its content:
+ * safetensors, or one of {@code torch.save}'s two formats.
+ *
+ * @param tensors in the file's order
+ * @param metadata strings of a safetensors header
+ */
+record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+  /** More than an optimizer's checkpoint of the largest network needs, and what can be mapped. */
+  private static final long LARGEST = Integer.MAX_VALUE;
+
+  private static final List<String> ENDINGS = List.of(".pth", ".pt", ".bin", ".safetensors");
+
+  /**
+   * Opens a file, or the only file of weights in a folder.
+   *
+   * @throws TrainingFailure naming the file: it is not there, damaged, or holds more than weights
+   */
+  static WeightsFile open(Path given) {
+    Path path = file(given);
+    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      if (channel.size() > LARGEST) {
+        throw new UnreadableWeights(
+            "it has %d bytes; at most %d are read".formatted(channel.size(), LARGEST));
+      }
+      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      return read(path, bytes.order(ByteOrder.LITTLE_ENDIAN));
+    } catch (UnreadableWeights e) {
+      throw unreadable(path, e);
+    } catch (NoSuchFileException e) {
+      throw badWeights("%s, which should hold pretrained weights, is not there".formatted(path));
+    } catch (IOException e) {
+      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(path, e), e);
+    }
+  }
+
+  private static WeightsFile read(Path path, ByteBuffer bytes) throws UnreadableWeights {
+    if (TorchArchive.isOne(bytes)) {
+      return new WeightsFile(path, TorchArchive.read(bytes), Map.of());
+    }
+    if (LegacyTorchFile.isOne(bytes)) {
+      return new WeightsFile(path, LegacyTorchFile.read(bytes), Map.of());
+    }
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    try (var file = SafetensorsFile.open(path)) {
+      for (TensorHeader header : file.tensors()) {
+        long elements = header.bytes() / header.type().bytes();
+        List<Long> strides = TensorView.rowMajor(header.shape());
+        var view =
+            new TensorView(header.name(), header.type(), elements, 0, header.shape(), strides);
+        ByteBuffer values = file.values(header.name());
+        tensors.put(header.name(), new StoredTensor(view, () -> values));
+      }
+      return new WeightsFile(path, tensors, file.metadata());
+    } catch (IOException e) {
+      throw new UnreadableWeights(
+          "it is neither safetensors nor a file of torch.save (%s)"
+              .formatted(String.valueOf(e.getMessage()).replaceFirst("^.*safetensors file: ", "")),
+          e);
+    }
+  }
+
+  private static Path file(Path given) {
+    if (!Files.isDirectory(given)) {
+      return given;
+    }
+    try (var entries = Files.list(given)) {
+      List<Path> found =
+          entries
+              .filter(path -> ENDINGS.stream().anyMatch(path.getFileName().toString()::endsWith))
+              .sorted()
+              .toList();
+      if (found.size() == 1) {
+        return found.get(0);
+      }
+      throw badWeights(
+          "%s must hold exactly one file of weights (%s), or model.pretrained.source name one; it holds %s"
+              .formatted(
+                  given,
+                  String.join(", ", ENDINGS),
+                  found.isEmpty()
+                      ? "none"
+                      : found.stream()
+                          .map(path -> path.getFileName().toString())
+                          .collect(Collectors.joining(", "))));
+    } catch (IOException e) {
+      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(given, e), e);
+    }
+  }
+
+  static TrainingFailure unreadable(Path path, UnreadableWeights e) {
+    return badWeights("%s does not serve as weights: %s".formatted(path, e.getMessage()));
+  }
+
+  static TrainingFailure badWeights(String message) {
+    return new TrainingFailure(
+        training.fusion.api.run.ExitCode.BAD_CONFIGURATION, "BadWeights", message, null);
+  }
+}

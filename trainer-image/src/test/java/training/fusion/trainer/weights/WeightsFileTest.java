@@ -1,0 +1,141 @@
+package training.fusion.trainer.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import training.fusion.api.run.ExitCode;
+import training.fusion.trainer.TrainingFailure;
+
+/** Files that {@code torch.save} made, see oracle/weights.py: what is read, and what is refused. */
+@NullUnmarked
+class WeightsFileTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tensors.pth", "tensors-legacy.pth"})
+  void everyTypeAndStrideHasPyTorchsValues(String file) throws Exception {
+    Map<String, StoredTensor> tensors = WeightsFile.open(fixture(file)).tensors();
+    JsonNode expected = new ObjectMapper().readTree(fixture("tensors.json").toFile());
+    assertThat(tensors).hasSize(expected.size());
+    for (var entry : expected.properties()) {
+      StoredTensor tensor = tensors.get(entry.getKey());
+      assertThat(tensor).as(entry.getKey()).isNotNull();
+      List<Long> shape = new ArrayList<>();
+      entry.getValue().get("shape").forEach(size -> shape.add(size.asLong()));
+      assertThat(tensor.shape()).as(entry.getKey()).isEqualTo(shape);
+      float[] values = new float[entry.getValue().get("values").size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) entry.getValue().get("values").get(i).asDouble();
+      }
+      assertThat(tensor.floats()).as(entry.getKey()).containsExactly(values);
+    }
+  }
+
+  @Test
+  void weightsAreFoundWithinACheckpointAndWithoutTheirPrefix() throws Exception {
+    var wrapped = WeightsFile.open(fixture("wrapped.pth")).tensors();
+    assertThat(wrapped).containsOnlyKeys("weight");
+    assertThat(wrapped.get("weight").floats()).containsExactly(0, .125f, .25f, .375f, .5f, .625f);
+    assertThat(WeightsFile.open(fixture("wrapped-model.pth")).tensors())
+        .containsOnlyKeys("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          hostile.pth        | it holds more than tensors: it names io.open, which was not run; save the weights alone
+          hostile-legacy.pth | it holds more than tensors: it names io.open, which was not run; save the weights alone
+          module.pth         | it names torch.nn.modules.linear.Linear, which was not run
+          script.pth         | it is a TorchScript program
+          quantized.pth      | it names torch._utils._rebuild_qtensor, which was not run
+          compressed.pth     | is compressed; torch.save stores
+          protocol-4.pth     | its pickle has protocol 4
+          tensors.json       | it is neither safetensors nor a file of torch.save
+          """)
+  void whatIsMoreOrLessThanTensorsIsRefusedWithoutRunningIt(String file, String sentence)
+      throws Exception {
+    assertThatThrownBy(() -> WeightsFile.open(fixture(file)))
+        .isInstanceOf(TrainingFailure.class)
+        .hasMessageContaining(file)
+        .hasMessageContaining(sentence)
+        .extracting(e -> ((TrainingFailure) e).exitCode())
+        .isEqualTo(ExitCode.BAD_CONFIGURATION);
+    assertThat(Path.of("a-file-that-a-hostile-pickle-made")).doesNotExist();
+  }
+
+  /** Of a zip every bit is under a checksum or in the directory; the old format has neither. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tensors.pth", "tensors-legacy.pth"})
+  void aDamagedFileIsRefusedOrReadAsBeforeAndNeverBreaksAnything(String file) throws Exception {
+    byte[] whole = Files.readAllBytes(fixture(file));
+    Map<String, float[]> before = values(fixture(file));
+    var random = new Random(Long.getLong("seed", 1));
+    int refused = 0;
+    for (int round = 0; round < 300; round++) {
+      byte[] bytes = whole.clone();
+      if (round % 3 == 0) {
+        bytes = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length));
+      } else {
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      Path damaged = Files.write(folder.resolve("damaged.pth"), bytes);
+      try {
+        Map<String, float[]> values = values(damaged);
+        if (file.equals("tensors.pth") && values.keySet().equals(before.keySet())) {
+          values.forEach((name, array) -> assertThat(array).as(name).isEqualTo(before.get(name)));
+        }
+      } catch (TrainingFailure e) {
+        assertThat(e).hasMessageContaining("damaged.pth");
+        refused++;
+      } catch (UnreadableWeights e) {
+        refused++; // a storage, looked at when it is needed; PretrainedWeights adds the file's name
+      }
+    }
+    assertThat(refused).isGreaterThan(100);
+  }
+
+  private static Map<String, float[]> values(Path file) throws IOException, UnreadableWeights {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (var tensor : WeightsFile.open(file).tensors().entrySet()) {
+      values.put(tensor.getKey(), tensor.getValue().floats());
+    }
+    return values;
+  }
+
+  @Test
+  void aFolderMustHoldExactlyOneFileOfWeights() throws Exception {
+    assertThatThrownBy(() -> WeightsFile.open(folder)).hasMessageContaining("it holds none");
+    Files.copy(fixture("wrapped.pth"), folder.resolve("a.pth"));
+    Files.writeString(folder.resolve("README.md"), "weights");
+    assertThat(WeightsFile.open(folder).path()).isEqualTo(folder.resolve("a.pth"));
+    Files.copy(fixture("wrapped.pth"), folder.resolve("b.bin"));
+    assertThatThrownBy(() -> WeightsFile.open(folder)).hasMessageContaining("holds a.pth, b.bin");
+    assertThatThrownBy(() -> WeightsFile.open(folder.resolve("c.pth")))
+        .hasMessageContaining("c.pth, which should hold pretrained weights, is not there");
+  }
+
+  static Path fixture(String name) throws URISyntaxException {
+    return Path.of(
+        java.util.Objects.requireNonNull(WeightsFileTest.class.getResource("/weights/" + name))
+            .toURI());
+  }
+}
