@@ -95,10 +95,11 @@ def tensors(name, gradient):
     return {f"{name}.{part}": third for part, third in zip(("query", "key", "value"), np.split(values, 3))}
 
 
-def passes(mode, dtype, case):
+def passes(mode, dtype, case, autocast=False):
     model = network(case).to(dtype).train(mode == "train")
     images, labels = batch(dtype, case)
-    logits = model(images)
+    with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+        logits = model(images).to(dtype)
     loss = F.cross_entropy(logits, labels)
     loss.backward()
     gradients = {n: g for name, p in model.named_parameters() for n, g in tensors(name, p.grad).items()}
@@ -132,12 +133,19 @@ def model_fixture(mode, name, full):
     own = {n: np.linalg.norm(gradients32[n] - g) / np.linalg.norm(g) for n, g in gradients.items() if n not in null}
     if full:
         np.concatenate([gradients[n] for n in gradients]).astype("<f8").tofile(full / name.replace(".json", f"-{mode}.f64"))
+    logits16, loss16, gradients16, _ = passes(mode, torch.float32, case, autocast=True)
+    difference = sum(np.sum((gradients16[n] - gradients[n]) ** 2) for n in own)
     return {
         "logits": [[short(v) for v in row] for row in logits.tolist()],
         "loss": short(loss),
         "gradients": {n: {"norm": short(float(np.linalg.norm(g))), "sketch": sketch(g)} for n, g in gradients.items() if n not in null},
         "nullGradients": null,
         "buffers": {n: {"norm": short(float(np.linalg.norm(b))), "sketch": sketch(b)} for n, b in buffers.items()} if mode == "train" else {},
+        "pytorchBf16": {  # autocast
+            "logits": short((logits16 - logits).abs().max().item()),
+            "loss": short(abs(loss16 - loss) / loss),
+            "gradients": short(math.sqrt(difference / sum(np.sum(gradients[n] ** 2) for n in own))),
+        },
         "pytorchFp32": {
             "logits": short((logits32 - logits).abs().max().item()),
             "loss": short(abs(loss32 - loss) / loss),
@@ -220,7 +228,7 @@ if __name__ == "__main__":
                    "hash": {f"{k},{i}": short(float(u(k, i + 1)[-1])) for k, i in ((0, 0), (0, 1), (1, 0), (7, 12345), (9001, 49151))}}
         for mode in ("eval", "train"):
             fixture[mode] = model_fixture(mode, name, options.full)
-            print(name, mode, fixture[mode]["pytorchFp32"], len(fixture[mode]["nullGradients"]), "null gradients")
+            print(name, mode, fixture[mode]["pytorchFp32"], fixture[mode]["pytorchBf16"], len(fixture[mode]["nullGradients"]), "null gradients")
         if not case.vit:
             fixture["strategies"] = strategies(case)
         write(options.folder / name, fixture)

@@ -2,18 +2,22 @@ package training.fusion.trainer.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import training.fusion.api.Architecture;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.train.Settings;
 
 /** Prints an architecture's blocks: where a boundary can be, and what lies on its two sides. */
 @Command(
@@ -21,6 +25,12 @@ import training.fusion.trainer.optim.ParameterGroup;
     mixinStandardHelpOptions = true,
     description = "Prints the blocks of a network with their parameters, and who trains them.")
 final class BlocksCommand implements Runnable {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "ARCHITECTURE",
+      description = "EfficientNetV2-S (default) or ViT-B-16; with --file it is the file's.")
+  private @Nullable String architecture;
+
   @Option(
       names = "--file",
       paramLabel = "YAML",
@@ -40,17 +50,32 @@ final class BlocksCommand implements Runnable {
   public void run() {
     if (spec != null) {
       RunConfiguration run = file == null ? null : TrainingFile.read(file).toRun();
-      print(run, classes, spec.commandLine().getOut());
+      Architecture network = run == null ? named(spec) : run.model().architecture();
+      print(run, network, classes, spec.commandLine().getOut());
     }
   }
 
-  static void print(@Nullable RunConfiguration run, int classes, PrintWriter out) {
-    Architecture architecture =
-        run == null ? Architecture.EFFICIENTNET_V2_S : run.model().architecture();
+  private Architecture named(CommandSpec spec) {
+    return Arrays.stream(Architecture.values())
+        .filter(known -> architecture == null || known.toString().equals(architecture))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "%s is no architecture; known are %s"
+                        .formatted(architecture, Arrays.toString(Architecture.values()))));
+  }
+
+  private static void print(
+      @Nullable RunConfiguration run, Architecture architecture, int classes, PrintWriter out) {
     ArchitectureTable table;
     List<ParameterGroup> groups;
     try {
-      table = ArchitectureTable.of(architecture, classes);
+      table =
+          run == null
+              ? ArchitectureTable.of(architecture, classes)
+              : ArchitectureTable.of(architecture, classes, Settings.of(run).imageSize());
       groups = run == null ? List.of() : ParameterGroup.of(run.optimization(), table);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());

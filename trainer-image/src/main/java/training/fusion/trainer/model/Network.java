@@ -59,8 +59,11 @@ public final class Network implements AutoCloseable {
     this.masters = toArray(operands(settings.precision()));
     this.copies = masters.length == 0 ? masters : toArray(transformed("reduce", masters));
     this.read = new NDList(parameters);
-    for (int i = 0; i < masters.length; i++) {
-      read.set(read.indexOf(masters[i]), copies[i]);
+    int copy = 0;
+    for (int i = 0; i < parameters.size() && copies.length > 0; i++) {
+      if (table.parameters().get(i).operand()) {
+        read.set(i, copies[copy++]);
+      }
     }
     float[] norm = new float[6];
     for (int c = 0; c < 3; c++) {

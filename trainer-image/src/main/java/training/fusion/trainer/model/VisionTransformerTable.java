@@ -22,7 +22,7 @@ record VisionTransformerTable(int patch, int width, int encoders, int heads, int
     }
     String encoder = "encoder, %d heads, %d → %d → %d".formatted(heads, width, hidden, width);
     if (block == 0) {
-      return "patches %d×%d, tokens, ".formatted(patch, patch) + encoder;
+      return "patches %d×%d, ".formatted(patch, patch) + encoder;
     }
     return block == encoders - 1 ? encoder + ", layer norm" : encoder;
   }

@@ -78,6 +78,7 @@ final class Session implements AutoCloseable {
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
+    Arithmetic.set(device, settings);
     watchdog.moved("looking for a checkpoint");
     var machine = new CheckpointStore.Machine(name(device), threads);
     var store = new CheckpointStore(place.run(), run.runKey(), machine, settings.keep());
@@ -237,10 +238,11 @@ final class Session implements AutoCloseable {
 
   private void tellStart(CheckpointStore.Machine machine, @Nullable StoredCheckpoint newest) {
     LOG.info(
-        "{}: {} with {} classes, {}",
+        "{}: {} with {} classes, {}, {}",
         run.name(),
         run.model().architecture(),
         data.classes(),
+        settings.precision(),
         learner.summary());
     LOG.info(
         "{}, {} threads; {} images to train on, {} to validate on, {} to test on{}",

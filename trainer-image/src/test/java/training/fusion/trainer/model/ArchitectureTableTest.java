@@ -32,6 +32,64 @@ class ArchitectureTableTest {
   }
 
   @Test
+  void aVisionTransformerHasTorchvisionsNumbersAndItsBoundaryTheFacts() {
+    ArchitectureTable vit = ArchitectureTable.of(Architecture.VIT_B_16, 10);
+    assertThat(vit.blocks()).isEqualTo(12);
+    assertThat(vit.parameters()).hasSize(152);
+    assertThat(vit.buffers()).isEmpty();
+    assertThat(IntStream.rangeClosed(0, 10).mapToLong(vit::parametersIn).sum())
+        .isEqualTo(78_709_248);
+    assertThat(vit.parametersIn(11) + vit.parametersIn(12)).isEqualTo(7_097_098);
+    ArchitectureTable imageNet = ArchitectureTable.of(Architecture.VIT_B_16, 1000);
+    assertThat(imageNet.parameters().stream().mapToLong(ParameterSpec::size).sum())
+        .isEqualTo(86_567_656);
+  }
+
+  @Test
+  void positionsAreThoseOfTheWholePatches() {
+    for (int size : new int[] {32, 40, 47}) {
+      assertThat(position(size).shape().getShape()).containsExactly(1, 5, 768);
+    }
+    assertThat(position(244).shape().getShape()).containsExactly(1, 15 * 15 + 1, 768);
+  }
+
+  private static ParameterSpec position(int imageSize) {
+    return ArchitectureTable.of(Architecture.VIT_B_16, 10, imageSize).parameters().stream()
+        .filter(p -> p.name().equals("encoder.pos_embedding"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aVisionTransformerBeginsAsTorchvisions() {
+    List<ParameterSpec> parameters = ArchitectureTable.of(Architecture.VIT_B_16, 10).parameters();
+    assertDeviation(parameters, "conv_proj.weight", Math.sqrt(1.0 / 768), 1);
+    assertDeviation(parameters, "encoder.pos_embedding", 0.02, 1);
+    String first = "encoder.layers.encoder_layer_0.";
+    // uniform in ±a has the deviation a/√3
+    assertDeviation(parameters, first + "self_attention.in_proj_weight", Math.sqrt(2.0 / 3072), 1);
+    assertDeviation(parameters, first + "self_attention.out_proj.weight", Math.sqrt(1 / 2304.0), 1);
+    assertDeviation(parameters, first + "mlp.0.weight", Math.sqrt(2.0 / 3840), 1);
+    assertDeviation(parameters, first + "mlp.0.bias", 1e-6, 5);
+    for (String zero : List.of("class_token", "conv_proj.bias", "heads.head.weight")) {
+      assertDeviation(parameters, zero, 0, 0);
+    }
+  }
+
+  private static void assertDeviation(
+      List<ParameterSpec> parameters, String name, double expected, double percent) {
+    int index = parameters.stream().map(ParameterSpec::name).toList().indexOf(name);
+    float[] values = Initializer.values(parameters.get(index), index, 3);
+    double squares = 0;
+    for (float value : values) {
+      squares += (double) value * value;
+    }
+    assertThat(Math.sqrt(squares / values.length))
+        .as(name)
+        .isCloseTo(expected, org.assertj.core.api.Assertions.withinPercentage(percent));
+  }
+
+  @Test
   void thereAre452ParametersAnd330Buffers() {
     assertThat(TABLE.parameters()).hasSize(452);
     assertThat(TABLE.buffers()).hasSize(330);

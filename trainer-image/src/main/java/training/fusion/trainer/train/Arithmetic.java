@@ -1,0 +1,46 @@
+package training.fusion.trainer.train;
+
+import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
+import training.fusion.api.Training.Precision;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.model.LibtorchContext;
+
+/** Brings a device to the precision and determinism that a run asks for. */
+final class Arithmetic {
+  private static final int AMPERE = 80; // compute capability 8.0, the first with bf16 units
+
+  private Arithmetic() {}
+
+  /**
+   * Sets libtorch's switches.
+   *
+   * @throws TrainingFailure if the device does not have this precision
+   */
+  static void set(Device device, Settings settings) {
+    int capability =
+        device.isGpu() ? Integer.parseInt(CudaUtils.getComputeCapability(device.getDeviceId())) : 0;
+    check(settings.precision(), device.isGpu(), capability);
+    LibtorchContext context = LibtorchContext.get();
+    context.setPrecision(settings.precision());
+    context.setDeterministic(
+        settings.deterministic() == null ? !device.isGpu() : settings.deterministic());
+  }
+
+  /**
+   * Refuses what a device does not have.
+   *
+   * @param capability ten times the major number and the minor one, as 86
+   */
+  static void check(Precision precision, boolean gpu, int capability) {
+    if (precision == Precision.TF32 && !gpu) {
+      throw TrainingFailure.badConfiguration(
+          "spec.training.precision: TF32 exists on a GPU only; choose FP32 or BF16, or set pod.gpu.count to 1");
+    }
+    if (precision != Precision.FP32 && gpu && capability < AMPERE) {
+      throw TrainingFailure.badConfiguration(
+          "spec.training.precision: %s needs a GPU of compute capability 8.0 (Ampere) or later, but this one has %d.%d; choose FP32, or another GPU by pod.nodeSelector"
+              .formatted(precision, capability / 10, capability % 10));
+    }
+  }
+}
