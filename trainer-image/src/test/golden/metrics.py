@@ -27,11 +27,26 @@ def case(name, classes, labels, predictions):
 labels = random.integers(0, 10, 1000)
 noisy = np.where(random.random(1000) < 0.7, labels, random.integers(0, 10, 1000))
 rare = np.where(random.random(500) < 0.9, 0, random.integers(1, 5, 500))
-print(json.dumps([
+
+
+def drawn(number):
+    """Labels and predictions from some of the classes each, so that classes are absent from either or both."""
+    classes = int(random.integers(2, 13))
+    some = lambda: random.choice(classes, int(random.integers(1, classes + 1)), replace=False)
+    images = int(random.integers(1, 300))
+    truth, taken_for = random.choice(some(), images), random.choice(some(), images)
+    predictions = np.where(random.random(images) < random.random(), truth, taken_for)
+    absent = classes - len(set(truth))
+    return case(f"drawn {number}: {classes} classes, {absent} absent, {images} images", classes, truth, predictions)
+
+
+cases = [
     case("ten classes, seven in ten right", 10, labels, noisy),
     case("unbalanced", 5, rare, np.where(random.random(500) < 0.8, rare, random.integers(0, 5, 500))),
     case("a class that no image has and none is taken for", 4, labels % 3, noisy % 3),
     case("a class that no image has but some are taken for", 4, labels % 3, noisy % 4),
     case("all taken for one class", 3, labels % 3, labels * 0),
     case("all right", 10, labels, labels),
-    case("all wrong", 2, labels % 2, 1 - labels % 2)], indent=1))
+    case("all wrong", 2, labels % 2, 1 - labels % 2)]
+cases += [drawn(number) for number in range(1, 101)]
+print("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]")

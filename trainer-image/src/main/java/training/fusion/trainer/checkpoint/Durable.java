@@ -52,7 +52,7 @@ public final class Durable {
   }
 
   /** Flushes the names in a folder to the device. */
-  static void flushFolder(Path folder) throws IOException {
+  public static void flushFolder(Path folder) throws IOException {
     try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }

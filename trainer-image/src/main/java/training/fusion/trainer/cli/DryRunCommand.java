@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
@@ -24,15 +25,17 @@ import training.fusion.trainer.train.Settings;
 @Command(
     name = "dry-run",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = "Checks a FusionTraining and its data, and says what would be trained.")
 final class DryRunCommand implements Runnable {
-  @Option(names = "--file", required = true, paramLabel = "YAML", description = "A FusionTraining.")
+  @Parameters(paramLabel = "FILE", description = "YAML with a FusionTraining.")
   private @Nullable Path file;
 
   @Option(
       names = "--data",
       paramLabel = "FOLDER",
-      description = "The data set's files; not needed for those from https or s3.")
+      description =
+          "The data set's files (default: examples/data/CLAIM, or fetched from https or s3).")
   private @Nullable Path data;
 
   @Spec private @Nullable CommandSpec spec;
@@ -41,8 +44,8 @@ final class DryRunCommand implements Runnable {
   public void run() {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
     Settings settings = Settings.of(run);
-    ImageData images =
-        ImageData.read(Inputs.ofCommandLine(data).data(run), run.dataset(), settings.imageSize());
+    Path folder = Inputs.ofCommandLine(Folders.data(data, run)).data(run);
+    ImageData images = ImageData.read(folder, run.dataset(), settings.imageSize());
     BatchPlan plan = settings.plan(run, images);
     print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }

@@ -14,7 +14,7 @@ import training.fusion.trainer.train.StopSignal;
 
 /** The trainer's commands. */
 @Command(
-    name = "fusion-trainer",
+    name = "./fusion",
     description = "Trains image classifiers with a fusion optimizer.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
@@ -27,6 +27,8 @@ public final class FusionTrainer implements Runnable {
   public static CommandLine commandLine(StopSignal stop) {
     return new CommandLine(new FusionTrainer())
         .addSubcommand(new TrainCommand(stop))
+        .addSubcommand(new ResumeCommand(stop))
+        .addSubcommand(new EvaluateCommand(stop))
         .addSubcommand(new BlocksCommand())
         .addSubcommand(new DryRunCommand())
         .addSubcommand(new ReportCommand())
@@ -38,7 +40,7 @@ public final class FusionTrainer implements Runnable {
   public void run() {
     throw new ParameterException(
         Objects.requireNonNull(spec).commandLine(),
-        "a command is missing: train, blocks or dry-run");
+        "a command is missing: train, resume, evaluate, predict, report, blocks or dry-run");
   }
 
   private static int refused(ParameterException e) {

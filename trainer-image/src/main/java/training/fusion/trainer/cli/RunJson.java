@@ -25,7 +25,7 @@ final class RunJson {
     String text = environment.get(RunConfiguration.VARIABLE);
     if (text == null || text.isEmpty()) {
       throw TrainingFailure.badConfiguration(
-          "there is nothing to train: neither --file nor the environment variable %s is given"
+          "there is nothing to train: neither a FILE nor the environment variable %s is given"
               .formatted(RunConfiguration.VARIABLE));
     }
     try {

@@ -1,69 +1,73 @@
 package training.fusion.trainer.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.validation.CrdValidator;
+import training.fusion.api.validation.Resource;
+import training.fusion.api.validation.ResourceReader;
+import training.fusion.api.validation.UnreadableResource;
+import training.fusion.api.validation.Validation;
 import training.fusion.trainer.TrainingFailure;
 
 /**
  * A FusionTraining in a YAML file, for the command line.
  *
- * @param resource the whole document
+ * @param resource the whole document, with the schema's defaults filled in
  */
 record TrainingFile(Path path, ObjectNode resource) {
-  private static final YAMLMapper YAML = new YAMLMapper();
   private static final List<String> PARTS =
       List.of("model", "dataset", "optimization", "training", "checkpoint", "tracking");
 
   /**
-   * Reads a file with one document.
+   * Reads a file with one FusionTraining and judges it by the CRD's own rules.
    *
-   * @throws TrainingFailure naming the file, and the line where that is known
+   * @throws TrainingFailure naming every problem, one a line, each with file, line and field
    */
   static TrainingFile read(Path path) {
-    try (var parser = YAML.getFactory().createParser(Files.readString(path))) {
-      var documents = YAML.readValues(parser, JsonNode.class);
-      var found = documents.readAll().stream().filter(document -> !document.isNull()).toList();
-      if (found.size() != 1
-          || !(found.get(0) instanceof ObjectNode resource)
-          || !resource.path("kind").asText().equals("FusionTraining")) {
-        throw TrainingFailure.badConfiguration(
-            "%s must hold one resource of kind FusionTraining; it holds %s"
-                .formatted(path, kinds(found)));
-      }
-      return new TrainingFile(path, resource);
+    List<Resource> found = documents(path);
+    if (found.size() != 1 || !found.get(0).value().path("kind").asText().equals("FusionTraining")) {
+      throw TrainingFailure.badConfiguration(
+          "%s must hold one resource of kind FusionTraining; it holds %s"
+              .formatted(path, kinds(found)));
+    }
+    Resource document = found.get(0);
+    Validation validation = CrdValidator.forFusionTraining().validateCreate(document.value());
+    if (!validation.accepted()) {
+      throw TrainingFailure.badConfiguration(
+          validation.problems().stream().map(document::locate).collect(Collectors.joining("\n")));
+    }
+    return new TrainingFile(path, validation.object());
+  }
+
+  private static List<Resource> documents(Path path) {
+    try {
+      return ResourceReader.read(path);
+    } catch (UnreadableResource e) {
+      throw TrainingFailure.badConfiguration(String.valueOf(e.getMessage()));
     } catch (NoSuchFileException e) {
-      throw TrainingFailure.badConfiguration("%s is not there".formatted(path));
-    } catch (JsonProcessingException e) {
-      throw TrainingFailure.badConfiguration("%s is not valid YAML%s".formatted(path, where(e)));
+      throw TrainingFailure.badConfiguration("%s: no such file".formatted(path));
     } catch (IOException e) {
       throw TrainingFailure.badConfiguration("%s cannot be read: %s".formatted(path, e));
     }
   }
 
-  private static String kinds(List<JsonNode> documents) {
+  private static String kinds(List<Resource> documents) {
     return documents.isEmpty()
         ? "nothing"
-        : String.join(", ", documents.stream().map(d -> d.path("kind").asText("?")).toList());
-  }
-
-  private static String where(JsonProcessingException e) {
-    var place = e.getLocation();
-    String problem = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-    return place == null
-        ? ": " + problem
-        : ", line %d, column %d: %s".formatted(place.getLineNr(), place.getColumnNr(), problem);
+        : documents.stream()
+            .map(document -> document.value().path("kind").asText("?"))
+            .collect(Collectors.joining(", "));
   }
 
   /**
@@ -73,7 +77,7 @@ record TrainingFile(Path path, ObjectNode resource) {
    */
   RunConfiguration toRun() {
     JsonNode spec = resource.path("spec");
-    ObjectNode run = YAML.createObjectNode();
+    ObjectNode run = JsonNodeFactory.instance.objectNode();
     for (String part : PARTS) {
       if (spec.has(part)) {
         run.set(part, spec.get(part));

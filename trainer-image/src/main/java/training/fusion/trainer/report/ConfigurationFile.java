@@ -1,5 +1,7 @@
 package training.fusion.trainer.report;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import training.fusion.api.run.RunConfiguration;
@@ -9,11 +11,26 @@ import training.fusion.trainer.TrainingFailure;
 public final class ConfigurationFile {
   public static final String FILE = "configuration.json";
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private ConfigurationFile() {}
 
   /** Writes the file into the run's folder. */
   public static void write(Path runFolder, RunConfiguration run) {
     JsonFile.write(runFolder.resolve(FILE), run);
+  }
+
+  /**
+   * Prolongs a run: its configuration with more epochs, written into the folder.
+   *
+   * @return that configuration
+   */
+  public static RunConfiguration prolong(Path runFolder, RunConfiguration run, int epochs) {
+    ObjectNode tree = JSON.valueToTree(run);
+    tree.withObject("/training").put("epochs", epochs);
+    RunConfiguration longer = JSON.convertValue(tree, RunConfiguration.class);
+    write(runFolder, longer);
+    return longer;
   }
 
   /**

@@ -22,7 +22,7 @@ import training.fusion.trainer.safetensors.TensorSource;
 
 /** The trained model: its weights, {@code model.safetensors}, and {@code model.torchscript.pt}. */
 public final class ModelFile {
-  private static final String NAME = "model.safetensors";
+  public static final String NAME = "model.safetensors";
   private static final String TORCHSCRIPT = "model.torchscript.pt";
 
   private ModelFile() {}

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param device what computes: cpu, or cuda:0
  * @param threads of one operation on the CPU
  * @param optimization which blocks are updated how, in a line
+ * @param data folder of the data set's files
  * @param classes names, in the order of the logits
  * @param train images to train on
  * @param validation images to validate on; 0 if each epoch is evaluated on test
@@ -20,6 +21,7 @@ public record RunDescription(
     String device,
     int threads,
     String optimization,
+    String data,
     List<String> classes,
     int train,
     int validation,

@@ -1,5 +1,6 @@
 package training.fusion.trainer.train;
 
+import java.util.function.Consumer;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
@@ -10,14 +11,23 @@ import training.fusion.trainer.report.DetailedMetrics;
 
 /** Evaluates the present weights on a part of the data, image by image in a fixed order. */
 final class Evaluator {
-  private final Learner learner;
-  private final Progress progress;
+  private final Model model;
+  private final Consumer<String> progress;
   private final StopSignal stop;
   private final int batchSize;
   private final int classes;
 
-  Evaluator(Learner learner, Progress progress, StopSignal stop, int batchSize, int classes) {
-    this.learner = learner;
+  /** Weights on a device. */
+  interface Model {
+    /** Cross-entropy summed over a batch, each image of which is counted in the matrix. */
+    double evaluate(Batch batch, ConfusionMatrix matrix);
+  }
+
+  /**
+   * @param progress told what is under way
+   */
+  Evaluator(Model model, Consumer<String> progress, StopSignal stop, int batchSize, int classes) {
+    this.model = model;
     this.progress = progress;
     this.stop = stop;
     this.batchSize = batchSize;
@@ -38,9 +48,9 @@ final class Evaluator {
     try (var images = new BatchReader(part, BatchPlan.of(part.count(), batchSize, 1))) {
       images.begin(part.inOrder(), 0);
       for (Batch batch = images.next(); batch != null; batch = images.next()) {
-        lossSum += learner.evaluate(batch, matrix);
+        lossSum += model.evaluate(batch, matrix);
         batch.close();
-        progress.moved("evaluation after epoch " + epoch);
+        progress.accept("evaluation after epoch " + epoch);
         stop.throwIfRequested();
       }
     }

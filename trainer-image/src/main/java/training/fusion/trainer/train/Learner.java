@@ -1,10 +1,7 @@
 package training.fusion.trainer.train;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +14,6 @@ import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
-import training.fusion.trainer.model.Evaluation;
 import training.fusion.trainer.model.Gradients;
 import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.Network;
@@ -89,8 +85,8 @@ final class Learner implements AutoCloseable {
     try (NDManager scope = network.manager().newSubManager();
         Gradients gradients =
             network.trainStep(
-                images(batch, scope),
-                labels(batch, scope),
+                BatchArrays.images(batch, scope),
+                BatchArrays.labels(batch, scope),
                 microBatches.of(batch.size()),
                 settings.seed(),
                 step)) {
@@ -105,13 +101,7 @@ final class Learner implements AutoCloseable {
    * @return cross-entropy summed over the images
    */
   double evaluate(Batch batch, ConfusionMatrix matrix) {
-    try (NDManager scope = network.manager().newSubManager()) {
-      Evaluation evaluation = network.evaluate(images(batch, scope), labels(batch, scope));
-      for (int i = 0; i < batch.size(); i++) {
-        matrix.add(batch.label(i), evaluation.predicted(i));
-      }
-      return evaluation.lossSum();
-    }
+    return Inference.evaluate(network, batch, matrix);
   }
 
   /** The groups that are trained, low level first. */
@@ -186,18 +176,6 @@ final class Learner implements AutoCloseable {
     } catch (IOException e) {
       throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(path, e), e);
     }
-  }
-
-  private static NDArray images(Batch batch, NDManager scope) {
-    var shape =
-        batch.channels() == 1
-            ? new Shape(batch.size(), batch.height(), batch.width())
-            : new Shape(batch.size(), batch.height(), batch.width(), batch.channels());
-    return scope.create(batch.pixels(), shape, DataType.UINT8);
-  }
-
-  private static NDArray labels(Batch batch, NDManager scope) {
-    return scope.create(batch.labels(), new Shape(batch.size()), DataType.INT64);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
@@ -56,10 +57,11 @@ public record Place(
    * A place of the command line: nobody to report to.
    *
    * @param data null: the data set is fetched
-   * @param resumeFrom name of a folder beside the output folder; null: none
+   * @param run names the run it goes on from, if any: a folder beside the output
    */
   public static Place ofFolders(
-      @Nullable Path data, @Nullable Path weights, Path output, @Nullable String resumeFrom) {
+      @Nullable Path data, @Nullable Path weights, Path output, RunConfiguration run) {
+    String resumeFrom = run.checkpoint() == null ? null : run.checkpoint().resumeFrom();
     return new Place(
         data,
         weights,
@@ -90,7 +92,7 @@ public record Place(
     String value = environment.get(name);
     if (value == null || value.isEmpty()) {
       throw TrainingFailure.badConfiguration(
-          "the environment variable %s is not set; the operator sets it, and on a command line --file, --data and --output are used instead"
+          "the environment variable %s is not set; the operator sets it, and on a command line a FILE is given instead"
               .formatted(name));
     }
     return value;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.Device;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,8 @@ final class Session implements AutoCloseable {
     this.settings = settings;
     this.place = place;
     Inputs inputs = Inputs.of(place, watchdog, stop);
-    data = ImageData.read(inputs.data(run), run.dataset(), settings.imageSize());
+    Path folder = inputs.data(run);
+    data = ImageData.read(folder, run.dataset(), settings.imageSize());
     plan = settings.plan(run, data);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
@@ -105,9 +107,11 @@ final class Session implements AutoCloseable {
     if (beginning.ofOtherRun()) {
       keeper.save(start); // from now on the other run may be deleted
     }
-    evaluator = new Evaluator(learner, progress, stop, settings.batchSize(), data.classes());
+    evaluator =
+        new Evaluator(
+            learner::evaluate, progress::moved, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan, settings.crop());
-    describe(machine);
+    describe(machine, folder);
     tracking = Tracking.of(run, place.run(), start.step());
     trainer =
         new Trainer(
@@ -202,13 +206,14 @@ final class Session implements AutoCloseable {
   }
 
   /** Writes what the run's page, and its other commands, are made from. */
-  private void describe(CheckpointStore.Machine machine) {
+  private void describe(CheckpointStore.Machine machine, Path folder) {
     ConfigurationFile.write(place.run(), run);
     new RunDescription(
             Software.ofThisProcess(),
             machine.device(),
             machine.threads(),
             learner.summary(),
+            folder.toAbsolutePath().normalize().toString(),
             data.classNames(),
             data.train().count(),
             data.validatesOnTest() ? 0 : data.validation().count(),

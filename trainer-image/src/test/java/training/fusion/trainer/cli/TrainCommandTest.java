@@ -30,6 +30,7 @@ import training.fusion.trainer.train.StopSignal;
 class TrainCommandTest {
   private static final String TRAINING =
       """
+      apiVersion: fusion.training/v1alpha1
       kind: FusionTraining
       metadata: {name: small}
       spec:
@@ -72,6 +73,10 @@ class TrainCommandTest {
     assertThat(result.at("/model/sha256").asText()).hasSize(64);
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
     assertThat(out.resolve("metrics.json")).exists();
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("Succeeded")
+        .contains("2 of 2 epochs");
     assertThat(out.resolve("model.safetensors")).exists();
     assertThat(out.resolve("model.torchscript.pt")).exists();
   }
@@ -154,6 +159,64 @@ class TrainCommandTest {
   }
 
   @Test
+  void evaluateFindsTheFiguresThatTheRunHasLeft() throws IOException {
+    train(TRAINING, "out", new StopSignal());
+    JsonNode expected = json(folder.resolve("out/metrics.json")).get("test");
+    var said = new StringWriter();
+
+    int code = command(said, "evaluate", folder.resolve("out").toString(), "-o", "json");
+
+    assertThat(code).isZero();
+    JsonNode found = new ObjectMapper().readTree(said.toString());
+    assertThat(found.get("split").asText()).isEqualTo("test");
+    assertThat(found.get("accuracy")).isEqualTo(expected.at("/figures/accuracy"));
+    assertThat(found.get("loss")).isEqualTo(expected.at("/figures/loss"));
+    assertThat(found.get("f1")).isEqualTo(expected.at("/figures/f1"));
+    assertThat(found.get("confusionMatrix")).isEqualTo(expected.get("confusionMatrix"));
+  }
+
+  @Test
+  void aFinishedRunIsProlongedFromItsFolderAlone() throws IOException {
+    train(TRAINING, "out", new StopSignal());
+
+    assertThat(command(new StringWriter(), "resume", out(), "--epochs=3")).isZero();
+
+    assertThat(result("out").get("epoch").asInt()).isEqualTo(3);
+    assertThat(Files.readAllLines(folder.resolve("out/history.csv"))).hasSize(4);
+    assertThat(folder.resolve("out/report.html")).content().contains("3 of 3 epochs");
+    var errors = new StringWriter();
+    assertThat(command(errors, "resume", out(), "--epochs=3")).isEqualTo(64);
+    assertThat(errors.toString()).contains("the run has 3 epochs already");
+  }
+
+  @Test
+  void everyMistakeOfAFileIsNamedWithItsLine() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("wrong.yaml"),
+            TRAINING.replace("epochs: 2", "epoch: 2").replace("format: IDX", "format: idx"));
+    var errors = new StringWriter();
+
+    assertThat(command(errors, "dry-run", file.toString(), "--data=" + data)).isEqualTo(64);
+
+    assertThat(errors.toString())
+        .contains("wrong.yaml:7:")
+        .contains("spec.dataset.format")
+        .contains("wrong.yaml:15:")
+        .contains("spec.training.epoch");
+  }
+
+  @Test
+  void whatIsNoRunsFolderIsSaid() {
+    var errors = new StringWriter();
+    assertThat(command(errors, "resume", folder.toString())).isEqualTo(64);
+    assertThat(errors.toString()).contains("configuration.json").contains("no run's folder");
+    var said = new StringWriter();
+    assertThat(command(said, "evaluate", folder.toString())).isEqualTo(64);
+    assertThat(said.toString()).contains("has no model.safetensors");
+  }
+
+  @Test
   void stoppedAfterEachStepOfAnEpochItEndsWithTheModelOfAnUndisturbedRun() throws IOException {
     stoppedItEndsAsUndisturbed(TRAINING);
   }
@@ -192,12 +255,12 @@ class TrainCommandTest {
 
   @Test
   void aLearningRateThatIsTooHighEndsWith65AndNamesStepAndRates() throws IOException {
-    String wild = TRAINING.replace("2e-2, momentum: 0.9", "1e18").replace("1e-3", "1e18");
+    String wild = TRAINING.replace("2e-2, momentum: 0.9", "1e6").replace("1e-3", "1e6");
     assertThat(train(wild, "out", new StopSignal())).isEqualTo(65);
     JsonNode failure = result("out").get("failure");
     assertThat(failure.get("reason").asText()).isEqualTo("Diverged");
     assertThat(failure.get("message").asText())
-        .contains("learning rate 1.00e+18")
+        .contains("learning rate 1.00e+06")
         .contains("lower the learningRate")
         .doesNotContain("\n");
   }
@@ -241,8 +304,8 @@ class TrainCommandTest {
       textBlock =
           """
           type: Adam       | type: Adagrad    | optimization.fusion.lowLevel.optimizer.type
-          lastBlock: 5     | lastBlock: 9     | optimization.fusion.lowLevel.lastBlock must be 0–6, but is 9
-          epochs: 2        | epoch: 2         | training.epoch is no field
+          lastBlock: 5     | lastBlock: 9     | optimization.fusion.lowLevel.lastBlock: EfficientNetV2-S has blocks 0–7
+          epochs: 2        | epoch: 2         | training.epoch: unknown field; did you mean epochs?
           epochs: 2        | epochs: two      | training.epochs
           batchSize: 8     | batchSize: 1     | batchSize
           test: 0.1        | test: 0          | test
@@ -273,7 +336,7 @@ class TrainCommandTest {
         Stream.concat(
                 Stream.of(
                     "train",
-                    "--file=" + file,
+                    file.toString(),
                     "--data=" + data,
                     "--output=" + folder.resolve(output)),
                 Stream.of(more))
@@ -283,8 +346,24 @@ class TrainCommandTest {
         .execute(arguments.toArray(new String[0]));
   }
 
+  /** Runs a command; all that it says goes to one writer. */
+  private static int command(StringWriter said, String... arguments) {
+    return FusionTrainer.commandLine(new StopSignal())
+        .setOut(new PrintWriter(said))
+        .setErr(new PrintWriter(said))
+        .execute(arguments);
+  }
+
+  private String out() {
+    return folder.resolve("out").toString();
+  }
+
+  private static JsonNode json(Path file) throws IOException {
+    return new ObjectMapper().readTree(file.toFile());
+  }
+
   private JsonNode result(String output) throws IOException {
-    return new ObjectMapper().readTree(folder.resolve(output).resolve("result.json").toFile());
+    return json(folder.resolve(output).resolve("result.json"));
   }
 
   /** The lines of the history without what depends on the machine's speed. */

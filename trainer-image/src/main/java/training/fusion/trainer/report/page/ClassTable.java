@@ -2,6 +2,7 @@ package training.fusion.trainer.report.page;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import training.fusion.trainer.report.ConfusionMatrix.ClassFigures;
 import training.fusion.trainer.report.DetailedMetrics;
@@ -38,26 +39,21 @@ public record ClassTable(List<Row> rows, List<Row> averages) {
     return new ClassTable(
         rows,
         List.of(
-            average("macro average", all, figures -> 1, classes.size(), images),
-            average(
-                "weighted average",
-                all,
-                figures -> (double) figures.support(),
-                (double) images,
-                images)));
+            average("macro average", all, figures -> 1L, classes.size(), images),
+            average("weighted average", all, ClassFigures::support, images, images)));
   }
 
   private static Row average(
       String name,
       List<ClassFigures> all,
-      ToDoubleFunction<ClassFigures> weight,
-      double weights,
+      ToLongFunction<ClassFigures> weight,
+      long weights,
       long images) {
     return row(
         name,
-        sum(all, f -> weight.applyAsDouble(f) * f.precision()) / weights,
-        sum(all, f -> weight.applyAsDouble(f) * f.recall()) / weights,
-        sum(all, f -> weight.applyAsDouble(f) * f.f1()) / weights,
+        sum(all, f -> (double) weight.applyAsLong(f) * f.precision()) / weights,
+        sum(all, f -> (double) weight.applyAsLong(f) * f.recall()) / weights,
+        sum(all, f -> (double) weight.applyAsLong(f) * f.f1()) / weights,
         images);
   }
 

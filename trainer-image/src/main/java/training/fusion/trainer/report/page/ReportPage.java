@@ -47,7 +47,8 @@ public record ReportPage(
   static ReportPage of(RunRecord run) {
     RunConfiguration configuration = run.configuration();
     var architecture = configuration.model().architecture();
-    var table = ArchitectureTable.of(architecture, run.description().classes().size());
+    var table =
+        ArchitectureTable.of(architecture, run.description().classes().size(), size(configuration));
     List<ParameterGroup> groups = ParameterGroup.of(configuration.optimization(), table);
     MetricsFile metrics = run.metrics();
     return new ReportPage(
@@ -56,7 +57,7 @@ public record ReportPage(
         run.description().optimization(),
         List.of(
             architecture.toString(),
-            "%s × %s px".formatted(size(configuration), size(configuration)),
+            "%d × %d px".formatted(size(configuration), size(configuration)),
             String.format(Locale.ROOT, "epoch %d of %d", run.history().epochs(), run.epochs())),
         metrics == null ? null : metrics.note(),
         Tile.of(run),
@@ -69,9 +70,9 @@ public record ReportPage(
         yaml(configuration));
   }
 
-  private static String size(RunConfiguration configuration) {
+  private static int size(RunConfiguration configuration) {
     Integer size = configuration.training().imageSize();
-    return size == null ? "244" : size.toString();
+    return size == null ? 244 : size;
   }
 
   private static String yaml(RunConfiguration configuration) {

@@ -1,0 +1,160 @@
+package training.fusion.trainer.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.data.LabelledImages;
+import training.fusion.trainer.data.Part;
+import training.fusion.trainer.model.NetworkSettings.Pictures;
+import training.fusion.trainer.report.ConfigurationFile;
+import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.train.Inference;
+import training.fusion.trainer.train.Inputs;
+import training.fusion.trainer.train.Settings;
+import training.fusion.trainer.train.StopSignal;
+import training.fusion.trainer.train.TrainedModel;
+
+/** Evaluates a trained model on images that are labelled. */
+@Command(
+    name = "evaluate",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description = "Evaluates a trained model on a part of a data set.")
+final class EvaluateCommand implements Callable<Integer> {
+  /** Parts of a data set. */
+  enum Split {
+    train,
+    validation,
+    test
+  }
+
+  @Parameters(
+      paramLabel = "RUN_OR_MODEL",
+      description = "A run's folder, or a model.safetensors that a run has left.")
+  private @Nullable Path runOrModel;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "The data set's files (default: where the run found them).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--file",
+      paramLabel = "YAML",
+      description =
+          "A FusionTraining whose dataset says how to read and divide them (default: the run's own).")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--split",
+      defaultValue = "test",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Split split = Split.test;
+
+  @Option(
+      names = {"-o", "--format"},
+      defaultValue = "text",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Format format = Format.text;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  private final StopSignal stop;
+
+  EvaluateCommand(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException, JsonProcessingException {
+    TrainedModel model = TrainedModel.find(Objects.requireNonNull(runOrModel));
+    Path folder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
+    RunConfiguration run = configuration(folder);
+    Path data = Inputs.ofCommandLine(folder(run, folder)).data(run);
+    ImageData images = ImageData.read(data, run.dataset(), Settings.of(run).imageSize());
+    List<String> classes = model.classes();
+    if (images.classes() != classes.size()) {
+      throw TrainingFailure.badData(
+          "the model knows %d classes, the data set has %d; they do not belong together"
+              .formatted(classes.size(), images.classes()));
+    }
+    Part part = part(images);
+    LabelledImages source = part.source();
+    var pictures = new Pictures(source.height(), source.width(), source.channels());
+    int batchSize = run.training().batchSize() == null ? 128 : run.training().batchSize();
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    try (Inference inference = Inference.of(model, pictures, run.gpuCount())) {
+      DetailedMetrics metrics =
+          inference.evaluate(
+              part,
+              split == Split.validation ? Metrics.Split.VALIDATION : Metrics.Split.TEST,
+              batchSize,
+              stop);
+      if (format == Format.json) {
+        out.println(EvaluationText.json(split.name(), classes, metrics));
+      } else {
+        EvaluationText.print(out, split.name(), classes, metrics);
+      }
+      out.flush();
+    }
+    return 0;
+  }
+
+  private RunConfiguration configuration(Path folder) {
+    if (file != null) {
+      return TrainingFile.read(file).toRun();
+    }
+    if (!Files.exists(folder.resolve(ConfigurationFile.FILE))) {
+      throw TrainingFailure.badConfiguration(
+          "there is no %s beside %s; give --file YAML, whose dataset says how to read the images"
+              .formatted(ConfigurationFile.FILE, runOrModel));
+    }
+    return ConfigurationFile.read(folder);
+  }
+
+  private @Nullable Path folder(RunConfiguration run, Path runFolder) {
+    return file == null ? Folders.data(data, run, runFolder) : Folders.data(data, run);
+  }
+
+  private Part part(ImageData images) {
+    return switch (split) {
+      case train -> images.train();
+      case validation -> {
+        if (images.validatesOnTest()) {
+          throw TrainingFailure.badConfiguration(
+              "--split validation: dataset.split.validation is 0, so there are no such images; "
+                  .concat("test was evaluated in their place"));
+        }
+        yield images.validation();
+      }
+      case test -> images.test();
+    };
+  }
+
+  /** How a command's answer is printed. */
+  enum Format {
+    text,
+    json;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

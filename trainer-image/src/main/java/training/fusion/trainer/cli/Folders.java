@@ -1,0 +1,51 @@
+package training.fusion.trainer.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.ClaimPath;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.report.RunDescription;
+import training.fusion.trainer.source.Sources;
+
+/** Where a command finds and leaves files that no option names, as {@code ./fusion run} does. */
+final class Folders {
+  private Folders() {}
+
+  /**
+   * The data set's folder; null: it is fetched.
+   *
+   * @param asked what {@code --data} says
+   * @throws TrainingFailure if it must be said
+   */
+  static @Nullable Path data(@Nullable Path asked, RunConfiguration run) {
+    if (asked != null || Sources.isFetched(run.dataset().source())) {
+      return asked;
+    }
+    ClaimPath claim = run.dataset().source().persistentVolumeClaim();
+    if (claim == null) {
+      throw TrainingFailure.badConfiguration(
+          "the data set is on no volume claim that would name a folder here; give --data FOLDER");
+    }
+    Path folder = root().resolve("examples/data").resolve(claim.claimName());
+    return claim.path() == null ? folder : folder.resolve(claim.path());
+  }
+
+  /** The data set's folder of a run that began before: where it was then, if it is still there. */
+  static @Nullable Path data(@Nullable Path asked, RunConfiguration run, Path runFolder) {
+    Optional<Path> before =
+        RunDescription.read(runFolder).map(d -> Path.of(d.data())).filter(Files::isDirectory);
+    return asked == null && before.isPresent() ? before.get() : data(asked, run);
+  }
+
+  /** The run's folder: what {@code --output} says, or {@code output/NAME}. */
+  static Path output(@Nullable Path asked, RunConfiguration run) {
+    return asked != null ? asked : root().resolve("output").resolve(run.name());
+  }
+
+  private static Path root() {
+    return Path.of(System.getProperty("fusion.root", "."));
+  }
+}

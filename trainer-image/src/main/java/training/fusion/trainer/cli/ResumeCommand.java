@@ -1,0 +1,89 @@
+package training.fusion.trainer.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import training.fusion.api.Training;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.report.ConfigurationFile;
+import training.fusion.trainer.train.Place;
+import training.fusion.trainer.train.Run;
+import training.fusion.trainer.train.StopSignal;
+
+/** Goes on with a run whose folder says all that is needed. */
+@Command(
+    name = "resume",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description = {
+      "Goes on with a run from its newest checkpoint; nothing but its folder is needed.",
+      "With --epochs, a run that is finished is trained further."
+    })
+final class ResumeCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "RUN", description = "A run's folder.")
+  private @Nullable Path folder;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "NUMBER",
+      description = {
+        "Train to this many epochs in all, more than the configuration says.",
+        "A schedule of the learning rate is stretched: what is left follows it as in a run of that length."
+      })
+  private @Nullable Integer epochs;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "The data set's files (default: where the run found them).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "Pretrained weights, if the run has not saved a checkpoint yet.")
+  private @Nullable Path weights;
+
+  private final StopSignal stop;
+
+  ResumeCommand(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path output = Objects.requireNonNull(folder);
+    RunConfiguration run = ConfigurationFile.read(output);
+    if (epochs != null) {
+      run = prolonged(run, output, epochs);
+    }
+    return new Run(
+            run, Place.ofFolders(Folders.data(data, run, output), weights, output, run), stop)
+        .execute()
+        .code();
+  }
+
+  private static RunConfiguration prolonged(RunConfiguration run, Path output, int epochs)
+      throws IOException {
+    Training training = run.training();
+    int before = training.epochs() == null ? 10 : training.epochs();
+    if (epochs <= before) {
+      throw TrainingFailure.badConfiguration(
+          "--epochs %d: the run has %d epochs already; give more, or none to go on as it is"
+              .formatted(epochs, before));
+    }
+    RunConfiguration longer = ConfigurationFile.prolong(output, run, epochs);
+    // a result would say that nothing is left to train; model and metrics stay until there are new
+    Files.deleteIfExists(output.resolve("result.json"));
+    Durable.flushFolder(output);
+    return longer;
+  }
+}

@@ -1,0 +1,125 @@
+package training.fusion.trainer.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
+import training.fusion.api.run.ExitCode;
+import training.fusion.api.run.Metrics;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.Batch;
+import training.fusion.trainer.data.Part;
+import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.Evaluation;
+import training.fusion.trainer.model.Libtorch;
+import training.fusion.trainer.model.Network;
+import training.fusion.trainer.model.NetworkSettings.Pictures;
+import training.fusion.trainer.model.TrainableBlocks;
+import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.report.DetailedMetrics;
+
+/** A trained model on a device, for pictures of one shape. */
+public final class Inference implements AutoCloseable {
+  private final Network network;
+
+  private Inference(Network network) {
+    this.network = network;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param gpus 0 computes on the CPU, 1 on a GPU
+   * @throws TrainingFailure if its tensors are not its architecture's
+   */
+  public static Inference of(TrainedModel model, Pictures pictures, int gpus) {
+    Device device = Libtorch.start(gpus, Runtime.getRuntime().availableProcessors());
+    var settings = model.network(pictures);
+    var table =
+        ArchitectureTable.of(settings.architecture(), settings.classes(), settings.imageSize());
+    var network = Network.create(device, settings, TrainableBlocks.all(table), 0);
+    try {
+      model.load(network);
+      return new Inference(network);
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Evaluates the model on a part of a data set.
+   *
+   * @param split how the result calls it
+   * @throws TrainingFailure Terminated if the process was asked to end
+   */
+  public DetailedMetrics evaluate(Part part, Metrics.Split split, int batchSize, StopSignal stop)
+      throws InterruptedException {
+    var evaluator =
+        new Evaluator(
+            this::evaluate, activity -> {}, stop, batchSize, network.settings().classes());
+    try {
+      return evaluator.evaluate(part, split, 0);
+    } catch (StoppedException e) {
+      throw new TrainingFailure(ExitCode.TERMINATED, "Terminated", "stopped from outside", e);
+    }
+  }
+
+  private double evaluate(Batch batch, ConfusionMatrix matrix) {
+    return evaluate(network, batch, matrix);
+  }
+
+  /**
+   * Evaluates a batch.
+   *
+   * @param matrix where each image is counted
+   * @return cross-entropy summed over the images
+   */
+  static double evaluate(Network network, Batch batch, ConfusionMatrix matrix) {
+    try (NDManager scope = network.manager().newSubManager()) {
+      Evaluation evaluation =
+          network.evaluate(BatchArrays.images(batch, scope), BatchArrays.labels(batch, scope));
+      for (int i = 0; i < batch.size(); i++) {
+        matrix.add(batch.label(i), evaluation.predicted(i));
+      }
+      return evaluation.lossSum();
+    }
+  }
+
+  /**
+   * Probability of each class for one picture: softmax of the logits.
+   *
+   * @param pixels unsigned bytes, of the shape this was made for
+   */
+  public double[] probabilities(byte[] pixels) {
+    Pictures pictures = network.settings().pictures();
+    Shape shape =
+        pictures.channels() == 1
+            ? new Shape(1, pictures.height(), pictures.width())
+            : new Shape(1, pictures.height(), pictures.width(), pictures.channels());
+    try (NDManager scope = network.manager().newSubManager()) {
+      Evaluation evaluation =
+          network.evaluate(
+              scope.create(ByteBuffer.wrap(pixels), shape, DataType.UINT8),
+              scope.create(new long[] {0}));
+      return softmax(evaluation, network.settings().classes());
+    }
+  }
+
+  private static double[] softmax(Evaluation evaluation, int classes) {
+    double largest = evaluation.logit(0, evaluation.predicted(0));
+    double[] exponentials =
+        IntStream.range(0, classes)
+            .mapToDouble(c -> Math.exp(evaluation.logit(0, c) - largest))
+            .toArray();
+    double sum = IntStream.range(0, classes).mapToDouble(c -> exponentials[c]).sum();
+    return IntStream.range(0, classes).mapToDouble(c -> exponentials[c] / sum).toArray();
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

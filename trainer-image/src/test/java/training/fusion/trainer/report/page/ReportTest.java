@@ -1,0 +1,179 @@
+package training.fusion.trainer.report.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunResult;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.report.ConfigurationFile;
+import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.report.JsonFile;
+import training.fusion.trainer.report.MetricsFile;
+import training.fusion.trainer.report.RunDescription;
+import training.fusion.trainer.report.Software;
+
+/** The page of runs whose folders are written here, file by file. */
+class ReportTest {
+  private static final String CONFIGURATION =
+      """
+      {"contractVersion": 1, "name": "default/small", "runKey": "k", "gpuCount": 0,
+       "model": {"architecture": "EfficientNetV2-S"},
+       "dataset": {"format": "IDX", "source": {"persistentVolumeClaim": {"claimName": "data"}}},
+       "optimization": {"fusion": {
+         "lowLevel": {"lastBlock": 5, "optimizer": {"type": "Adam"}},
+         "highLevel": {"optimizer": {"type": "SGD"}}}},
+       "training": {"epochs": 3, "imageSize": 32}}
+      """;
+
+  private static final String COLUMNS =
+      "epoch,step,train_loss,train_accuracy,learning_rate_lowLevel,learning_rate_highLevel,"
+          + "validation_loss,validation_accuracy,validation_f1,validation_weighted_f1,"
+          + "seconds,images_per_second,input_wait\n";
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  private Path folder;
+
+  @Test
+  void aFinishedRunShowsCurvesBlocksMatrixAndClasses() throws IOException {
+    begin(List.of("cat", "dog", "eel"));
+    history(3);
+    finish(List.of("cat", "dog", "eel"), null);
+
+    String page = page();
+
+    assertThat(page)
+        .contains("Succeeded")
+        .contains(
+            "Loss, over 3 epochs: training goes from 2.000 to 1.000; validation goes from 2.500 to 1.500.")
+        .contains("<strong>Adam</strong> on blocks 0–5: <strong>26.2 %</strong> of the parameters")
+        .contains("title=\"1 of cat taken for dog\"")
+        .contains("macro average")
+        .contains("libtorch 2.3.1");
+  }
+
+  @Test
+  void aNameThatIsMarkupStaysText() throws IOException {
+    List<String> names = List.of("</script><script>alert(1)</script>", "\"onload=\"x", "eel");
+    begin(names);
+    history(2);
+    finish(names, null);
+
+    assertThat(page())
+        .doesNotContain("<script>alert")
+        .contains("title=\"1 of &#34;onload=&#34;x taken for eel\"")
+        .contains("&lt;script&gt;alert(1)");
+  }
+
+  @Test
+  void thePageNeedsNothingFromElsewhere() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(1);
+
+    assertThat(page())
+        .contains("default-src 'none'")
+        .doesNotContainPattern("(src|href)\\s*=\\s*[\"']?(https?:|//)")
+        .doesNotContain("@import");
+  }
+
+  @Test
+  void aThousandClassesArePaintedAndThePageStaysSmall() throws IOException {
+    List<String> names = IntStream.range(0, 1000).mapToObj(i -> "class " + i).toList();
+    begin(names);
+    history(3);
+    finish(names, null);
+
+    assertThat(page().length()).isLessThan(500_000);
+    assertThat(page()).contains("data:image/png;base64,").doesNotContain("class=\"heat\">\n<thead");
+  }
+
+  @Test
+  void beforeTheFirstEvaluationThePageSaysSo() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(0);
+
+    assertThat(page()).contains("The first epoch is not evaluated yet").contains("Training</span>");
+  }
+
+  @Test
+  void aFailureIsToldAndForgottenWhenALaterAttemptGotFurther() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(1);
+    finish(List.of("cat", "dog"), new RunResult.Failure("Diverged", "step 11 has the loss NaN"));
+    assertThat(page()).contains("Failed: Diverged").contains("step 11 has the loss NaN");
+
+    history(2);
+    assertThat(page()).doesNotContain("Diverged").contains("Training</span>");
+  }
+
+  @Test
+  void aFolderThatIsNoRunsIsRefusedByName() {
+    assertThatThrownBy(() -> Report.write(folder))
+        .isInstanceOf(TrainingFailure.class)
+        .hasMessageContaining("has no configuration.json");
+  }
+
+  private String page() throws IOException {
+    Report.write(folder);
+    return Files.readString(folder.resolve("report.html"));
+  }
+
+  private void begin(List<String> classes) throws IOException {
+    ConfigurationFile.write(
+        folder, new ObjectMapper().readValue(CONFIGURATION, RunConfiguration.class));
+    new RunDescription(
+            Software.ofThisProcess(), "cpu", 2, "Adam → SGD", "/data", classes, 80, 10, 10)
+        .write(folder);
+  }
+
+  /** Ten steps an epoch, losses that fall to 1 and 1.5. */
+  private void history(int epochs) throws IOException {
+    var lines = new ArrayList<String>();
+    for (int epoch = 1; epoch <= epochs; epoch++) {
+      double loss = epochs == 1 ? 1 : 2 - (epoch - 1.0) / (epochs - 1);
+      lines.add(
+          "%d,%d,%s,0.5,1.0E-3,1.0E-2,%s,0.6,0.5,0.5,4.0,20.0,0.1%n"
+              .formatted(epoch, 10 * epoch, loss, loss + 0.5));
+    }
+    Files.writeString(folder.resolve("history.csv"), COLUMNS + String.join("", lines));
+  }
+
+  /** Every class right but for its first image, which is taken for the next class. */
+  private void finish(
+      List<String> classes, RunResult.@org.jspecify.annotations.Nullable Failure failure) {
+    var matrix = new ConfusionMatrix(classes.size());
+    for (int label = 0; label < classes.size(); label++) {
+      matrix.add(label, label);
+      matrix.add(label, (label + 1) % classes.size());
+    }
+    DetailedMetrics metrics = DetailedMetrics.of(Metrics.Split.TEST, 1, 1, matrix);
+    new MetricsFile(classes, null, metrics, null).write(folder);
+    JsonFile.write(
+        folder.resolve("result.json"),
+        new RunResult(
+            1,
+            "k",
+            failure,
+            3,
+            failure == null ? 30 : 10,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
+  }
+}
