@@ -30,7 +30,6 @@ public final class NotSupportedYet {
       found.add("checkpoint.resumeFrom", "");
     }
     if (run.tracking() != null) {
-      found.when(Boolean.TRUE.equals(run.tracking().tensorboard()), "tracking.tensorboard", "");
       found.when(run.tracking().mlflow() != null, "tracking.mlflow", "");
     }
     return List.copyOf(found.fields);
