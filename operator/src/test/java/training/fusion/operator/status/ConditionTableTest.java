@@ -53,7 +53,9 @@ class ConditionTableTest {
     scenes.put("Suspending", () -> started().pod("a", Scene.running()).spec("suspend: true"));
     scenes.put("Suspended", () -> Scene.ofTraining().spec("suspend: true"));
     scenes.put("Succeeded", ConditionTableTest::succeeded);
-    scenes.put("Failed", () -> Scene.ofTraining().spec("tracking: {tensorboard: true}"));
+    scenes.put(
+        "Failed",
+        () -> Scene.ofTraining().spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}"));
     return scenes;
   }
 

@@ -190,12 +190,15 @@ class StatusChangeTest {
 
   @Test
   void unsupportedFieldsAreNamed() {
-    Scene scene = Scene.ofTraining().spec("tracking: {tensorboard: true}").recorded();
+    Scene scene =
+        Scene.ofTraining()
+            .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
+            .recorded();
     assertThat(condition(scene, "Failed").getReason()).isEqualTo("NotSupportedYet");
     assertThat(condition(scene, "Stalled").getReason()).isEqualTo("NotSupportedYet");
     assertThat(condition(scene, "Failed").getMessage())
         .isEqualTo(
-            "this version does not support spec.tracking.tensorboard; change or remove it and set a"
+            "this version does not support spec.tracking.mlflow; change or remove it and set a"
                 + " new spec.runId");
     assertThat(scene.status().completionTime()).isEqualTo("2026-01-01T12:00:00Z");
   }
@@ -204,7 +207,7 @@ class StatusChangeTest {
   void anOperatorThatDoesNotSupportAFieldLeavesARunningJobAlone() {
     Scene scene =
         Scene.ofTraining()
-            .spec("tracking: {tensorboard: true}")
+            .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
             .job(1)
             .pod("a", Scene.running())
             .recorded();

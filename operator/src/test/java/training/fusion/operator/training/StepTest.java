@@ -151,7 +151,11 @@ class StepTest {
 
   @Test
   void anUnsupportedTrainingGetsNoJob() {
-    assertThat(step(Scene.ofTraining().spec("tracking: {tensorboard: true}").live()))
+    assertThat(
+            step(
+                Scene.ofTraining()
+                    .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
+                    .live()))
         .isEqualTo(new Step.Rest());
   }
 
@@ -159,7 +163,7 @@ class StepTest {
   void anUnsupportedTrainingGoesOnWithANewRunIdAndAnotherSpec() {
     Scene scene =
         Scene.ofTraining()
-            .spec("tracking: {tensorboard: true}")
+            .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
             .recorded()
             .spec("{tracking: null, runId: second}")
             .live();

@@ -2,6 +2,8 @@ package training.fusion.trainer.tracking;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.optim.StepOutcome;
 
@@ -28,9 +31,19 @@ public final class Tracking {
    * Those that a run asks for.
    *
    * @param startStep steps that the run has behind it
+   * @throws TrainingFailure if a folder of theirs cannot be written
    */
   public static Tracking of(RunConfiguration run, Path runFolder, long startStep) {
-    return new Tracking(List.of(new PageTracker(runFolder)));
+    var trackers = new ArrayList<Tracker>();
+    if (run.tracking() != null && Boolean.TRUE.equals(run.tracking().tensorboard())) {
+      try {
+        trackers.add(new TensorBoardTracker(run, runFolder, startStep, InstantSource.system()));
+      } catch (IOException e) {
+        throw Durable.failure(runFolder.resolve("tensorboard"), e);
+      }
+    }
+    trackers.add(new PageTracker(runFolder));
+    return new Tracking(trackers);
   }
 
   /** A step was made; {@code step} counts from 1 over the whole run. */

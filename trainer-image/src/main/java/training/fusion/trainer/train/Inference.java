@@ -2,10 +2,6 @@ package training.fusion.trainer.train;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
-import java.util.stream.IntStream;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
@@ -86,36 +82,6 @@ public final class Inference implements AutoCloseable {
       }
       return evaluation.lossSum();
     }
-  }
-
-  /**
-   * Probability of each class for one picture: softmax of the logits.
-   *
-   * @param pixels unsigned bytes, of the shape this was made for
-   */
-  public double[] probabilities(byte[] pixels) {
-    Pictures pictures = network.settings().pictures();
-    Shape shape =
-        pictures.channels() == 1
-            ? new Shape(1, pictures.height(), pictures.width())
-            : new Shape(1, pictures.height(), pictures.width(), pictures.channels());
-    try (NDManager scope = network.manager().newSubManager()) {
-      Evaluation evaluation =
-          network.evaluate(
-              scope.create(ByteBuffer.wrap(pixels), shape, DataType.UINT8),
-              scope.create(new long[] {0}));
-      return softmax(evaluation, network.settings().classes());
-    }
-  }
-
-  private static double[] softmax(Evaluation evaluation, int classes) {
-    double largest = evaluation.logit(0, evaluation.predicted(0));
-    double[] exponentials =
-        IntStream.range(0, classes)
-            .mapToDouble(c -> Math.exp(evaluation.logit(0, c) - largest))
-            .toArray();
-    double sum = IntStream.range(0, classes).mapToDouble(c -> exponentials[c]).sum();
-    return IntStream.range(0, classes).mapToDouble(c -> exponentials[c] / sum).toArray();
   }
 
   @Override

@@ -176,6 +176,21 @@ class TrainCommandTest {
   }
 
   @Test
+  void eventFilesForTensorBoardAreWrittenWhereTheyAreAskedFor() throws IOException {
+    train(
+        TRAINING.replace("  pod:", "  tracking: {tensorboard: true}\n  pod:"),
+        "out",
+        new StopSignal());
+
+    try (Stream<Path> files = Files.list(folder.resolve("out/tensorboard"))) {
+      byte[] events = Files.readAllBytes(files.findFirst().orElseThrow());
+      assertThat(new String(events, StandardCharsets.ISO_8859_1))
+          .contains("accuracy/validation")
+          .contains("f1/test_of_model");
+    }
+  }
+
+  @Test
   void aFinishedRunIsProlongedFromItsFolderAlone() throws IOException {
     train(TRAINING, "out", new StopSignal());
 

@@ -18,7 +18,6 @@ public final class NotSupportedYet {
     var found = new NotSupportedYet();
     found.dataset(run.dataset());
     if (run.tracking() != null) {
-      found.when(Boolean.TRUE.equals(run.tracking().tensorboard()), "tracking.tensorboard", "");
       found.when(run.tracking().mlflow() != null, "tracking.mlflow", "");
     }
     return List.copyOf(found.fields);

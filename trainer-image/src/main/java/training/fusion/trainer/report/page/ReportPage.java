@@ -1,14 +1,12 @@
 package training.fusion.trainer.report.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.report.ConfigurationText;
 import training.fusion.trainer.report.MetricsFile;
 
 /**
@@ -36,14 +34,6 @@ public record ReportPage(
     List<Fact> details,
     String configuration) {
 
-  private static final YAMLMapper YAML =
-      new YAMLMapper(
-          YAMLMapper.builder()
-              .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-              .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-              .build()
-              .getFactory());
-
   static ReportPage of(RunRecord run) {
     RunConfiguration configuration = run.configuration();
     var architecture = configuration.model().architecture();
@@ -67,19 +57,11 @@ public record ReportPage(
         metrics == null ? null : ClassTable.of(metrics.classes(), metrics.test()),
         EpochTable.of(run),
         Fact.of(run),
-        yaml(configuration));
+        ConfigurationText.yaml(configuration));
   }
 
   private static int size(RunConfiguration configuration) {
     Integer size = configuration.training().imageSize();
     return size == null ? 244 : size;
-  }
-
-  private static String yaml(RunConfiguration configuration) {
-    try {
-      return YAML.writeValueAsString(configuration);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }
