@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunState;
@@ -116,6 +118,14 @@ final class Learner implements AutoCloseable {
         .map(group -> group.optimizer().learningRate())
         .map(peak -> peak == null ? 0 : peak * factor(step))
         .toList();
+  }
+
+  /** How the parameters are divided; null where one rule updates all. */
+  @Nullable ParameterCounts parameterCounts() {
+    List<ParameterGroup> groups = optimizer.groups();
+    return groups.size() == 2
+        ? new ParameterCounts(groups.get(0).parameters(), groups.get(1).parameters())
+        : null;
   }
 
   /** Which blocks are updated how. */

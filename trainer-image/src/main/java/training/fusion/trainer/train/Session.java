@@ -169,7 +169,8 @@ final class Session implements AutoCloseable {
         progress.checkpoint(),
         model,
         seconds == 0 ? null : imagesTrained / seconds,
-        history.stream().map(HistoryRow::toPoint).toList());
+        history.stream().map(HistoryRow::toPoint).toList(),
+        learner.parameterCounts());
   }
 
   private void tellStart(CheckpointStore.Machine machine, @Nullable StoredCheckpoint newest) {
