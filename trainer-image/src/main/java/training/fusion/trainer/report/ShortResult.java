@@ -87,7 +87,8 @@ public final class ShortResult {
         result.checkpoint(),
         result.model(),
         result.imagesPerSecond(),
-        history.isEmpty() ? null : history);
+        history.isEmpty() ? null : history,
+        result.parameters());
   }
 
   private static String toJson(RunResult result) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunState;
@@ -117,6 +118,14 @@ final class Learner implements AutoCloseable {
   /** Where SWATS stands; null with another strategy. */
   @Nullable SwatsFigures swats() {
     return optimizer.swats();
+  }
+
+  /** How the parameters are divided; null where one rule updates all. */
+  @Nullable ParameterCounts parameterCounts() {
+    List<ParameterGroup> groups = optimizer.groups();
+    return groups.size() == 2
+        ? new ParameterCounts(groups.get(0).parameters(), groups.get(1).parameters())
+        : null;
   }
 
   /** Which blocks are updated how. */

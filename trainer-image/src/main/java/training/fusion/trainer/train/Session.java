@@ -197,7 +197,8 @@ final class Session implements AutoCloseable {
         progress.checkpoint(),
         model,
         seconds == 0 ? null : imagesTrained / seconds,
-        history.stream().map(HistoryRow::toPoint).toList());
+        history.stream().map(HistoryRow::toPoint).toList(),
+        learner.parameterCounts());
   }
 
   /** Tells all who follow the run how it ended; the result's file is written. */

@@ -71,6 +71,8 @@ class TrainCommandTest {
     assertThat(result.has("failure")).isFalse();
     assertThat(result.at("/test/accuracy").isNumber()).isTrue();
     assertThat(result.at("/model/sha256").asText()).hasSize(64);
+    assertThat(result.at("/parameters/lowLevel").asLong()).isEqualTo(5_285_416);
+    assertThat(result.at("/parameters/highLevel").asLong()).isEqualTo(14_895_915);
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
     assertThat(out.resolve("metrics.json")).exists();
     assertThat(out.resolve("report.html"))
