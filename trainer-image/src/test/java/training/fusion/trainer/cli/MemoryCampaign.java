@@ -62,7 +62,7 @@ class MemoryCampaign {
         CompletableFuture.supplyAsync(
             () ->
                 FusionTrainer.commandLine(new StopSignal())
-                    .execute("train", "--file=" + file, "--data=" + data, "--output=" + output));
+                    .execute("train", file.toString(), "--data=" + data, "--output=" + output));
     List<Sample> samples = new ArrayList<>();
     while (!training.isDone()) {
       long step = lastStep(output.resolve("steps.log"));

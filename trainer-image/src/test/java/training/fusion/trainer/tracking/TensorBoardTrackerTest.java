@@ -72,7 +72,7 @@ class TensorBoardTrackerTest {
   private static void steps(Tracker tracker, int from, int to, double factor) throws IOException {
     for (int step = from; step <= to; step++) {
       var group = new GroupStep("all", 0.1, step / 2.0);
-      tracker.stepped(step, new StepOutcome(step * factor, 1, true, List.of(group)));
+      tracker.stepped(step, new StepOutcome(step * factor, 1, true, List.of(group), null));
     }
   }
 

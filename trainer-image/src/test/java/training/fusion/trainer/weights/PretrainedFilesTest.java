@@ -99,7 +99,7 @@ class PretrainedFilesTest {
           FusionTrainer.commandLine(new StopSignal())
               .execute(
                   "train",
-                  "--file=" + file,
+                  file.toString(),
                   "--data=" + data,
                   "--weights=" + weights,
                   "--output=" + trained);
