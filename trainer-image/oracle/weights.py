@@ -224,12 +224,13 @@ def compare(folder):
     print(card["architecture"], card["variant"], "at", pixels, "pixels,", classes, "classes, largest logit", expected.abs().max().item())
     models = {}
     if card["architecture"] == "EfficientNetV2-S":
-        name = {"Torchvision": "tf_efficientnetv2_s", "TimmTf": "tf_efficientnetv2_s", "Timm": "efficientnetv2_s"}[card["variant"]]
-        if card["variant"] != "TimmTf":
-            norm = lambda channels: torch.nn.BatchNorm2d(channels, eps=card["epsilons"]["batchNorm"])
-            models["torchvision"] = torchvision.models.efficientnet_v2_s(num_classes=classes, norm_layer=norm)
+        if card["variant"] != "TimmTf":  # torchvision has no such padding
+            models["torchvision"] = torchvision.models.efficientnet_v2_s(num_classes=classes)
             models["torchvision"].load_state_dict(state)
-        other = timm.create_model("efficientnetv2_s" if card["variant"] != "TimmTf" else name, num_classes=classes, bn_eps=card["epsilons"]["batchNorm"])
+            for module in models["torchvision"].modules():
+                if isinstance(module, torch.nn.BatchNorm2d):
+                    module.eps = card["epsilons"]["batchNorm"]
+        other = timm.create_model("tf_efficientnetv2_s" if card["variant"] == "TimmTf" else "efficientnetv2_s", num_classes=classes, bn_eps=card["epsilons"]["batchNorm"])
         names = torchvision.models.efficientnet_v2_s(num_classes=classes).state_dict()
     else:
         models["torchvision"] = torchvision.models.VisionTransformer(pixels, 16, 12, 12, 768, 3072, num_classes=classes)
