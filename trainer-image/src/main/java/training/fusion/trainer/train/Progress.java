@@ -1,6 +1,7 @@
 package training.fusion.trainer.train;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,6 +13,8 @@ import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.trainer.checkpoint.HistoryRow;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.optim.StepOutcome;
+import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.report.ProgressPoster;
 
 /** Tells people, the operator and the watchdog that the run goes on. */
@@ -58,6 +61,20 @@ final class Progress {
     speed.add((int) (state.sums().images() - imagesBefore), System.nanoTime());
     imagesBefore = state.sums().images();
     post(state, false);
+  }
+
+  /** The numbers of a step were read. */
+  void optimized(RunState state, StepOutcome outcome) {
+    SwatsFigures swats = outcome.swats();
+    if (swats != null && Objects.equals(swats.switchStep(), state.step())) {
+      LOG.info(
+          String.format(
+              Locale.ROOT,
+              "SWATS: Adam ends with step %d, SGD goes on with rate Λ = %.6g (γ = %.6g)",
+              state.step(),
+              swats.lambda(),
+              swats.gamma()));
+    }
   }
 
   /** An epoch was evaluated. */

@@ -28,6 +28,7 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.BatchReader;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.Libtorch;
+import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.DetailedMetrics;
 import training.fusion.trainer.report.MetricsFile;
@@ -173,6 +174,7 @@ final class Session implements AutoCloseable {
         learner.modelTensors());
     keeper.finished();
     tellEnd(epoch, test.figures());
+    tellSwats();
     return result(null, test.figures(), model);
   }
 
@@ -261,6 +263,19 @@ final class Session implements AutoCloseable {
             test.loss(),
             test.accuracy(),
             test.f1()));
+  }
+
+  private void tellSwats() {
+    SwatsFigures swats = learner.swats();
+    if (swats != null) {
+      LOG.info(
+          swats.switchStep() == null
+              ? "SWATS never switched to SGD: the last γ was {}, Λ {}; raise optimization.swats.relativeTolerance"
+              : "SWATS: the last γ was {}, Λ {}; Adam ended with step {}",
+          swats.gamma(),
+          swats.lambda(),
+          swats.switchStep());
+    }
   }
 
   @Override

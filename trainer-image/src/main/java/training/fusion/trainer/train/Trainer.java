@@ -118,6 +118,7 @@ final class Trainer {
           state.stepped(
               outcome.loss() * batch.size(), outcome.correct(), batch.size(), stopwatch.lap());
       tracking.stepped(state.step(), outcome);
+      progress.optimized(state, outcome);
     }
     keeper.stepped(state);
     progress.stepped(state);

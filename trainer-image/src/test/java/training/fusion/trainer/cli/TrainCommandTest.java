@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
 import training.fusion.trainer.report.HistoryTable;
@@ -235,9 +236,22 @@ class TrainCommandTest {
     assertThat(said.toString()).contains("has no model.safetensors");
   }
 
-  @Test
-  void stoppedAfterEachStepOfAnEpochItEndsWithTheModelOfAnUndisturbedRun() throws IOException {
-    stoppedItEndsAsUndisturbed(TRAINING);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fusion: {lowLevel: {lastBlock: 5, optimizer: {type: Adam, learningRate: 1e-3}}, highLevel: {optimizer: {type: SGD, learningRate: 2e-2, momentum: 0.9}}}",
+        "fusion: {lowLevel: {lastBlock: 3, optimizer: {type: RAdam}, maxGradNorm: 1}, highLevel: {optimizer: {type: NAdam}, schedule: {type: Step, everyEpochs: 1}}}",
+        "swats: {relativeTolerance: 0.99, minimumSteps: 2}",
+        "mas: {learningRate: 1e-3}"
+      })
+  void stoppedAfterEachStepOfAnEpochItEndsWithTheModelOfAnUndisturbedRun(String strategy)
+      throws IOException {
+    String training =
+        TRAINING
+            .replaceFirst("(?s)fusion:.*momentum: 0.9}}\n", strategy + "\n")
+            .replace("seed: 1}", "seed: 1, weightDecayOn: NoNormAndBias}");
+    assertThat(training).contains(strategy).contains("NoNormAndBias");
+    stoppedItEndsAsUndisturbed(training);
   }
 
   @Test
