@@ -11,15 +11,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import training.fusion.api.Pretrained;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.train.Inputs;
 import training.fusion.trainer.train.OptimizerSummary;
 import training.fusion.trainer.train.Settings;
+import training.fusion.trainer.weights.Convention;
 
 /** Says what would be trained, or what is wrong, without training. */
 @Command(
@@ -95,6 +98,23 @@ final class DryRunCommand implements Runnable {
         plan.batches(),
         settings.batchSize(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each left out".formatted(plan.leftOut()));
+    var memory =
+        MemoryEstimate.of(
+            settings.network(
+                run,
+                images,
+                Convention.of(run.model().architecture(), Pretrained.Variant.TORCHVISION)));
+    int pass = settings.microBatchSize() == 0 ? settings.batchSize() : settings.microBatchSize();
+    out.printf(
+        Locale.ROOT,
+        "memory     about %.1f GiB for passes of %d images; %.1f GiB of it whatever their size%n",
+        gibibytes(memory.bytes(Math.min(pass, settings.batchSize()))),
+        Math.min(pass, settings.batchSize()),
+        gibibytes(memory.fixed()));
     out.flush();
+  }
+
+  private static double gibibytes(long bytes) {
+    return bytes / (double) (1L << 30);
   }
 }

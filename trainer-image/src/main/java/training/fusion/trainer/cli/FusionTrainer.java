@@ -29,6 +29,7 @@ public final class FusionTrainer implements Runnable {
         .addSubcommand(new TrainCommand(stop))
         .addSubcommand(new ResumeCommand(stop))
         .addSubcommand(new EvaluateCommand(stop))
+        .addSubcommand(new PredictCommand())
         .addSubcommand(new BlocksCommand())
         .addSubcommand(new DryRunCommand())
         .addSubcommand(new ReportCommand())

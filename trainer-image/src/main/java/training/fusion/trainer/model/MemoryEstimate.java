@@ -3,7 +3,8 @@ package training.fusion.trainer.model;
 import training.fusion.api.Training.Precision;
 
 /**
- * What a training step needs of the device's memory, beside the libraries.
+ * About what a training step needs of the device's memory, beside the libraries: scaled by pixels
+ * or tokens from one measurement of each architecture.
  *
  * @param fixed bytes for parameters, gradients and optimizer state
  * @param perImage bytes for each image of a micro-batch
@@ -14,7 +15,7 @@ public record MemoryEstimate(long fixed, long perImage) {
 
   private static final int BYTES_PER_COPY = 2; // bf16
 
-  /** Gradients of activations and workspaces, beside what the forward pass keeps. */
+  /** Allowance for gradients of activations and workspaces beside what the forward pass keeps. */
   private static final double UNDER_WAY = 1.25;
 
   /**

@@ -2,6 +2,10 @@ package training.fusion.trainer.train;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
@@ -13,6 +17,7 @@ import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.model.TrainableBlocks;
+import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.report.DetailedMetrics;
 
@@ -81,6 +86,32 @@ public final class Inference implements AutoCloseable {
         matrix.add(batch.label(i), evaluation.predicted(i));
       }
       return evaluation.lossSum();
+    }
+  }
+
+  /**
+   * Probability of each class: softmax of the logits.
+   *
+   * @param picture of the shape this was made for
+   */
+  public double[] probabilities(Picture picture) {
+    Pictures shape = network.settings().pictures();
+    try (NDManager scope = network.manager().newSubManager()) {
+      Evaluation evaluation =
+          network.evaluate(
+              scope.create(
+                  ByteBuffer.wrap(picture.samples()),
+                  new Shape(1, shape.height(), shape.width(), shape.channels()),
+                  DataType.UINT8),
+              scope.create(new long[] {0})); // a label, for a loss that nobody reads
+      int classes = network.settings().classes();
+      double largest = evaluation.logit(0, evaluation.predicted(0));
+      double[] exponentials = new double[classes];
+      for (int c = 0; c < classes; c++) {
+        exponentials[c] = Math.exp(evaluation.logit(0, c) - largest);
+      }
+      double sum = Arrays.stream(exponentials).sum();
+      return Arrays.stream(exponentials).map(e -> e / sum).toArray();
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -178,6 +179,54 @@ class TrainCommandTest {
     assertThat(found.get("loss")).isEqualTo(expected.at("/figures/loss"));
     assertThat(found.get("f1")).isEqualTo(expected.at("/figures/f1"));
     assertThat(found.get("confusionMatrix")).isEqualTo(expected.get("confusionMatrix"));
+  }
+
+  @Test
+  void predictTakesPicturesForWhatEvaluateCounts() throws IOException {
+    data = folder.resolve("pictures");
+    for (String name : List.of("a", "b")) {
+      PictureCopies.write(data.resolve("train").resolve(name), 10);
+      PictureCopies.write(data.resolve("test").resolve(name), name.equals("a") ? 4 : 7);
+    }
+    train(
+        TRAINING
+            .replace("format: IDX", "format: ImageFolder")
+            .replace("validation: 0.1, test: 0.1", "validation: 0")
+            .replace("epochs: 2", "epochs: 1"),
+        "out",
+        new StopSignal());
+    JsonNode matrix = json(folder.resolve("out/metrics.json")).at("/test/confusionMatrix");
+    for (int label = 0; label < 2; label++) {
+      String name = label == 0 ? "a" : "b";
+      List<String> arguments = new ArrayList<>(List.of("predict", out(), "-o", "json"));
+      try (Stream<Path> files = Files.list(data.resolve("test").resolve(name))) {
+        files.sorted().forEach(file -> arguments.add(file.toString()));
+      }
+      var said = new StringWriter();
+
+      assertThat(command(said, arguments.toArray(new String[0]))).isZero();
+
+      int[] counted = new int[2];
+      for (JsonNode guesses : new ObjectMapper().readTree(said.toString())) {
+        counted[guesses.at("/0/label").asText().equals("a") ? 0 : 1]++;
+        assertThat(
+                guesses.at("/0/probability").asDouble() + guesses.at("/1/probability").asDouble())
+            .isCloseTo(1, within(1e-6));
+      }
+      assertThat(counted)
+          .containsExactly(
+              matrix.at("/%d/0".formatted(label)).asInt(),
+              matrix.at("/%d/1".formatted(label)).asInt());
+    }
+  }
+
+  @Test
+  void aFileThatIsNoPictureIsNamedByPredict() throws IOException {
+    train(TRAINING.replace("epochs: 2", "epochs: 1"), "out", new StopSignal());
+    Path text = Files.writeString(folder.resolve("text.png"), "no picture");
+    var said = new StringWriter();
+    assertThat(command(said, "predict", out(), text.toString())).isEqualTo(64);
+    assertThat(said.toString()).contains("text.png is no picture").doesNotContain("\tat ");
   }
 
   @Test
