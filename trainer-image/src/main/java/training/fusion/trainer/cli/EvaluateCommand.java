@@ -87,7 +87,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Path folder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
     RunConfiguration run = configuration(folder);
     Path data = Inputs.ofCommandLine(folder(run, folder)).data(run);
-    ImageData images = ImageData.read(data, run.dataset(), Settings.of(run).imageSize());
+    Settings settings = Settings.of(run);
+    ImageData images = ImageData.read(data, run.dataset(), settings.imageSize());
     List<String> classes = model.classes();
     if (images.classes() != classes.size()) {
       throw TrainingFailure.badData(
@@ -97,14 +98,13 @@ final class EvaluateCommand implements Callable<Integer> {
     Part part = part(images);
     LabelledImages source = part.source();
     var pictures = new Pictures(source.height(), source.width(), source.channels());
-    int batchSize = run.training().batchSize() == null ? 128 : run.training().batchSize();
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     try (Inference inference = Inference.of(model, pictures, run.gpuCount())) {
       DetailedMetrics metrics =
           inference.evaluate(
               part,
               split == Split.validation ? Metrics.Split.VALIDATION : Metrics.Split.TEST,
-              batchSize,
+              settings.batchSize(),
               stop);
       if (format == Format.json) {
         out.println(EvaluationText.json(split.name(), classes, metrics));

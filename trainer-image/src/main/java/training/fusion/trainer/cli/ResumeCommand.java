@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import training.fusion.api.Training;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.train.Place;
 import training.fusion.trainer.train.Run;
+import training.fusion.trainer.train.Settings;
 import training.fusion.trainer.train.StopSignal;
 
 /** Goes on with a run whose folder says all that is needed. */
@@ -73,8 +73,7 @@ final class ResumeCommand implements Callable<Integer> {
 
   private static RunConfiguration prolonged(RunConfiguration run, Path output, int epochs)
       throws IOException {
-    Training training = run.training();
-    int before = training.epochs() == null ? 10 : training.epochs();
+    int before = Settings.of(run).epochs();
     if (epochs <= before) {
       throw TrainingFailure.badConfiguration(
           "--epochs %d: the run has %d epochs already; give more, or none to go on as it is"
