@@ -44,6 +44,11 @@ final class ShippedOperator implements AutoCloseable {
     process = command.start();
   }
 
+  /** Its number as a process. */
+  long processId() {
+    return process.pid();
+  }
+
   /** SIGKILL. */
   void kill() {
     process.destroyForcibly().onExit().join();
