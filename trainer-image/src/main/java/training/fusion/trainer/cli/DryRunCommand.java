@@ -17,7 +17,6 @@ import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
-import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.train.Inputs;
 import training.fusion.trainer.train.OptimizerSummary;
@@ -99,7 +98,7 @@ final class DryRunCommand implements Runnable {
         settings.batchSize(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each left out".formatted(plan.leftOut()));
     var memory =
-        MemoryEstimate.of(
+        settings.memory(
             settings.network(
                 run,
                 images,

@@ -11,7 +11,8 @@ class HistoryTableTest {
   @Test
   void aRowPerEpochWithExactFiguresAndTimingLast() {
     var metrics = new Metrics(Metrics.Split.TEST, 1, 0.75, 1 / 3.0, 0.5, 0.25);
-    var row = new HistoryRow(1, 125, 0.1, 0.9, List.of(1e-3, 2e-2), metrics, 42.0625, 95.1, 0.002);
+    var row =
+        new HistoryRow(1, 125, 0.1, 0.9, List.of(1e-3, 2e-2), metrics, null, 42.0625, 95.1, 0.002);
 
     assertThat(HistoryTable.toCsv(List.of("low", "high"), Metrics.Split.TEST, List.of(row)).lines())
         .containsExactly(
