@@ -21,6 +21,9 @@ import training.fusion.trainer.model.StateCopy;
  * batches are not averaged: they are the network's own.
  */
 public final class MovingAverage implements AutoCloseable {
+  /** Tells the average's tensors from the optimizer's, with which they are saved. */
+  private static final String PREFIX = "ema.";
+
   private static final String METHODS =
       """
         def average(self: __torch__.Program, averages: List[Tensor], values: List[Tensor], share: float) -> None:
@@ -76,7 +79,7 @@ public final class MovingAverage implements AutoCloseable {
     live.forEach(
         (name, array) -> {
           if (array.getDataType() == DataType.FLOAT32) {
-            this.live.put(name, array);
+            this.live.put(PREFIX + name, array);
           }
         });
     this.values = this.live.values().stream().map(a -> (PtNDArray) a).toArray(PtNDArray[]::new);
@@ -88,8 +91,7 @@ public final class MovingAverage implements AutoCloseable {
     restart();
   }
 
-  /** Takes the network's present weights for the average. */
-  public void restart() {
+  private void restart() {
     StateCopy.into(state, live, program);
   }
 
@@ -119,14 +121,30 @@ public final class MovingAverage implements AutoCloseable {
     }
   }
 
-  /** The average, live, by torchvision's names. */
+  /** The average, live, by torchvision's names after {@code ema.}. */
   public Map<String, NDArray> state() {
     return Collections.unmodifiableMap(state);
   }
 
-  /** Copies a saved average in place; names and shapes must be those of {@link #state()}. */
+  /** Whether this is the name of a tensor of an average. */
+  public static boolean owns(String name) {
+    return name.startsWith(PREFIX);
+  }
+
+  /**
+   * Copies a saved average in place; names and shapes must be those of {@link #state()}. If there
+   * is none, as in a run without, the network's present weights are the beginning of one.
+   *
+   * @param saved what else is in it is passed over
+   */
   public void load(Map<String, NDArray> saved) {
-    StateCopy.into(state, saved, program);
+    Map<String, NDArray> own = new LinkedHashMap<>(saved);
+    own.keySet().removeIf(name -> !owns(name));
+    if (own.isEmpty()) {
+      restart();
+    } else {
+      StateCopy.into(state, own, program);
+    }
   }
 
   @Override

@@ -37,9 +37,6 @@ import training.fusion.trainer.weights.Convention;
 
 /** A network with its optimizer and schedule: what turns a batch into a step. */
 final class Learner implements AutoCloseable {
-  /** Where in the optimizer's file the average is. */
-  private static final String AVERAGE = "ema.";
-
   private final Network network;
   private final FusionOptimizer optimizer;
   private final Settings settings;
@@ -204,7 +201,7 @@ final class Learner implements AutoCloseable {
   List<TensorSource> optimizerTensors() {
     Map<String, NDArray> state = new LinkedHashMap<>(optimizer.state());
     if (average != null) {
-      average.state().forEach((name, array) -> state.put(AVERAGE + name, array));
+      state.putAll(average.state());
     }
     return TensorFiles.sources(state);
   }
@@ -222,21 +219,11 @@ final class Learner implements AutoCloseable {
   }
 
   private void loadState(Map<String, NDArray> saved) {
-    Map<String, NDArray> ofOptimizer = new LinkedHashMap<>();
-    Map<String, NDArray> ofAverage = new LinkedHashMap<>();
-    saved.forEach(
-        (name, array) -> {
-          if (name.startsWith(AVERAGE)) {
-            ofAverage.put(name.substring(AVERAGE.length()), array);
-          } else {
-            ofOptimizer.put(name, array);
-          }
-        });
+    Map<String, NDArray> ofOptimizer = new LinkedHashMap<>(saved);
+    ofOptimizer.keySet().removeIf(MovingAverage::owns);
     optimizer.load(ofOptimizer);
-    if (average != null && ofAverage.isEmpty()) {
-      average.restart(); // goes on from a run without one: from its weights
-    } else if (average != null) {
-      average.load(ofAverage);
+    if (average != null) {
+      average.load(saved);
     }
   }
 

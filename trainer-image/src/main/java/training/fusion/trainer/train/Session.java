@@ -1,7 +1,5 @@
 package training.fusion.trainer.train;
 
-import static java.util.Objects.requireNonNull;
-
 import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,8 +28,6 @@ import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.report.ConfigurationFile;
-import training.fusion.trainer.report.MetricsFile;
-import training.fusion.trainer.report.ModelFile;
 import training.fusion.trainer.report.ProgressPoster;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
@@ -142,21 +138,8 @@ final class Session implements AutoCloseable {
   }
 
   private RunResult finish() throws InterruptedException, StoppedException {
-    RunState state = trainer.state();
-    FinalModel model = writeModel(state);
-    FinalModel average = learner.averages() ? writeAverage(state) : null;
-    new MetricsFile(
-            data.classNames(),
-            model.validation(),
-            model.test(),
-            average == null
-                ? null
-                : new MetricsFile.Average(
-                    average.saved().path(), average.validation(), average.test()),
-            data.validatesOnTest()
-                ? "split.validation is 0: the model was chosen by its figures on the test images"
-                : null)
-        .write(place.run());
+    FinalModels left =
+        FinalModels.write(place.run(), data, learner, evaluator, trainer.state());
     keeper.finished();
     tellSwats();
     StoppedEarly early = trainer.stoppedEarly();
@@ -167,43 +150,13 @@ final class Session implements AutoCloseable {
           settings.epochs(),
           early.bestEpoch());
     }
-    return result(null, model, average);
-  }
-
-  private FinalModel writeModel(RunState state) throws InterruptedException, StoppedException {
-    int epoch = state.epochs();
-    RunState.Best best = requireNonNull(state.best(), "there is at least one epoch");
-    if (best.weights() != null && best.metrics().epoch() != epoch) {
-      epoch = best.metrics().epoch();
-      learner.load(place.run(), best.weights());
-    }
-    FinalModel model =
-        FinalModel.write(place.run(), ModelFile.MODEL, epoch, data, learner, evaluator);
-    model.tell("trained");
-    return model;
-  }
-
-  /** The learner is of no other use afterwards. */
-  private FinalModel writeAverage(RunState state) throws InterruptedException, StoppedException {
-    int epoch = state.epochs();
-    RunState.Best best = requireNonNull(state.bestEma(), "an average is kept from the first step");
-    if (best.weights() != null) {
-      epoch = best.metrics().epoch();
-      learner.load(place.run(), best.weights());
-    } else {
-      learner.averaged();
-    }
-    FinalModel average =
-        FinalModel.write(place.run(), ModelFile.AVERAGE, epoch, data, learner, evaluator);
-    average.tell("averaged");
-    return average;
+    return result(null, left);
   }
 
   /** What is known now, from any thread. */
-  RunResult result(
-      RunResult.@Nullable Failure failure,
-      @Nullable FinalModel model,
-      @Nullable FinalModel average) {
+  RunResult result(RunResult.@Nullable Failure failure, @Nullable FinalModels left) {
+    FinalModel model = left == null ? null : left.model();
+    FinalModel average = left == null ? null : left.average();
     RunState state = trainer.state();
     List<HistoryRow> history = state.history();
     double seconds = history.stream().mapToDouble(HistoryRow::seconds).sum();
