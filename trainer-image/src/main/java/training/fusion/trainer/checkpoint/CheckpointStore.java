@@ -28,7 +28,7 @@ import training.fusion.trainer.safetensors.TensorSource;
  */
 public final class CheckpointStore {
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,9})-(\\d{1,18})");
-  private static final Pattern BEST_NAME = Pattern.compile("best-\\d{1,9}\\.safetensors");
+  private static final Pattern BEST_NAME = Pattern.compile("best-(?:ema-)?\\d{1,9}\\.safetensors");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path runFolder;
@@ -92,10 +92,11 @@ public final class CheckpointStore {
    * Writes the weights of the best epoch beside the checkpoints; they go when no checkpoint names
    * them any more.
    *
+   * @param averaged whether they are the average's
    * @throws TrainingFailure if they cannot be written
    */
-  public RunState.Weights saveBest(int epoch, List<TensorSource> model) {
-    Path file = runFolder.resolve("best-%d.safetensors".formatted(epoch));
+  public RunState.Weights saveBest(int epoch, boolean averaged, List<TensorSource> model) {
+    Path file = runFolder.resolve("best-%s%d.safetensors".formatted(averaged ? "ema-" : "", epoch));
     Path unfinished = Durable.unfinished(file);
     try {
       Files.deleteIfExists(unfinished);
@@ -189,7 +190,7 @@ public final class CheckpointStore {
     }
     Set<String> named = new HashSet<>();
     for (Path folder : newestFirst(runFolder)) {
-      bestOf(folder).ifPresent(named::add);
+      named.addAll(bestOf(folder));
     }
     for (Path file : list(runFolder)) {
       String name = String.valueOf(file.getFileName());
@@ -199,13 +200,13 @@ public final class CheckpointStore {
     }
   }
 
-  private static Optional<String> bestOf(Path folder) throws IOException {
+  private static List<String> bestOf(Path folder) throws IOException {
     try {
-      return Optional.ofNullable(StoredCheckpoint.readManifest(folder).state().best())
-          .map(RunState.Best::weights)
-          .map(RunState.Weights::file);
+      return StoredCheckpoint.readManifest(folder).state().bestWeights().stream()
+          .map(RunState.Weights::file)
+          .toList();
     } catch (DamagedException e) {
-      return Optional.empty(); // it will be passed over, and needs no weights
+      return List.of(); // it will be passed over, and needs no weights
     }
   }
 

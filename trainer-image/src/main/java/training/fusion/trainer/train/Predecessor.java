@@ -70,6 +70,7 @@ final class Predecessor {
         state.step(),
         state.sums(),
         best(state.best(), checkpoint, settings, runFolder),
+        settings.ema() == null ? null : best(state.bestEma(), checkpoint, settings, runFolder),
         state.history());
   }
 

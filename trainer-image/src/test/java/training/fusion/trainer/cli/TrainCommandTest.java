@@ -259,6 +259,34 @@ class TrainCommandTest {
   }
 
   @Test
+  void dryRunPrintsEveryHyperparameterWithItsDefault() throws IOException {
+    String choices =
+        "seed: 1, schedule: {type: Step}, ema: {}, classWeights: {values: [1, 2, 0.5]}, earlyStopping: {patience: 3}}";
+    assertThat(dryRun(TRAINING.replace("seed: 1}", choices)))
+        .contains(
+            "lowLevel: 5,285,416 parameters, Adam, learningRate 0.001, weightDecay 0, beta1 0.9, beta2 0.999, epsilon 1e-8\n")
+        .contains(
+            "highLevel: 14,895,915 parameters, SGD, learningRate 0.02, weightDecay 0, momentum 0.9, dampening 0, nesterov false\n")
+        .contains("schedule   Step, warmupSteps 0, everyEpochs 30, factor 0.1\n")
+        .contains("classes    weigh [1.0, 2.0, 0.5] in the training loss\n")
+        .contains("ema        decay 0.9999, warmup false\n")
+        .contains("stops      early: patience 3, minimumImprovement 0, metric Accuracy\n");
+    String swats = TRAINING.replaceFirst("(?s)fusion:.*momentum: 0.9}}\n", "swats: {}\n");
+    assertThat(dryRun(swats))
+        .contains(
+            "learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-8, tolerance 1e-9, minimumSteps 2\n")
+        .contains("schedule   Constant\n")
+        .doesNotContain("ema");
+  }
+
+  private String dryRun(String yaml) throws IOException {
+    Path file = Files.writeString(folder.resolve("dry.yaml"), yaml);
+    var said = new StringWriter();
+    assertThat(command(said, "dry-run", file.toString(), "--data=" + data)).isZero();
+    return said.toString();
+  }
+
+  @Test
   void everyMistakeOfAFileIsNamedWithItsLine() throws IOException {
     Path file =
         Files.writeString(
@@ -316,6 +344,61 @@ class TrainCommandTest {
     JsonNode metrics =
         new ObjectMapper().readTree(folder.resolve("undisturbed/metrics.json").toFile());
     assertThat(metrics.get("classes").toString()).isEqualTo("[\"a\",\"b\",\"c\"]");
+  }
+
+  /** The average is in the checkpoint; where early stopping stands follows from its history. */
+  @Test
+  void stoppedWithAverageClassWeightsAndEarlyStoppingItEndsAsUndisturbedToo() throws IOException {
+    stoppedItEndsAsUndisturbed(
+        TRAINING
+            .replace("epochs: 2", "epochs: 5")
+            .replace(
+                "seed: 1}",
+                "seed: 1, ema: {decay: 0.75}, classWeights: {type: Balanced}, earlyStopping: {patience: 1, minimumImprovement: 1}}"));
+    JsonNode result = result("undisturbed");
+    assertThat(result.at("/stoppedEarly/epoch").asInt()).isEqualTo(2);
+    assertThat(result.at("/stoppedEarly/bestEpoch").asInt()).isEqualTo(1);
+    assertThat(result("disturbed").get("ema")).isEqualTo(result.get("ema"));
+    assertThat(result.at("/ema/model/sha256").asText())
+        .hasSize(64)
+        .isNotEqualTo(result.at("/model/sha256").asText());
+    assertThat(optimizerState("undisturbed")).contains("ema.features.0.0.weight");
+    JsonNode metrics = json(folder.resolve("undisturbed/metrics.json"));
+    assertThat(metrics.at("/ema/test/figures")).isEqualTo(result.at("/ema/test"));
+    assertThat(metrics.at("/ema/validation/figures")).isEqualTo(result.at("/ema/best"));
+    assertThat(history("undisturbed").get(0)).contains("ema_validation_loss");
+    assertThat(folder.resolve("undisturbed/model-ema.torchscript.pt")).exists();
+    assertThat(folder.resolve("undisturbed/report.html"))
+        .content()
+        .contains("average (EMA)")
+        .contains("model-ema.safetensors, the averaged weights of epoch")
+        .contains("stopped early, as nothing improved after epoch 1");
+    var said = new StringWriter();
+    String average = folder.resolve("undisturbed/model-ema.safetensors").toString();
+    assertThat(command(said, "evaluate", average, "-o", "json")).isZero();
+    assertThat(new ObjectMapper().readTree(said.toString()).get("loss"))
+        .isEqualTo(result.at("/ema/test/loss"));
+  }
+
+  @Test
+  void anAverageThatBeginsInTheMiddleBeginsWithTheWeightsThatAreThere() throws IOException {
+    train(TRAINING.replace("seed: 1}", "seed: 1, select: Last}"), "first", new StopSignal());
+    String averaged =
+        TRAINING
+            .replace("epochs: 2", "epochs: 3")
+            .replace("learningRate: 1e-3", "learningRate: 1e-12")
+            .replace("learningRate: 2e-2, momentum: 0.9", "learningRate: 1e-12, momentum: 0.9")
+            .replace("seed: 1}", "seed: 1, select: Last, ema: {decay: 0.5}}");
+    train(averaged + GOES_ON.formatted("first"), "second", new StopSignal());
+    try (var before = SafetensorsFile.open(folder.resolve("first/model.safetensors"));
+        var after = SafetensorsFile.open(folder.resolve("second/model-ema.safetensors"))) {
+      float[] started = new float[100];
+      float[] ended = new float[100];
+      before.values("features.3.1.block.0.0.weight").asFloatBuffer().get(started);
+      after.values("features.3.1.block.0.0.weight").asFloatBuffer().get(ended);
+      assertThat(ended).containsExactly(started, within(1e-6f));
+    }
+    assertThat(history("second").get(1)).contains("", "");
   }
 
   private void stoppedItEndsAsUndisturbed(String training) throws IOException {
