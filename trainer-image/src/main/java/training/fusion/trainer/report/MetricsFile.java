@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param classes names, in the order of the matrices
  * @param validation absent if {@code split.validation} is 0; then test chose the model
+ * @param skippedPictures damaged ones that no part of the data has; absent if none
  * @param note what a reader must know about the figures; absent if nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -18,6 +19,7 @@ public record MetricsFile(
     List<String> classes,
     @Nullable DetailedMetrics validation,
     DetailedMetrics test,
+    @Nullable Integer skippedPictures,
     @Nullable String note) {
   public static final String FILE = "metrics.json";
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param train images to train on
  * @param validation images to validate on; 0 if each epoch is evaluated on test
  * @param test images to test on
+ * @param skipped damaged pictures that are left out
  */
 public record RunDescription(
     Software software,
@@ -25,7 +26,8 @@ public record RunDescription(
     List<String> classes,
     int train,
     int validation,
-    int test) {
+    int test,
+    int skipped) {
   public static final String FILE = "run.json";
 
   /** What an earlier pod, or an earlier process, of a run has written. */

@@ -88,7 +88,8 @@ public final class ShortResult {
         result.model(),
         result.imagesPerSecond(),
         history.isEmpty() ? null : history,
-        result.parameters());
+        result.parameters(),
+        result.skippedPictures());
   }
 
   private static String toJson(RunResult result) {

@@ -74,7 +74,7 @@ final class Session implements AutoCloseable {
     this.place = place;
     Inputs inputs = Inputs.of(place, watchdog, stop);
     Path folder = inputs.data(run);
-    data = ImageData.read(folder, run.dataset(), settings.imageSize());
+    data = inputs.images(folder, run, settings, place.run());
     plan = settings.plan(run, data);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
@@ -158,6 +158,7 @@ final class Session implements AutoCloseable {
             data.classNames(),
             validation,
             test,
+            data.leftOut() == 0 ? null : data.leftOut(),
             data.validatesOnTest()
                 ? "split.validation is 0: the model was chosen by its figures on the test images"
                 : null)
@@ -200,7 +201,8 @@ final class Session implements AutoCloseable {
         model,
         seconds == 0 ? null : imagesTrained / seconds,
         history.stream().map(HistoryRow::toPoint).toList(),
-        learner.parameterCounts());
+        learner.parameterCounts(),
+        data.leftOut() == 0 ? null : data.leftOut());
   }
 
   /** Tells all who follow the run how it ended; the result's file is written. */
@@ -220,7 +222,8 @@ final class Session implements AutoCloseable {
             data.classNames(),
             data.train().count(),
             data.validatesOnTest() ? 0 : data.validation().count(),
-            data.test().count())
+            data.test().count(),
+            data.leftOut())
         .write(place.run());
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param test the model's evaluation on test
  * @param history at most 40 epochs, thinned evenly, the last one always there
  * @param parameters how a fusion optimizer divides the parameters; absent for other strategies
+ * @param skippedPictures damaged pictures that dataset.onError: Skip has left out; absent: none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunResult(
@@ -32,12 +33,13 @@ public record RunResult(
     @Nullable SavedModel model,
     @Nullable Double imagesPerSecond,
     @Nullable List<HistoryPoint> history,
-    @Nullable ParameterCounts parameters) {
+    @Nullable ParameterCounts parameters,
+    @Nullable Integer skippedPictures) {
 
   /** Largest termination message. */
   public static final int MAXIMUM_BYTES = 3500;
 
-  /** A result that does not say how the parameters are divided. */
+  /** A result that says neither how the parameters are divided nor what was skipped. */
   public RunResult(
       int contractVersion,
       String runKey,
@@ -64,6 +66,7 @@ public record RunResult(
         model,
         imagesPerSecond,
         history,
+        null,
         null);
   }
 
