@@ -49,8 +49,8 @@ final class DryRunCommand implements Runnable {
   public void run() {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
     Settings settings = Settings.of(run);
-    Path folder = Inputs.ofCommandLine(Folders.data(data, run)).data(run);
-    ImageData images = ImageData.read(folder, run.dataset(), settings.imageSize());
+    Inputs inputs = Inputs.ofCommandLine(Folders.data(data, run));
+    ImageData images = inputs.images(inputs.data(run), run, settings, null);
     BatchPlan plan = settings.plan(run, images);
     print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }
@@ -74,12 +74,13 @@ final class DryRunCommand implements Runnable {
         images.train().source().height(),
         images.classes());
     out.printf(
-        "parts      %d to train on, %s, %d to test on%n",
+        "parts      %d to train on, %s, %d to test on%s%n",
         images.train().count(),
         images.validatesOnTest()
             ? "none to validate on (each epoch is evaluated on test)"
             : images.validation().count() + " to validate on",
-        images.test().count());
+        images.test().count(),
+        images.leftOut() == 0 ? "" : "; %d left out as damaged".formatted(images.leftOut()));
     out.printf(
         "network    %s at %d px, dropout %s, stochastic depth %s%n",
         run.model().architecture(),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param classes names, in the order of the matrices
  * @param validation absent if {@code split.validation} is 0; then test chose the model
  * @param ema what the moving average of the weights does; absent without one
+ * @param skippedPictures damaged ones that no part of the data has; absent if none
  * @param note what a reader must know about the figures; absent if nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -20,6 +21,7 @@ public record MetricsFile(
     @Nullable DetailedMetrics validation,
     DetailedMetrics test,
     @Nullable Average ema,
+    @Nullable Integer skippedPictures,
     @Nullable String note) {
   public static final String FILE = "metrics.json";
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param train images to train on
  * @param validation images to validate on; 0 if each epoch is evaluated on test
  * @param test images to test on
+ * @param skipped damaged pictures that are left out
  * @param classWeights of the training loss; absent: all classes count alike
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,6 +31,7 @@ public record RunDescription(
     int train,
     int validation,
     int test,
+    int skipped,
     @Nullable List<Double> classWeights) {
   public static final String FILE = "run.json";
 

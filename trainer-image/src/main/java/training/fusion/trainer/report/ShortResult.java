@@ -92,7 +92,8 @@ public final class ShortResult {
         result.ema(),
         result.stoppedEarly(),
         result.swatsSwitchStep(),
-        result.pretrainedVariant());
+        result.pretrainedVariant(),
+        result.skippedPictures());
   }
 
   private static String toJson(RunResult result) {

@@ -42,6 +42,7 @@ record FinalModels(FinalModel model, @Nullable FinalModel average) {
                 ? null
                 : new MetricsFile.Average(
                     average.saved().path(), average.validation(), average.test()),
+            data.leftOut() == 0 ? null : data.leftOut(),
             data.validatesOnTest()
                 ? "split.validation is 0: the model was chosen by its figures on the test images"
                 : null)
@@ -60,8 +61,7 @@ record FinalModels(FinalModel model, @Nullable FinalModel average) {
     } else {
       learner.averaged();
     }
-    FinalModel average =
-        FinalModel.write(run, ModelFile.AVERAGE, epoch, data, learner, evaluator);
+    FinalModel average = FinalModel.write(run, ModelFile.AVERAGE, epoch, data, learner, evaluator);
     average.tell("averaged");
     return average;
   }

@@ -69,7 +69,7 @@ final class Session implements AutoCloseable {
     this.place = place;
     Inputs inputs = Inputs.of(place, watchdog, stop);
     Path folder = inputs.data(run);
-    data = ImageData.read(folder, run.dataset(), settings.imageSize());
+    data = inputs.images(folder, run, settings, place.run());
     plan = settings.plan(run, data);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
@@ -138,8 +138,7 @@ final class Session implements AutoCloseable {
   }
 
   private RunResult finish() throws InterruptedException, StoppedException {
-    FinalModels left =
-        FinalModels.write(place.run(), data, learner, evaluator, trainer.state());
+    FinalModels left = FinalModels.write(place.run(), data, learner, evaluator, trainer.state());
     keeper.finished();
     tellSwats();
     StoppedEarly early = trainer.stoppedEarly();
@@ -184,7 +183,8 @@ final class Session implements AutoCloseable {
                 average.saved()),
         trainer.stoppedEarly(),
         progress.swatsSwitchStep(),
-        run.model().pretrained() == null ? null : learner.convention().name());
+        run.model().pretrained() == null ? null : learner.convention().name(),
+        data.leftOut() == 0 ? null : data.leftOut());
   }
 
   private @Nullable Metrics chosenBy(RunState.@Nullable Best best, @Nullable Metrics newest) {
@@ -209,6 +209,7 @@ final class Session implements AutoCloseable {
             data.train().count(),
             data.validatesOnTest() ? 0 : data.validation().count(),
             data.test().count(),
+            data.leftOut(),
             learner.network().settings().classWeights())
         .write(place.run());
   }

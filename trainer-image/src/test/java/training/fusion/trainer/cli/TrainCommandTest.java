@@ -337,13 +337,22 @@ class TrainCommandTest {
     for (String name : List.of("a", "b", "c")) {
       PictureCopies.write(data.resolve(name), 10);
     }
+    Files.writeString(data.resolve("b/0-damaged.png"), "no picture");
     stoppedItEndsAsUndisturbed(
         TRAINING
-            .replace("format: IDX", "format: ImageFolder")
+            .replace("format: IDX", "format: ImageFolder\n    onError: Skip")
             .replace("imageSize: 32", "imageSize: 32, augmentation: RandomResizedCrop"));
     JsonNode metrics =
         new ObjectMapper().readTree(folder.resolve("undisturbed/metrics.json").toFile());
     assertThat(metrics.get("classes").toString()).isEqualTo("[\"a\",\"b\",\"c\"]");
+    assertThat(metrics.get("skippedPictures").asInt()).isEqualTo(1);
+    assertThat(result("disturbed").get("skippedPictures").asInt()).isEqualTo(1);
+    assertThat(folder.resolve("disturbed/skipped.json"))
+        .content()
+        .contains("b/0-damaged.png", "it is neither JPEG, PNG nor BMP");
+    assertThat(folder.resolve("disturbed/report.html"))
+        .content()
+        .contains("1 damaged ones left out");
   }
 
   /** The average is in the checkpoint; where early stopping stands follows from its history. */
@@ -405,6 +414,11 @@ class TrainCommandTest {
     assertThat(train(training, "undisturbed", new StopSignal())).isZero();
     var stop = new StopSignal();
     stop.request();
+    Path skipped = folder.resolve("undisturbed/skipped.json");
+    if (Files.exists(skipped)) { // a stop ends the search for damaged pictures too
+      Files.createDirectory(folder.resolve("disturbed"));
+      Files.copy(skipped, folder.resolve("disturbed/skipped.json"));
+    }
     for (int step = 1; step <= 3; step++) {
       assertThat(train(training, "disturbed", stop)).isEqualTo(143);
       assertThat(result("disturbed").get("step").asInt()).isEqualTo(step);

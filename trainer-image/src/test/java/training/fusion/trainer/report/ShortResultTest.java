@@ -98,7 +98,8 @@ class ShortResultTest {
             new SavedModel("model-ema.safetensors", "0".repeat(64))),
         new StoppedEarly(epochs, epochs),
         9_007_199_254_740_991L,
-        Pretrained.Variant.TORCHVISION);
+        Pretrained.Variant.TORCHVISION,
+        Integer.MAX_VALUE);
   }
 
   private static Metrics metrics(int epoch) {

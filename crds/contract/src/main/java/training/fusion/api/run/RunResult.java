@@ -22,6 +22,7 @@ import training.fusion.api.Pretrained;
  * @param stoppedEarly absent if all epochs were trained
  * @param swatsSwitchStep Adam's last step; absent with another strategy, and before the switch
  * @param pretrainedVariant whose conventions pretrained weights follow; absent from scratch
+ * @param skippedPictures damaged pictures that dataset.onError: Skip has left out; absent: none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunResult(
@@ -41,7 +42,8 @@ public record RunResult(
     @Nullable AveragedWeights ema,
     @Nullable StoppedEarly stoppedEarly,
     @Nullable Long swatsSwitchStep,
-    Pretrained.@Nullable Variant pretrainedVariant) {
+    Pretrained.@Nullable Variant pretrainedVariant,
+    @Nullable Integer skippedPictures) {
 
   /** Largest termination message. */
   public static final int MAXIMUM_BYTES = 3500;
@@ -73,6 +75,7 @@ public record RunResult(
         model,
         imagesPerSecond,
         history,
+        null,
         null,
         null,
         null,

@@ -95,14 +95,17 @@ public record Fact(String name, String value) {
   }
 
   private static String images(RunDescription description) {
-    return "%s to train on, %s, %s to test on, %d classes"
+    return "%s to train on, %s, %s to test on, %d classes%s"
         .formatted(
             Text.count(description.train()),
             description.validation() == 0
                 ? "none to validate on"
                 : Text.count(description.validation()) + " to validate on",
             Text.count(description.test()),
-            description.classes().size());
+            description.classes().size(),
+            description.skipped() == 0
+                ? ""
+                : "; %s damaged ones left out".formatted(Text.count(description.skipped())));
   }
 
   private static String length(RunRecord run) {
