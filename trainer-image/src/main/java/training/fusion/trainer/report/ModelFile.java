@@ -43,7 +43,7 @@ public final class ModelFile {
       Durable.publish(unfinished, file);
       return new SavedModel(NAME, digest.sha256());
     } catch (IOException e) {
-      throw Durable.failure(file, e);
+      throw Durable.abandoned(file, e);
     }
   }
 
@@ -63,7 +63,7 @@ public final class ModelFile {
       channel.force(true);
       Durable.publish(unfinished, file);
     } catch (IOException e) {
-      throw Durable.failure(file, e);
+      throw Durable.abandoned(file, e);
     }
   }
 }

@@ -93,7 +93,7 @@ final class Predecessor {
       Durable.publish(unfinished, copy);
       return best;
     } catch (IOException e) {
-      throw Durable.failure(copy, e);
+      throw Durable.abandoned(copy, e);
     }
   }
 }
