@@ -81,10 +81,10 @@ public final class CheckpointStore {
           unfinished.resolve(Manifest.DIGEST_FILE), FileDigest.of(manifestFile).sha256() + "\n");
       Durable.delete(folder); // there only if it was damaged and trained again
       Durable.publish(unfinished, folder);
-      removeOld();
+      removeOld(folder);
       return new StoredCheckpoint(folder, manifest);
     } catch (IOException e) {
-      throw abandoned(folder, unfinished, e);
+      throw Durable.abandoned(folder, e);
     }
   }
 
@@ -104,7 +104,7 @@ public final class CheckpointStore {
       Durable.publish(unfinished, file);
       return new RunState.Weights(String.valueOf(file.getFileName()), digest);
     } catch (IOException e) {
-      throw abandoned(file, unfinished, e);
+      throw Durable.abandoned(file, e);
     }
   }
 
@@ -172,17 +172,10 @@ public final class CheckpointStore {
     return SafetensorsWriter.write(file, new TreeMap<>(), tensors);
   }
 
-  private static TrainingFailure abandoned(Path target, Path unfinished, IOException e) {
-    try {
-      Durable.delete(unfinished);
-    } catch (IOException another) {
-      e.addSuppressed(another);
-    }
-    return Durable.failure(target, e);
-  }
-
-  private void removeOld() throws IOException {
-    List<Path> folders = newestFirst(runFolder);
+  /** Newer ones than what was just saved are damaged: they stay until they are trained again. */
+  private void removeOld(Path saved) throws IOException {
+    List<Path> all = newestFirst(runFolder);
+    List<Path> folders = all.subList(all.indexOf(saved), all.size());
     for (Path folder : folders.subList(Math.min(keep, folders.size()), folders.size())) {
       Path unfinished = Durable.unfinished(folder);
       Files.move(folder, unfinished); // so that a crash leaves no half of it under its name

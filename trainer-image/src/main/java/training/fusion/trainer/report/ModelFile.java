@@ -53,7 +53,7 @@ public final class ModelFile {
       Durable.publish(unfinished, file);
       return new SavedModel(String.valueOf(file.getFileName()), digest.sha256());
     } catch (IOException e) {
-      throw Durable.failure(file, e);
+      throw Durable.abandoned(file, e);
     }
   }
 
@@ -78,7 +78,7 @@ public final class ModelFile {
       channel.force(true);
       Durable.publish(unfinished, file);
     } catch (IOException e) {
-      throw Durable.failure(file, e);
+      throw Durable.abandoned(file, e);
     }
   }
 }

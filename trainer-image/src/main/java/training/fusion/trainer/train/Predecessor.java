@@ -94,7 +94,7 @@ final class Predecessor {
       Durable.publish(unfinished, copy);
       return best;
     } catch (IOException e) {
-      throw Durable.failure(copy, e);
+      throw Durable.abandoned(copy, e);
     }
   }
 }

@@ -105,6 +105,19 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void thatArePassedOverDoNotPushOutWhatIsTrainedAgain() throws IOException {
+    store(1).save(state(2, 20), TORCHVISION, tensors(1), tensors(1));
+    Files.delete(run.resolve("checkpoint-2-20/model.safetensors"));
+
+    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
+    assertThat(store(1).newest(reports::add).orElseThrow().toReport().path())
+        .isEqualTo("checkpoint-1-10");
+
+    store(1).save(state(2, 20), TORCHVISION, tensors(1), tensors(1));
+    assertThat(names()).containsExactly("checkpoint-2-20");
+  }
+
+  @Test
   void thatCannotBeWrittenLeaveTheLastOneIntactAndNothingHalfDone() throws IOException {
     store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
     TensorSource failing =

@@ -13,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
-import training.fusion.trainer.report.HistoryTable;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.train.StopSignal;
 
@@ -424,12 +421,8 @@ class TrainCommandTest {
       assertThat(result("disturbed").get("step").asInt()).isEqualTo(step);
     }
     assertThat(train(training, "disturbed", new StopSignal())).isZero();
-    assertThat(result("disturbed").at("/model/sha256"))
-        .isEqualTo(result("undisturbed").at("/model/sha256"));
-    assertThat(result("disturbed").get("test")).isEqualTo(result("undisturbed").get("test"));
-    assertThat(history("disturbed")).isEqualTo(history("undisturbed"));
-    assertThat(optimizerState("disturbed")).isEqualTo(optimizerState("undisturbed"));
-    assertThat(trainedSteps("disturbed")).containsExactly(1, 2, 3, 4, 5, 6);
+    run("disturbed").mustEqual(run("undisturbed"));
+    assertThat(run("disturbed").trainedSteps()).containsExactly(1, 2, 3, 4, 5, 6);
   }
 
   @Test
@@ -451,10 +444,11 @@ class TrainCommandTest {
     assertThat(train(TRAINING, "first", new StopSignal())).isZero();
     String longer = TRAINING.replace("epochs: 2", "epochs: 4") + GOES_ON.formatted("first");
     assertThat(train(longer, "second", new StopSignal())).isZero();
-    assertThat(trainedSteps("second")).containsExactly(7, 8, 9, 10, 11, 12);
-    assertThat(history("second")).isEqualTo(history("whole"));
+    assertThat(run("second").trainedSteps()).containsExactly(7, 8, 9, 10, 11, 12);
+    assertThat(run("second").history()).isEqualTo(run("whole").history());
     assertThat(result("second").at("/model/sha256")).isEqualTo(result("whole").at("/model/sha256"));
-    assertThat(optimizerState("second")).isEqualTo(optimizerState("whole"));
+    assertThat(run("second").newestCheckpoint().resolve("optimizer.safetensors"))
+        .hasSameBinaryContentAs(run("whole").newestCheckpoint().resolve("optimizer.safetensors"));
   }
 
   @ParameterizedTest
@@ -540,38 +534,10 @@ class TrainCommandTest {
   }
 
   private JsonNode result(String output) throws IOException {
-    return json(folder.resolve(output).resolve("result.json"));
+    return run(output).result();
   }
 
-  /** The lines of the history without what depends on the machine's speed. */
-  private List<List<String>> history(String output) throws IOException {
-    return Files.readAllLines(folder.resolve(output).resolve("history.csv")).stream()
-        .map(line -> List.of(line.split(",", -1)))
-        .map(columns -> columns.subList(0, columns.size() - HistoryTable.TIMING_COLUMNS))
-        .toList();
-  }
-
-  /** The bytes of the newest checkpoint's optimizer state, one character each. */
-  private String optimizerState(String output) throws IOException {
-    try (Stream<Path> files = Files.walk(folder.resolve(output))) {
-      Path newest =
-          files
-              .filter(file -> file.getFileName().toString().equals("optimizer.safetensors"))
-              .sorted()
-              .reduce((before, after) -> after)
-              .orElseThrow();
-      return new String(Files.readAllBytes(newest), StandardCharsets.ISO_8859_1);
-    }
-  }
-
-  /** The steps that the ledger tells of, in its order. */
-  private List<Integer> trainedSteps(String output) throws IOException {
-    return Files.readAllLines(folder.resolve(output).resolve("steps.log")).stream()
-        .filter(line -> line.contains(" steps "))
-        .map(line -> line.replaceAll(".* steps ", "").split("-", -1))
-        .flatMap(
-            ends ->
-                IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[1])).boxed())
-        .collect(Collectors.toList());
+  private RunFolder run(String output) {
+    return new RunFolder(folder.resolve(output));
   }
 }
