@@ -49,7 +49,7 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Whether the binaries are there and made from the sources as they are now. */
   static boolean isBuilt() {
-    return run(List.of("build", "--check"), null).exitCode() == 0;
+    return script(null, "build", "--check").exitCode() == 0;
   }
 
   /** Starts a control plane beside all others on this machine. */
@@ -141,6 +141,11 @@ public final class ControlPlane implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("kubectl"));
     command.addAll(List.of(arguments));
     return run(command, standardInput);
+  }
+
+  /** What {@code e2e/cluster} says. */
+  static Output script(@Nullable String standardInput, String... arguments) {
+    return run(List.of(arguments), standardInput);
   }
 
   /** A kubectl that goes on by itself, such as {@code get --watch}; to be destroyed. */
