@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import training.fusion.api.resource.FusionTraining;
 
@@ -46,6 +47,13 @@ public record JobView(Job job) {
    */
   public List<String> droppedImages(FusionTraining training) {
     return TrainerVolumes.droppedImages(training, job);
+  }
+
+  /** Whether the training asks for another affinity by now than the Job was made with. */
+  public boolean hasOtherAffinity(FusionTraining training) {
+    var pod = training.getSpec().pod();
+    return !Objects.equals(
+        pod == null ? null : pod.affinity(), job.getSpec().getTemplate().getSpec().getAffinity());
   }
 
   /** Whether it is on its way out. */

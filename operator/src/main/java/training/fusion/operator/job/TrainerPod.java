@@ -55,6 +55,17 @@ public record TrainerPod(Pod pod) {
     return container().map(Container::getImage).orElse("");
   }
 
+  /**
+   * The container's image by its digest, as its node pulled it; empty before that, and where the
+   * image has no digest because it came from no registry.
+   */
+  public Optional<String> imageByDigest() {
+    return containerStatus()
+        .map(ContainerStatus::getImageID)
+        .map(id -> id.replaceFirst("^[a-z-]+://", ""))
+        .filter(id -> id.contains("@sha256:"));
+  }
+
   /** The container's memory limit, if it has one. */
   public @Nullable Quantity memoryLimit() {
     return container()
@@ -62,6 +73,20 @@ public record TrainerPod(Pod pod) {
         .map(ResourceRequirements::getLimits)
         .map(limits -> limits.get("memory"))
         .orElse(null);
+  }
+
+  /** GPUs and other whole devices that the container has: what is limited and no part of a node. */
+  public int gpus() {
+    return container()
+        .map(Container::getResources)
+        .map(ResourceRequirements::getLimits)
+        .map(
+            limits ->
+                limits.entrySet().stream()
+                    .filter(limit -> limit.getKey().contains("/"))
+                    .mapToInt(limit -> limit.getValue().getNumericalAmount().intValue())
+                    .sum())
+        .orElse(0);
   }
 
   /** Uid of the Job that made it, or the empty string. */
@@ -88,6 +113,11 @@ public record TrainerPod(Pod pod) {
     return "Failed".equals(phase());
   }
 
+  /** Whether it was taken off its node: evicted, preempted, its node drained or gone. */
+  public boolean isDisrupted() {
+    return condition("DisruptionTarget", "True").isPresent();
+  }
+
   /** Whether the trainer's process is running. */
   public boolean isRunning() {
     return !hasEnded() && state().map(ContainerState::getRunning).isPresent();
@@ -95,11 +125,25 @@ public record TrainerPod(Pod pod) {
 
   /** Since when the trainer's process has been running; when the pod was made, if it isn't said. */
   public Instant runningSince() {
+    return startedAt().orElseGet(this::created);
+  }
+
+  /** When the trainer's process began, if it did. */
+  public Optional<Instant> startedAt() {
     return state()
-        .map(ContainerState::getRunning)
-        .map(running -> running.getStartedAt())
-        .map(Instant::parse)
-        .orElseGet(this::created);
+        .map(
+            state ->
+                state.getRunning() != null
+                    ? state.getRunning().getStartedAt()
+                    : state.getTerminated() != null ? state.getTerminated().getStartedAt() : null)
+        .map(Instant::parse);
+  }
+
+  /**
+   * When it should be gone at the latest, if it is being deleted: the grace period is over then.
+   */
+  public Optional<Instant> deletionDeadline() {
+    return Optional.ofNullable(pod.getMetadata().getDeletionTimestamp()).map(Instant::parse);
   }
 
   /** Why the container has not started, if Kubernetes says so. */
@@ -165,13 +209,16 @@ public record TrainerPod(Pod pod) {
   }
 
   private Optional<ContainerState> state() {
+    return containerStatus().map(ContainerStatus::getState);
+  }
+
+  private Optional<ContainerStatus> containerStatus() {
     List<ContainerStatus> containers =
         pod.getStatus() == null || pod.getStatus().getContainerStatuses() == null
             ? List.of()
             : pod.getStatus().getContainerStatuses();
     return containers.stream()
         .filter(container -> CONTAINER.equals(container.getName()))
-        .findFirst()
-        .map(ContainerStatus::getState);
+        .findFirst();
   }
 }

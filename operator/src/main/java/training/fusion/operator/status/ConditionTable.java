@@ -16,15 +16,29 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 /**
  * The truth table {@code conditions.csv}: for each situation the state and every condition's
  * status. A cell is {@code True} or {@code False}; the condition's reason is the situation's name,
- * or what stands after a slash, where {@code *} is the reason that was found.
+ * or what stands after a slash, where {@code *} is the reason that was found. The last column is
+ * the event that tells of the situation, its type and reason, where it is worth one.
  */
 final class ConditionTable {
+  private static final String EVENT = "event";
   private static final Map<Situation, Row> ROWS = read();
 
   private ConditionTable() {}
 
-  /** What the status says in one situation. */
-  record Row(State state, List<Cell> conditions) {}
+  /**
+   * What the status says in one situation.
+   *
+   * @param event absent: the situation is not worth one
+   */
+  record Row(State state, List<Cell> conditions, @Nullable EventCell event) {}
+
+  /**
+   * The event that tells of a situation.
+   *
+   * @param type Normal or Warning
+   * @param reason {@code *}: the reason that was found
+   */
+  record EventCell(String type, String reason) {}
 
   /**
    * One condition in one situation.
@@ -56,12 +70,18 @@ final class ConditionTable {
     Map<Situation, Row> rows = new EnumMap<>(Situation.class);
     for (List<String> line : lines.subList(1, lines.size())) {
       List<Cell> cells = new ArrayList<>();
-      for (int column = 2; column < header.size(); column++) {
+      for (int column = 2; column < header.indexOf(EVENT); column++) {
         cells.add(cell(header.get(column), line.get(column)));
       }
-      rows.put(situation(line.get(0)), new Row(state(line.get(1)), List.copyOf(cells)));
+      EventCell event = event(line.get(header.indexOf(EVENT)));
+      rows.put(situation(line.get(0)), new Row(state(line.get(1)), List.copyOf(cells), event));
     }
     return rows;
+  }
+
+  private static @Nullable EventCell event(String text) {
+    int slash = text.indexOf('/');
+    return slash < 0 ? null : new EventCell(text.substring(0, slash), text.substring(slash + 1));
   }
 
   private static Cell cell(String type, String text) {

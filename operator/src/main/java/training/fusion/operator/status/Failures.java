@@ -3,9 +3,13 @@ package training.fusion.operator.status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.FailureRecord;
+import training.fusion.api.run.RunResult;
+import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.operator.job.JobView;
+import training.fusion.operator.job.TerminationMessage;
 import training.fusion.operator.job.TrainerPod;
 
 /**
@@ -16,7 +20,7 @@ import training.fusion.operator.job.TrainerPod;
  * @param last the newest last
  */
 record Failures(int restarts, List<FailureRecord> last) {
-  private static final int KEPT = 5;
+  static final int KEPT = 5;
   private static final int LONGEST_MESSAGE = 1024;
   private static final int LONGEST_REASON = 64;
 
@@ -60,8 +64,22 @@ record Failures(int restarts, List<FailureRecord> last) {
         pod.name(),
         pod.node(),
         pod.terminated().map(terminated -> terminated.getExitCode()).orElse(null),
+        pod.isDisrupted() ? true : null,
+        checkpointStep(seen, pod),
         cut(trouble.reason(), LONGEST_REASON),
         cut(trouble.message(), LONGEST_MESSAGE));
+  }
+
+  // What the pod said at its end, else what was reported; nothing lasts without a volume.
+  private static @Nullable Long checkpointStep(Observation seen, TrainerPod pod) {
+    if (!seen.isKept()) {
+      return null;
+    }
+    return TerminationMessage.of(pod, seen.run())
+        .map(RunResult::checkpoint)
+        .or(() -> Reported.checkpoint(seen))
+        .map(SavedCheckpoint::step)
+        .orElse(null);
   }
 
   private static String cut(String text, int longest) {

@@ -3,6 +3,7 @@ package training.fusion.operator.status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
 import training.fusion.operator.OperatorConfiguration;
@@ -25,6 +26,21 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
 
   /** What is found in what is seen, where the run has not ended. */
   static Finding of(Observation seen, OperatorConfiguration.Progress reporting) {
+    return UnreachableNode.of(seen)
+        .orElseGet(() -> ofReachable(seen, reporting).until(UnreachableNode.expected(seen)));
+  }
+
+  /** The same, but at most until then. */
+  private Finding until(Optional<Instant> end) {
+    Instant sooner =
+        Stream.of(Optional.ofNullable(until), end)
+            .flatMap(Optional::stream)
+            .min(Instant::compareTo)
+            .orElse(null);
+    return new Finding(situation, reason, message, sooner);
+  }
+
+  private static Finding ofReachable(Observation seen, OperatorConfiguration.Progress reporting) {
     if (!seen.supersededJobs().isEmpty()) {
       return of(Situation.REPLACING, "the Job of the run before is being deleted");
     }

@@ -35,7 +35,8 @@ public sealed interface Outcome {
         .or(() -> succeeded(seen))
         .or(() -> seen.job().flatMap(job -> withoutImages(seen, job)))
         .or(() -> seen.job().flatMap(job -> ofJob(seen, job)))
-        .or(() -> neverScheduled(seen));
+        .or(() -> neverScheduled(seen))
+        .or(() -> neverFurther(seen));
   }
 
   private static Optional<Outcome> unsupported(Observation seen) {
@@ -126,6 +127,11 @@ public sealed interface Outcome {
                     "PendingDeadlineExceeded",
                     "the pod was not scheduled within spec.runPolicy.pendingDeadlineSeconds: "
                         + seen.newestPod().map(PodTrouble::unschedulable).orElse("")));
+  }
+
+  private static Optional<Outcome> neverFurther(Observation seen) {
+    return ForwardProgress.missing(seen)
+        .map(trouble -> failed(seen, trouble.reason(), trouble.message()));
   }
 
   private static Outcome failed(Observation seen, String reason, String message) {

@@ -3,6 +3,7 @@ package training.fusion.operator.status;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
@@ -11,6 +12,7 @@ import training.fusion.api.run.Metrics;
 import training.fusion.api.run.Metrics.Split;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunResult;
+import training.fusion.api.run.SavedCheckpoint;
 
 /** What the trainer says, copied up to where people look: from its reports, then its result. */
 final class Reported {
@@ -23,10 +25,8 @@ final class Reported {
     if (!next.has("optimization")) {
       optimization(next, seen, null);
     }
-    FusionTrainingStatus status = seen.training().getStatus();
-    Progress progress = status == null ? null : status.progress();
-    if (progress == null
-        || seen.job().filter(job -> job.uid().equals(progress.jobUid())).isEmpty()) {
+    Progress progress = progress(seen);
+    if (progress == null) {
       return;
     }
     Metrics metrics = progress.metrics();
@@ -36,6 +36,22 @@ final class Reported {
     }
     set(next, "best", progress.best());
     set(next, "checkpoint", progress.checkpoint());
+  }
+
+  /** The newest checkpoint of the run that is known from reports. */
+  static Optional<SavedCheckpoint> checkpoint(Observation seen) {
+    return Optional.ofNullable(progress(seen))
+        .map(Progress::checkpoint)
+        .or(() -> seen.recorded().map(FusionTrainingStatus::checkpoint));
+  }
+
+  private static @Nullable Progress progress(Observation seen) {
+    FusionTrainingStatus status = seen.training().getStatus();
+    Progress progress = status == null ? null : status.progress();
+    return progress == null
+            || seen.job().filter(job -> job.uid().equals(progress.jobUid())).isEmpty()
+        ? null
+        : progress;
   }
 
   /** Copies the result over it: the trainer's last and authoritative word. */

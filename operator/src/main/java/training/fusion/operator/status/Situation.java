@@ -31,6 +31,8 @@ enum Situation {
   REPORTING("Reporting"),
   /** The trainer runs and has not been heard of for a while. */
   SILENT("Silent"),
+  /** The pod's node does not answer any more, and only that node could end the pod. */
+  NODE_UNREACHABLE("NodeUnreachable"),
   /** A pod failed and the Job will make another. */
   RETRYING("Retrying"),
   /** The pod has succeeded, its Job is not complete yet. */

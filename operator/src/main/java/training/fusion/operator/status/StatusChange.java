@@ -17,8 +17,10 @@ import training.fusion.operator.OperatorConfiguration;
  * @param patch a JSON merge patch for {@code status}; empty when it is true already; never has
  *     {@code progress}, which is the reports'
  * @param until when time alone makes it untrue, if it does
+ * @param announcements what people are to be told once it is written
  */
-public record StatusChange(ObjectNode patch, @Nullable Instant until) {
+public record StatusChange(
+    ObjectNode patch, @Nullable Instant until, List<Announcement> announcements) {
   private static final ObjectMapper JSON = Serialization.jsonMapper();
 
   /**
@@ -28,7 +30,7 @@ public record StatusChange(ObjectNode patch, @Nullable Instant until) {
    */
   public static StatusChange of(Observation seen, OperatorConfiguration.Progress reporting) {
     if (seen.hasFinished()) {
-      return new StatusChange(observedOnly(seen), null);
+      return new StatusChange(observedOnly(seen), null, List.of());
     }
     Optional<Outcome> outcome = Outcome.of(seen);
     Finding finding = outcome.map(Finding::of).orElseGet(() -> Finding.of(seen, reporting));
@@ -37,7 +39,9 @@ public record StatusChange(ObjectNode patch, @Nullable Instant until) {
     Reported.write(next, seen);
     outcome.ifPresent(end -> Reported.write(next, seen, end));
     return new StatusChange(
-        MergePatch.between(lifecycle(seen.training().getStatus()), next), finding.until());
+        MergePatch.between(lifecycle(seen.training().getStatus()), next),
+        finding.until(),
+        Announcement.of(seen, finding));
   }
 
   // Terminal is terminal: what is recorded stays, whatever becomes of Job and pods.
@@ -62,9 +66,7 @@ public record StatusChange(ObjectNode patch, @Nullable Instant until) {
             job -> {
               next.put("jobName", job.name());
               next.put("jobUid", job.uid());
-              if (!next.hasNonNull("image")) {
-                next.put("image", job.image());
-              }
+              next.put("image", RunImage.of(seen, job));
               if (!next.hasNonNull("startTime")) {
                 next.put("startTime", Conditions.time(job.created()));
               }

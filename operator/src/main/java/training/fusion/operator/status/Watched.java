@@ -49,12 +49,14 @@ public class Watched {
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Job.class, FusionTraining.class)
                 .withLabelSelector(Labels.SELECTOR)
+                .withItemStore(Pruned.jobs())
                 .build(),
             context);
     var pods =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Pod.class, FusionTraining.class)
                 .withLabelSelector(Labels.SELECTOR)
+                .withItemStore(Pruned.pods())
                 .withSecondaryToPrimaryMapper(Watched::trainingOf)
                 .build(),
             context);
@@ -75,6 +77,16 @@ public class Watched {
   /** A training, if it was seen. */
   public Optional<FusionTraining> training(String namespace, String name) {
     return sources().trainings().get(new ResourceID(name, namespace));
+  }
+
+  /** All trainings that were seen; none before the informers are started. */
+  public List<FusionTraining> trainings() {
+    return sources == null ? List.of() : sources.trainings().list().toList();
+  }
+
+  /** All trainers' pods that were seen; none before the informers are started. */
+  public List<TrainerPod> pods() {
+    return sources == null ? List.of() : sources.pods().list().map(TrainerPod::new).toList();
   }
 
   /** A trainer's pod, if it was seen. */

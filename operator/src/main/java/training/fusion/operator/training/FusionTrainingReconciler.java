@@ -17,8 +17,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.job.JobView;
 import training.fusion.operator.progress.ProgressStatus;
 import training.fusion.operator.status.Observation;
+import training.fusion.operator.status.Pruned;
 import training.fusion.operator.status.StatusChange;
 import training.fusion.operator.status.StatusSubresource;
 import training.fusion.operator.status.Watched;
@@ -27,7 +29,7 @@ import training.fusion.operator.status.Watched;
 @ControllerConfiguration(
     name = "fusiontraining",
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = RelevantChange.class))
+    informer = @Informer(onUpdateFilter = RelevantChange.class, itemStore = Pruned.Trainings.class))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 30_000)
 public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   /** Soon enough to notice nothing, late enough for the cache to have caught up. */
@@ -38,6 +40,7 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   private final Jobs jobs;
   private final StatusSubresource statuses;
   private final ProgressStatus progress;
+  private final Events events;
   private final Reconciles reconciles;
 
   FusionTrainingReconciler(
@@ -46,12 +49,14 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
       Jobs jobs,
       StatusSubresource statuses,
       ProgressStatus progress,
+      Events events,
       Reconciles reconciles) {
     this.configuration = configuration;
     this.watched = watched;
     this.jobs = jobs;
     this.statuses = statuses;
     this.progress = progress;
+    this.events = events;
     this.reconciles = reconciles;
   }
 
@@ -97,7 +102,9 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
       return jobs.create(seen, create.attempt(), context.resourceOperations()::create);
     }
     if (step instanceof Step.Delete delete) {
-      delete.jobs().forEach(job -> jobs.delete(job, delete.awaited()));
+      for (JobView job : delete.jobs()) {
+        jobs.delete(seen.training(), job, delete.awaited());
+      }
     }
     return seen;
   }
@@ -107,13 +114,15 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
     if (change.patch().isEmpty()) {
       return seen;
     }
-    return seen.with(
+    FusionTraining written =
         context
             .resourceOperations()
             .resourcePatch(
                 seen.training(),
                 asRead -> statuses.patch(asRead, change.patch()),
-                context.eventSourceRetriever().getControllerEventSource()));
+                context.eventSourceRetriever().getControllerEventSource());
+    change.announcements().forEach(news -> events.tell(written, news));
+    return seen.with(written);
   }
 
   private static UpdateControl<FusionTraining> nextLook(Observation seen, StatusChange change) {

@@ -10,12 +10,12 @@ import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.jboss.logging.Logger;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.TrainingJob;
+import training.fusion.operator.status.Announcement;
 import training.fusion.operator.status.Observation;
 import training.fusion.operator.status.Refusal;
 import training.fusion.operator.status.Refusal.Kind;
@@ -24,15 +24,16 @@ import training.fusion.operator.status.Watched;
 /** Reads, makes and deletes a training's Jobs at the API server itself. */
 @Singleton
 class Jobs {
-  private static final Logger LOG = Logger.getLogger(Jobs.class);
   private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
   private final TrainingJob jobs;
   private final Watched watched;
+  private final Events events;
 
-  Jobs(KubernetesClient client, TrainingJob jobs, Watched watched) {
+  Jobs(KubernetesClient client, TrainingJob jobs, Watched watched, Events events) {
     this.client = client;
+    this.events = events;
     this.jobs = jobs;
     this.watched = watched;
   }
@@ -88,11 +89,7 @@ class Jobs {
     Job job = jobs.of(training, seen.run(), attempt, image);
     try {
       Job made = create.apply(job);
-      LOG.infof(
-          "%s/%s: made Job %s",
-          job.getMetadata().getNamespace(),
-          training.getMetadata().getName(),
-          job.getMetadata().getName());
+      tell(training, "JobCreated", "made Job " + made.getMetadata().getName());
       return seen.with(made);
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
@@ -136,12 +133,16 @@ class Jobs {
    *
    * @param awaited whether it stays to be seen until its pods are gone
    */
-  void delete(JobView job, boolean awaited) {
-    LOG.infof("%s: deleting Job %s", job.job().getMetadata().getNamespace(), job.name());
+  void delete(FusionTraining training, JobView job, boolean awaited) {
     client
         .resource(job.job())
         .withPropagationPolicy(
             awaited ? DeletionPropagation.FOREGROUND : DeletionPropagation.BACKGROUND)
         .delete();
+    tell(training, "JobDeleted", "deleted Job " + job.name());
+  }
+
+  private void tell(FusionTraining training, String reason, String message) {
+    events.tell(training, new Announcement("Normal", reason, message));
   }
 }

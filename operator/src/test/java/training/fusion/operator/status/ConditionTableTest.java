@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ class ConditionTableTest {
       phase: Pending
       containerStatuses: [{name: trainer, state: {waiting: {reason: ContainerCreating}}}]
       """;
+  private static final Set<String> NO_CONDITIONS = Set.of("situation", "state", "event");
   private static final String COMPLETE = "conditions: [{type: Complete, status: 'True'}]";
 
   static Map<String, Supplier<Scene>> situations() {
@@ -48,6 +50,7 @@ class ConditionTableTest {
     scenes.put("Running", () -> started().pod("a", Scene.running()));
     scenes.put("Reporting", () -> reporting());
     scenes.put("Silent", () -> reporting().after(Duration.ofMinutes(2)));
+    scenes.put("NodeUnreachable", () -> lost().after(Duration.ofMinutes(1)));
     scenes.put("Retrying", () -> started().pod("a", Scene.ended(70, "")));
     scenes.put("Finishing", () -> started().pod("a", Scene.ended(0, "")));
     scenes.put("Suspending", () -> started().pod("a", Scene.running()).spec("suspend: true"));
@@ -71,7 +74,7 @@ class ConditionTableTest {
             .collect(Collectors.toMap(Condition::getType, c -> c));
     row.forEach(
         (column, cell) -> {
-          if (!column.equals("situation") && !column.equals("state")) {
+          if (!NO_CONDITIONS.contains(column)) {
             Condition condition = Objects.requireNonNull(conditions.get(column), column);
             assertThat(condition.getStatus()).as(column).isEqualTo(cell.split("/", 2)[0]);
             assertThat(condition.getReason()).as(column).matches("[A-Z][A-Za-z]+");
@@ -80,7 +83,7 @@ class ConditionTableTest {
             }
           }
         });
-    assertThat(conditions).hasSize(row.size() - 2);
+    assertThat(conditions).hasSize(row.size() - NO_CONDITIONS.size());
   }
 
   @Test
@@ -117,6 +120,10 @@ class ConditionTableTest {
 
   private static Scene started() {
     return Scene.ofTraining().job(1);
+  }
+
+  private static Scene lost() {
+    return started().pod("a", Scene.running()).podShouldBeGone();
   }
 
   private static Scene succeeded() {

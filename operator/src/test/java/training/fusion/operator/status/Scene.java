@@ -84,6 +84,12 @@ public final class Scene {
     return this;
   }
 
+  /** The spec was changed so often. */
+  public Scene generation(long generation) {
+    training.getMetadata().setGeneration(generation);
+    return this;
+  }
+
   /** The same with these fields of its status, as YAML. */
   public Scene status(String yaml) {
     return status((ObjectNode) yaml(yaml));
@@ -208,6 +214,12 @@ public final class Scene {
     return this;
   }
 
+  /** The newest pod is being deleted, and should be gone now. */
+  public Scene podShouldBeGone() {
+    pods.get(pods.size() - 1).getMetadata().setDeletionTimestamp(now.toString());
+    return this;
+  }
+
   /** A pod that no node takes. */
   public static String unscheduled() {
     return """
@@ -295,6 +307,11 @@ public final class Scene {
         now,
         live,
         refusal);
+  }
+
+  /** All pods, the oldest first. */
+  public List<TrainerPod> pods() {
+    return observation().pods();
   }
 
   public StatusChange change() {

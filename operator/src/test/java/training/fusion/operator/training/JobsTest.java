@@ -22,9 +22,10 @@ import training.fusion.operator.status.Watched;
 
 class JobsTest {
   private final InMemoryApi api = new InMemoryApi();
+  private final InstantSource clock = InstantSource.fixed(Scene.START);
   private final TrainingJob trainingJob = new TrainingJob(Scene.CONFIGURATION);
   private final Jobs jobs =
-      new Jobs(api.client(), trainingJob, new Watched(InstantSource.fixed(Scene.START)));
+      new Jobs(api.client(), trainingJob, new Watched(clock), new Events(api.client(), clock));
   private final Observation seen = Scene.ofTraining().live().observation();
 
   @AfterEach

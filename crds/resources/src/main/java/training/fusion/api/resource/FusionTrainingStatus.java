@@ -133,6 +133,11 @@ public record FusionTrainingStatus(
       @JsonPropertyDescription("The pod.") @Size(max = 253) @Nullable String pod,
       @JsonPropertyDescription("Its node.") @Size(max = 253) @Nullable String node,
       @JsonPropertyDescription("The container's exit code.") @Nullable Integer exitCode,
+      @JsonPropertyDescription(
+              "true: the pod was taken off its node, which is not counted as a retry.")
+          @Nullable Boolean disruption,
+      @JsonPropertyDescription("Step of the newest checkpoint that it left on the volume.")
+          @Nullable Long checkpointStep,
       @JsonPropertyDescription("One word.") @Size(max = 64) @Nullable String reason,
       @JsonPropertyDescription("One sentence: what happened, and what would help.")
           @Size(max = 4096)

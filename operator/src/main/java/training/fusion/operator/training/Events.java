@@ -1,0 +1,110 @@
+package training.fusion.operator.training;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.operator.status.Announcement;
+
+/**
+ * Tells what happened to a training by {@code events.k8s.io/v1} events. They are for people: nobody
+ * waits for them, and one that can't be written is logged and forgotten.
+ */
+@Singleton
+class Events {
+  private static final Logger LOG = Logger.getLogger(Events.class);
+  private static final String CONTROLLER = "fusion.training/operator";
+  private static final String ACTION = "Reconcile";
+  private static final int LONGEST_NAME = 200;
+  private static final int LONGEST_NOTE = 1024;
+  private static final int LONGEST_INSTANCE = 128;
+
+  private final KubernetesClient client;
+  private final InstantSource clock;
+  private final String instance = instance();
+
+  Events(KubernetesClient client, InstantSource clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /** Tells it, soon. */
+  void tell(FusionTraining training, Announcement news) {
+    LOG.infof("%s: %s: %s", training.getMetadata().getName(), news.reason(), news.message());
+    HttpClient http = client.getHttpClient();
+    String namespace = training.getMetadata().getNamespace();
+    var request =
+        http.newHttpRequestBuilder()
+            .uri(
+                client.getMasterUrl() + "apis/events.k8s.io/v1/namespaces/" + namespace + "/events")
+            .post("application/json", event(training, news).toString())
+            .build();
+    var unused = // nobody waits for it
+        http.sendAsync(request, String.class)
+            .whenComplete((response, failure) -> logFailure(training, news, response, failure));
+  }
+
+  private static void logFailure(
+      FusionTraining training,
+      Announcement news,
+      @Nullable HttpResponse<String> response,
+      @Nullable Throwable failure) {
+    if (response == null || !response.isSuccessful()) {
+      LOG.warnf(
+          "%s: the event %s could not be written: %s",
+          training.getMetadata().getName(),
+          news.reason(),
+          response == null ? failure : response.code() + " " + response.message());
+    }
+  }
+
+  private ObjectNode event(FusionTraining training, Announcement news) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    event.put("apiVersion", "events.k8s.io/v1").put("kind", "Event");
+    event
+        .putObject("metadata")
+        .put("namespace", training.getMetadata().getNamespace())
+        .put("name", cut(training.getMetadata().getName(), LONGEST_NAME) + "." + UUID.randomUUID());
+    event
+        .put("eventTime", now.toString())
+        .put("reportingController", CONTROLLER)
+        .put("reportingInstance", instance)
+        .put("action", ACTION)
+        .put("type", news.type())
+        .put("reason", news.reason())
+        .put("note", cut(news.message(), LONGEST_NOTE));
+    event
+        .putObject("regarding")
+        .put("apiVersion", training.getApiVersion())
+        .put("kind", training.getKind())
+        .put("namespace", training.getMetadata().getNamespace())
+        .put("name", training.getMetadata().getName())
+        .put("uid", training.getMetadata().getUid())
+        .put("resourceVersion", training.getMetadata().getResourceVersion());
+    return event;
+  }
+
+  private static String instance() {
+    try {
+      return cut(InetAddress.getLocalHost().getHostName(), LONGEST_INSTANCE);
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+
+  private static String cut(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+  }
+}

@@ -1,0 +1,52 @@
+package training.fusion.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import training.fusion.operator.job.JobView;
+import training.fusion.operator.job.TrainerPod;
+
+class PrunedTest {
+  private final Scene scene =
+      Scene.ofTraining()
+          .spec("pod: {gpu: {count: 1}, affinity: {nodeAffinity: {}}}")
+          .job(1)
+          .pod("a", Scene.running());
+
+  @Test
+  void aPodKeepsWhatIsReadOfIt() {
+    Pod whole = scene.pods().get(0).pod();
+    whole.getMetadata().setManagedFields(List.of(new ManagedFieldsEntry()));
+    var store = Pruned.pods();
+    store.put("vision/a", whole);
+    Pod kept = store.get("vision/a");
+    assertThat(kept.getSpec().getVolumes()).isEmpty();
+    assertThat(kept.getMetadata().getManagedFields()).isEmpty();
+    TrainerPod pod = new TrainerPod(kept);
+    assertThat(pod.node()).isEqualTo("node-1");
+    assertThat(pod.image()).isEqualTo("fusion-trainer:0.1.0");
+    assertThat(pod.gpus()).isEqualTo(1);
+    assertThat(pod.isRunning()).isTrue();
+    assertThat(pod.jobUid()).isEqualTo("job-1");
+  }
+
+  @Test
+  void aJobKeepsWhatIsReadOfIt() {
+    Job whole = scene.observation().jobs().get(0).job();
+    var store = Pruned.jobs();
+    store.put("vision/job", whole);
+    Job kept = store.get("vision/job");
+    assertThat(kept.getSpec().getTemplate().getSpec().getContainers())
+        .singleElement()
+        .satisfies(container -> assertThat(container.getEnv()).isEmpty());
+    JobView job = new JobView(kept);
+    assertThat(job.image()).isEqualTo("fusion-trainer:0.1.0");
+    assertThat(job.attempt()).isEqualTo(1);
+    assertThat(job.hasOtherAffinity(scene.training())).isFalse();
+    assertThat(job.droppedImages(scene.training())).isEmpty();
+  }
+}
