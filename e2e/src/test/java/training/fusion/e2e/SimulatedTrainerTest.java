@@ -9,6 +9,7 @@ import static training.fusion.e2e.Eventually.eventually;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -27,8 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
+import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.e2e.ControlPlane.Output;
 
 /** Pods on simulated nodes live as {@code e2e/stages/pod.yaml} promises to the other tests. */
@@ -87,10 +91,17 @@ class SimulatedTrainerTest {
     assertThat(result.contractVersion()).isEqualTo(RunConfiguration.CONTRACT_VERSION);
     assertThat(result.runKey()).isEqualTo("k3y0fth3ru");
     assertThat(result.failure()).isNull();
-    assertThat(result.test()).isNotNull();
-    assertThat(result.test().accuracy()).isEqualTo(0.796875);
+    var figures = new SimulatedFigures("vision-succeeds");
+    assertThat(result.test()).isEqualTo(figures.test());
+    assertThat(result.validation()).isEqualTo(figures.validation());
     assertThat(result.model()).isNotNull();
-    assertThat(result.history()).hasSize(3);
+    assertThat(result.model().sha256()).isEqualTo(figures.modelSha256());
+    assertThat(result.history())
+        .extracting(HistoryPoint::accuracy)
+        .containsExactly(
+            figures.validation(1).accuracy(),
+            figures.validation(2).accuracy(),
+            figures.validation(3).accuracy());
   }
 
   @ParameterizedTest(name = "exit code {0}")
@@ -114,13 +125,54 @@ class SimulatedTrainerTest {
   }
 
   @Test
-  void a_trainer_out_of_memory_says_nothing() {
-    ended(job("vision-fails-137"), "Failed");
+  void the_figures_are_those_that_anybody_computes_from_the_name() {
+    // printf 'vision-succeeds test accuracy' | sha256sum | tr -dc 0-9 | cut -c1-3
+    assertThat(new SimulatedFigures("vision-succeeds").test().accuracy()).isEqualTo(0.234);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vision-fails-137", "vision-out-of-memory"})
+  void a_trainer_out_of_memory_says_nothing(String training) {
+    ended(job(training), "Failed");
 
     ContainerStateTerminated end = terminated(pod(seen -> true));
     assertThat(end.getExitCode()).isEqualTo(137);
     assertThat(end.getReason()).isEqualTo("OOMKilled");
     assertThat(end.getMessage()).isNull();
+  }
+
+  @Test
+  void an_evicted_trainer_is_replaced_and_no_retry_used_up() {
+    Job job = job("vision-evicted");
+
+    Pod pod = pod(seen -> "Evicted".equals(seen.getStatus().getReason()));
+    pod(seen -> !seen.getMetadata().getUid().equals(pod.getMetadata().getUid()));
+
+    assertThat(pod.getStatus().getPhase()).isEqualTo("Failed");
+    assertThat(pod.getStatus().getConditions())
+        .extracting(PodCondition::getType, PodCondition::getReason)
+        .contains(tuple("DisruptionTarget", "TerminationByKubelet"));
+    assertThat(terminated(pod).getMessage()).isNull();
+    assertThat(client.resource(job).get().getStatus().getFailed()).isNull();
+  }
+
+  @Test
+  void an_image_that_is_missing_is_given_up_and_the_pod_can_be_deleted() {
+    Job job = job("vision-image-missing");
+
+    ContainerStateWaiting waiting =
+        waiting(pod(pod -> "ImagePullBackOff".equals(waiting(pod).getReason())));
+
+    assertThat(waiting.getMessage()).contains("example.test/fusion-trainer:1", "not found");
+    client.resource(job).withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
+    client.resource(job).waitUntilCondition(seen -> seen == null, 60, SECONDS);
+  }
+
+  @Test
+  void a_trainer_that_disappears_leaves_a_complete_job_without_a_pod() {
+    ended(job("vision-disappears"), "Complete");
+
+    assertThat(eventually(this::pods, List::isEmpty)).isEmpty();
   }
 
   @Test
@@ -135,7 +187,7 @@ class SimulatedTrainerTest {
               running
                   .getMetadata()
                   .getAnnotations()
-                  .put("simulation.fusion.training/exit-code", "0");
+                  .put("simulation.fusion.training/ending", "succeeds");
               return running;
             });
 
@@ -249,6 +301,15 @@ class SimulatedTrainerTest {
 
   private static boolean isRunning(Pod pod) {
     return "Running".equals(pod.getStatus().getPhase());
+  }
+
+  /** Why the pod's container waits; empty where it doesn't. */
+  private static ContainerStateWaiting waiting(Pod pod) {
+    return pod.getStatus().getContainerStatuses().stream()
+        .map(trainer -> trainer.getState().getWaiting())
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseGet(ContainerStateWaiting::new);
   }
 
   private static ContainerStateTerminated terminated(Pod pod) {
