@@ -41,7 +41,7 @@ record Installed(ControlPlane controlPlane, String namespace) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    AppliedTrainings.succeeds(controlPlane.kubectl(null, "apply", "-k", folder.toString()));
+    Kubectl.succeeded(controlPlane.kubectl(null, "apply", "-k", folder.toString()));
     return new Installed(controlPlane, namespace);
   }
 

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import training.fusion.api.resource.FusionTrainingStatus.State;
 
 /** In a namespace that enforces Pod Security's level "restricted", all of our pods may run. */
 @NullUnmarked // an assertion that fails is the answer to what is absent
@@ -37,28 +36,25 @@ class PodSecurityTest {
 
   private final ControlPlane controlPlane;
   private final KubernetesClient client;
+  private final Trainings trainings;
   private final String namespace;
 
   PodSecurityTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane.withCustomResources();
+    this.controlPlane = controlPlane;
     client = controlPlane.client();
-    namespace = controlPlane.newNamespace("restricted");
+    trainings = new Trainings(controlPlane, "restricted");
+    namespace = trainings.namespace;
   }
 
   @BeforeEach
   void enforce() {
-    AppliedTrainings.succeeds(
-        controlPlane.kubectl(
-            null,
-            "label",
-            "namespace",
-            namespace,
-            "pod-security.kubernetes.io/enforce=restricted"));
+    new Kubectl(controlPlane, namespace)
+        .ok("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted");
   }
 
   @AfterEach
   void leave_the_nodes_free() {
-    client.namespaces().withName(namespace).delete();
+    trainings.close();
   }
 
   @Test
@@ -66,11 +62,10 @@ class PodSecurityTest {
     Installed installed = Installed.as("namespace", controlPlane, namespace);
     // simulated ones: that they run says that they were admitted
     assertThat(eventually(this::runningOperators, pods -> pods == 2)).isEqualTo(2);
-    var trainings = new AppliedTrainings(controlPlane, namespace).withVolumes();
     try (var operator =
         new ShippedOperator(installed.kubeconfig(), List.of("fusion.namespaces=" + namespace))) {
-      trainings.apply("vision-succeeds");
-      trainings.reaches(State.SUCCEEDED, "vision-succeeds");
+      trainings.create("vision", "200ms");
+      trainings.succeeded("vision");
     }
   }
 

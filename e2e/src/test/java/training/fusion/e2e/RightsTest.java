@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static training.fusion.e2e.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -19,6 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 
 /**
@@ -37,20 +37,23 @@ class RightsTest {
           "the operator SDK asks whether it may, before it takes part in an election; it patches");
 
   private final ControlPlane controlPlane;
+  private final Trainings trainings;
   private final String namespace;
-  private final AppliedTrainings trainings;
+  private final Kubectl kubectl;
   private Installed installed;
 
   RightsTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane.withCustomResources();
-    namespace = controlPlane.newNamespace("rights");
-    trainings = new AppliedTrainings(controlPlane, namespace).withVolumes();
+    this.controlPlane = controlPlane;
+    trainings = new Trainings(controlPlane, "rights");
+    namespace = trainings.namespace;
+    kubectl = new Kubectl(controlPlane, namespace);
   }
 
   @AfterEach
   void uninstall() {
     installed.uninstall();
-    controlPlane.client().namespaces().withName(namespace).delete();
+    trainings.close();
+    controlPlane.client().namespaces().withName(installed.namespace()).delete();
   }
 
   @Test
@@ -78,19 +81,19 @@ class RightsTest {
   void without_the_right_to_finalizers_the_api_server_refuses_the_job() throws IOException {
     installed = Installed.as("namespace", controlPlane, namespace);
     assertThat(eventually(this::mayUpdateFinalizers, "yes"::equals)).isEqualTo("yes");
-    trainings.kubectl(
+    kubectl.ok(
         "patch", "role", Installed.NAME, "--type=json", "--patch=[{op: remove, path: /rules/2}]");
     assertThat(eventually(this::mayUpdateFinalizers, "no"::equals)).isEqualTo("no");
     try (var operator =
         new ShippedOperator(installed.kubeconfig(), List.of("fusion.namespaces=" + namespace))) {
-      trainings.apply("vision-succeeds");
+      trainings.create("vision-succeeds", "200ms");
 
-      Condition reconciling =
-          eventually(
-              () -> condition("vision-succeeds", "Reconciling"),
-              seen -> seen != null && "JobRefused".equals(seen.getReason()));
+      String told =
+          trainings
+              .status("vision-succeeds", status -> message(status).contains("blockOwner"))
+              .toString();
 
-      assertThat(reconciling.getMessage()).contains("blockOwnerDeletion");
+      assertThat(told).contains("JobRefused", "cannot set blockOwnerDeletion");
     }
   }
 
@@ -101,34 +104,37 @@ class RightsTest {
     try (var operator =
         new ShippedOperator(
             installed.kubeconfig(), List.of("fusion.leader-election.enabled=true"))) {
-      trainings.apply("vision-succeeds");
-      trainings.reaches(State.SUCCEEDED, "vision-succeeds");
+      trainings.create("vision-succeeds", "200ms");
+      trainings.state("vision-succeeds", State.SUCCEEDED);
     }
 
     assertThat(refused()).isEmpty();
-    Installed inOne = Installed.as("namespace", controlPlane, namespace);
+    Installed.as("namespace", controlPlane, namespace);
     assertThat(rules("clusterrole", Installed.NAME)).isEqualTo(rules("role", Installed.NAME));
-    assertThat(inOne.namespace()).isEqualTo(namespace);
   }
 
   /** Of one that succeeds and is cleared away, and one that is stopped and finds its name taken. */
   private void wholeLife() {
-    trainings.apply("vision-succeeds");
-    trainings.apply("vision-runs");
-    trainings.reaches(State.SUCCEEDED, "vision-succeeds");
-    trainings.patch("vision-succeeds", "{runPolicy: {ttlSecondsAfterFinished: 0}}");
+    trainings.create("vision-succeeds", "200ms");
+    trainings.create("vision-runs", "200ms");
+    trainings.state("vision-succeeds", State.SUCCEEDED);
+    change("vision-succeeds", Map.of("runPolicy", Map.of("ttlSecondsAfterFinished", 0)));
     assertThat(eventually(() -> trainings.jobs("vision-succeeds"), List::isEmpty)).isEmpty();
 
-    trainings.runningPod("vision-runs");
+    trainings.running("vision-runs");
     Job first = trainings.jobs("vision-runs").get(0);
-    trainings.patch("vision-runs", "{suspend: true}");
-    trainings.reaches(State.SUSPENDED, "vision-runs");
+    change("vision-runs", Map.of("suspend", true));
+    trainings.state("vision-runs", State.SUSPENDED);
     somebodyElsesJob(first.getMetadata().getName().replaceAll("-1$", "-2"));
-    trainings.patch("vision-runs", "{suspend: false}");
-    trainings.reaches(State.FAILED, "vision-runs");
-    assertThat(condition("vision-runs", "Failed").getReason()).isEqualTo("NameTaken");
+    change("vision-runs", Map.of("suspend", false));
+    var status = trainings.state("vision-runs", State.FAILED);
+    assertThat(Trainings.condition(status, "Failed").getReason()).isEqualTo("NameTaken");
 
-    trainings.kubectl("delete", "ft", "--all");
+    kubectl.ok("delete", "ft", "--all");
+  }
+
+  private void change(String name, Map<String, ?> spec) {
+    trainings.patch(name, Map.of("spec", spec));
   }
 
   private void somebodyElsesJob(String name) {
@@ -149,8 +155,8 @@ class RightsTest {
   }
 
   private String mayUpdateFinalizers() {
-    return trainings
-        .tryKubectl(
+    return kubectl
+        .says(
             "auth",
             "can-i",
             "update",
@@ -161,14 +167,10 @@ class RightsTest {
         .strip();
   }
 
-  private Condition condition(String training, String type) {
-    var status = trainings.get(training).getStatus();
+  private static String message(FusionTrainingStatus status) {
     return status.conditions() == null
-        ? null
-        : status.conditions().stream()
-            .filter(it -> it.getType().equals(type))
-            .findFirst()
-            .orElse(null);
+        ? ""
+        : Trainings.condition(status, "Reconciling").getMessage();
   }
 
   private List<JsonNode> requests() {

@@ -13,19 +13,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Who has the cluster's role view or edit in a namespace has it for trainings too. */
 @OnControlPlane
 class UserRolesTest {
-  private final ControlPlane controlPlane;
-  private final String namespace;
+  private final Kubectl kubectl;
 
   UserRolesTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane.withCustomResources();
-    namespace = controlPlane.newNamespace("users");
+    kubectl = new Kubectl(controlPlane.withCustomResources(), controlPlane.newNamespace("users"));
   }
 
   @BeforeEach
   void install() {
-    AppliedTrainings.succeeds(
-        controlPlane.kubectl(
-            null, "apply", "-k", ControlPlane.MODULE.resolveSibling("deploy/users").toString()));
+    kubectl.ok("apply", "-k", ControlPlane.MODULE.resolveSibling("deploy/users").toString());
   }
 
   @ParameterizedTest
@@ -38,15 +34,7 @@ class UserRolesTest {
       })
   void aggregated_roles(String role, String allowed, String refused) {
     String user = role + "er";
-    AppliedTrainings.succeeds(
-        controlPlane.kubectl(
-            null,
-            "create",
-            "rolebinding",
-            user,
-            "--clusterrole=" + role,
-            "--user=" + user,
-            "--namespace=" + namespace));
+    kubectl.ok("create", "rolebinding", user, "--clusterrole=" + role, "--user=" + user);
 
     // the controller manager adds the rules to the cluster's roles a moment later
     eventually(() -> may(user, "list"), Boolean::booleanValue);
@@ -63,8 +51,8 @@ class UserRolesTest {
   private boolean may(String user, String verb, String... options) {
     List<String> question =
         new ArrayList<>(List.of("auth", "can-i", verb, "fusiontrainings.fusion.training"));
-    question.addAll(List.of("--as=" + user, "--namespace=" + namespace));
+    question.add("--as=" + user);
     question.addAll(List.of(options));
-    return controlPlane.kubectl(null, question.toArray(String[]::new)).exitCode() == 0;
+    return kubectl.says(question.toArray(String[]::new)).exitCode() == 0;
   }
 }
