@@ -13,7 +13,7 @@ class AnnouncementTest {
     assertThat(told(scene)).isEmpty();
     assertThat(told(scene.pod("a", Scene.unscheduled()))).containsExactly("Warning/Unschedulable");
     assertThat(told(scene.podStatus(Scene.running()))).containsExactly("Normal/Running");
-    assertThat(told(scene.podStatus(Scene.ended(70, "")))).containsExactly("Warning/Internal");
+    assertThat(told(scene.podStatus(Scene.ended(70, "")))).containsExactly("Warning/PodFailed");
     assertThat(told(scene.pod("b", Scene.running()))).containsExactly("Normal/Running");
     scene.status(
         "progress: {podUid: uid-of-b, jobUid: job-1, sequence: 1, lastReportTime: '2026-01-01T12:00:00Z'}");
