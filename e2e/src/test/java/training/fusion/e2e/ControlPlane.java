@@ -148,6 +148,17 @@ public final class ControlPlane implements AutoCloseable {
     return run(List.of(arguments), standardInput);
   }
 
+  /**
+   * {@code kubectl edit}.
+   *
+   * @param editor a command that changes the file it is given, such as {@code sed -i …}
+   */
+  public Output edit(String editor, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("kubectl", "edit"));
+    command.addAll(List.of(arguments));
+    return run(command, Map.of("KUBE_EDITOR", editor), null);
+  }
+
   /** A kubectl that goes on by itself, such as {@code get --watch}; to be destroyed. */
   public Process kubectlInBackground(String... arguments) {
     List<String> command = new ArrayList<>(List.of("kubectl"));
@@ -178,8 +189,15 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private static Output run(List<String> arguments, @Nullable String standardInput) {
+    return run(arguments, Map.of(), standardInput);
+  }
+
+  private static Output run(
+      List<String> arguments, Map<String, String> environment, @Nullable String standardInput) {
     try {
-      Process process = command(arguments).redirectErrorStream(true).start();
+      ProcessBuilder builder = command(arguments).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       try (var input = process.outputWriter(UTF_8)) {
         input.write(standardInput == null ? "" : standardInput);
       }
