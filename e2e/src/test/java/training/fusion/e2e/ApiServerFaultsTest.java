@@ -142,7 +142,11 @@ class ApiServerFaultsTest {
     assertThat(outdated).as("watches that were told").hasSize(3);
     assertThat(listed)
         .as("collections read again")
-        .contains(outdated.stream().filter(it -> it.endsWith("/fusiontrainings")).findFirst().orElseThrow());
+        .contains(
+            outdated.stream()
+                .filter(it -> it.endsWith("/fusiontrainings"))
+                .findFirst()
+                .orElseThrow());
   }
 
   private void once(String name) {

@@ -106,7 +106,9 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private static boolean isEstablished(CustomResourceDefinition definition) {
-    return definition.getStatus().getConditions().stream()
+    var conditions = definition.getStatus() == null ? null : definition.getStatus().getConditions();
+    return conditions != null
+        && conditions.stream()
         .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
   }
 

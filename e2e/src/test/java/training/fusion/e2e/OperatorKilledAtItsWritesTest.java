@@ -20,7 +20,8 @@ import training.fusion.e2e.FaultProxy.Request;
  * two of the operator's writes one moment is like another.
  */
 @OnControlPlane
-@DisplayName("Killed between any two of its writes, an operator makes no second Job and loses nothing")
+@DisplayName(
+    "Killed between any two of its writes, an operator makes no second Job and loses nothing")
 @TestInstance(Lifecycle.PER_CLASS)
 class OperatorKilledAtItsWritesTest {
   private static final int MORE_THAN_THERE_ARE = 20;

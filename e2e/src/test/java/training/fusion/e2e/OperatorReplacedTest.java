@@ -26,6 +26,10 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 @DisplayName("When another operator takes over")
 @TestInstance(Lifecycle.PER_CLASS)
 class OperatorReplacedTest {
+  /** fusion-trainer:1 by the digest that the simulated nodes make up for it. */
+  private static final String IMAGE =
+      "fusion-trainer@sha256:" + SimulatedFigures.sha256Of("fusion-trainer:1");
+
   private final ControlPlane controlPlane;
   private final KubernetesClient client;
   private final Trainings trainings;
@@ -110,22 +114,24 @@ class OperatorReplacedTest {
 
     trainings.succeeded("goes-on-runs");
     assertThat(trainings.jobsEverMade("goes-on-runs")).hasSize(1);
-    assertThat(trainings.get("goes-on-runs").getStatus().image()).isEqualTo("fusion-trainer:1");
+    assertThat(trainings.get("goes-on-runs").getStatus().image()).isEqualTo(IMAGE);
   }
 
   @Test
-  @DisplayName("a result that is lost with its pod is said again by another attempt, from the volume")
+  @DisplayName(
+      "a result that is lost with its pod is said again by another attempt, from the volume")
   void saidAgain() {
     trainings.succeeded("kept-disappears");
 
     FusionTrainingStatus status = trainings.get("kept-disappears").getStatus();
     assertThat(status.attempt()).isEqualTo(2);
     assertThat(status.resultSource()).isEqualTo(ResultSource.TERMINATION_MESSAGE);
-    assertThat(status.image()).as("the run's image").isEqualTo("fusion-trainer:1");
+    assertThat(status.image()).as("the run's image").isEqualTo(IMAGE);
   }
 
   @Test
-  @DisplayName("where no volume keeps the result, the last report counts, and nothing is trained twice")
+  @DisplayName(
+      "where no volume keeps the result, the last report counts, and nothing is trained twice")
   void lastReport() {
     FusionTrainingStatus status = trainings.ended("unkept-disappears");
 

@@ -77,6 +77,17 @@ final class ShippedOperator implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
+  /** Its resident memory, in bytes. */
+  long residentBytes() throws IOException {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .map(line -> line.replaceAll("[^0-9]", ""))
+        .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Another one, at the same address. */
   void startAgain() throws IOException {
     process = command.start();

@@ -49,9 +49,14 @@ record SimulatedFigures(String training) {
   }
 
   private String sha256(String what) {
+    return sha256Of(training + " " + what);
+  }
+
+  /** In hexadecimal digits, as the stages write it. */
+  static String sha256Of(String text) {
     try {
-      byte[] text = (training + " " + what).getBytes(UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -88,8 +88,7 @@ class SurvivalTest {
   @DisplayName("its node's removal: another pod goes on elsewhere, and no retry is used up")
   void nodeGone() {
     FusionTrainingStatus status =
-        eventually(
-            () -> trainings.get("node-gone").getStatus(), it -> it.completionTime() != null);
+        eventually(() -> trainings.get("node-gone").getStatus(), it -> it.completionTime() != null);
 
     Trainings.assertResult("node-gone", status);
     assertThat(status.node()).isNotEqualTo(GONE);
@@ -164,7 +163,8 @@ class SurvivalTest {
 
   @Test
   @Order(1)
-  @DisplayName("a pod that was killed for its memory: it is tried again, and status says what to do")
+  @DisplayName(
+      "a pod that was killed for its memory: it is tried again, and status says what to do")
   void outOfMemory() {
     trainings.create("hungry-out-of-memory", "100ms", SurvivalTest::withoutRetries);
 
@@ -239,7 +239,8 @@ class SurvivalTest {
 
   @Test
   @Order(1)
-  @DisplayName("its Job's suspension by somebody else: it is Queued, that is not fought, and it goes on")
+  @DisplayName(
+      "its Job's suspension by somebody else: it is Queued, that is not fought, and it goes on")
   void suspendedByAnother() {
     trainings.create("held", "2s");
     trainings.running("held");
@@ -250,7 +251,8 @@ class SurvivalTest {
     assertThat(eventually(() -> trainings.pods("held"), List::isEmpty)).isEmpty();
     // a write of the training's is answered before the operator could have touched the Job
     trainings.patch("held", Map.of("metadata", Map.of("labels", Map.of("touched", "yes"))));
-    trainings.patch("held", Map.of("spec", Map.of("runPolicy", Map.of("ttlSecondsAfterFinished", 600))));
+    trainings.patch(
+        "held", Map.of("spec", Map.of("runPolicy", Map.of("ttlSecondsAfterFinished", 600))));
     trainings.status("held", status -> status.observedGeneration() == 2);
     assertThat(client.resource(job).get().getSpec().getSuspend()).isTrue();
     assertThat(trainings.get("held").getStatus().state()).isEqualTo(State.QUEUED);
