@@ -67,11 +67,6 @@ final class ShippedOperator implements AutoCloseable {
     return address;
   }
 
-  /** Its number as a process. */
-  long processId() {
-    return process.pid();
-  }
-
   /** SIGKILL. */
   void kill() {
     process.destroyForcibly().onExit().join();
