@@ -67,6 +67,11 @@ final class ShippedOperator implements AutoCloseable {
     return address;
   }
 
+  /** Its number as a process. */
+  long processId() {
+    return process.pid();
+  }
+
   /** SIGKILL. */
   void kill() {
     process.destroyForcibly().onExit().join();
@@ -74,9 +79,18 @@ final class ShippedOperator implements AutoCloseable {
 
   /** Its resident memory, in bytes. */
   long residentBytes() throws IOException {
+    return memory("VmRSS:");
+  }
+
+  /** The most resident memory that it has had, in bytes. */
+  long peakResidentBytes() throws IOException {
+    return memory("VmHWM:");
+  }
+
+  private long memory(String what) throws IOException {
     Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
     return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
+        .filter(line -> line.startsWith(what))
         .map(line -> line.replaceAll("[^0-9]", ""))
         .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
         .findFirst()
