@@ -113,6 +113,8 @@ class TrainCommandTest {
       }
       assertThat(after.metadata().get("variant")).isEqualTo("Torchvision");
     }
+    assertThat(result("second").get("pretrainedVariant").asText()).isEqualTo("Torchvision");
+    assertThat(result("first").has("pretrainedVariant")).isFalse();
   }
 
   @Test
@@ -326,6 +328,10 @@ class TrainCommandTest {
             .replace("seed: 1}", "seed: 1, weightDecayOn: NoNormAndBias}");
     assertThat(training).contains(strategy).contains("NoNormAndBias");
     stoppedItEndsAsUndisturbed(training);
+    assertThat(result("undisturbed").has("swatsSwitchStep"))
+        .isEqualTo(strategy.startsWith("swats"));
+    assertThat(result("disturbed").get("swatsSwitchStep"))
+        .isEqualTo(result("undisturbed").get("swatsSwitchStep"));
   }
 
   @Test

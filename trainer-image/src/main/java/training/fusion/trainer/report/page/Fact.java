@@ -57,7 +57,7 @@ public record Fact(String name, String value) {
     return List.copyOf(facts);
   }
 
-  /** Those that differ most from one another are what a reader wants to know of many. */
+  /** The largest ones, if there are many. */
   private static String classWeights(List<Double> weights, List<String> classes) {
     return IntStream.range(0, weights.size())
             .boxed()
