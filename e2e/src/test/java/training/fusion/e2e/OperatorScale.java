@@ -97,9 +97,7 @@ class OperatorScale {
     Map<String, List<String>> jobs = trainings.everMade("jobs");
     Map<String, List<String>> pods = trainings.everMade("pods");
     Map<String, FusionTraining> now =
-        trainings.all().stream()
-            .collect(
-                toMap(t -> t.getMetadata().getName(), t -> t));
+        trainings.all().stream().collect(toMap(t -> t.getMetadata().getName(), t -> t));
     assertThat(now).hasSize(TRAININGS + 1);
     now.forEach((name, training) -> Trainings.assertResult(name, training.getStatus()));
     now.keySet().forEach(name -> assertThat(jobs.get(name)).as("Jobs of " + name).hasSize(1));
@@ -110,8 +108,7 @@ class OperatorScale {
     Map<String, Long> requests =
         controlPlane
             .auditLog()
-            .requests(
-                OPERATOR, event -> event.path("userAgent").asText().startsWith(OPERATOR))
+            .requests(OPERATOR, event -> event.path("userAgent").asText().startsWith(OPERATOR))
             .stream()
             .collect(
                 groupingBy(

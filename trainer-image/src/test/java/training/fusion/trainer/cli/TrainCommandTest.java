@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
 import training.fusion.trainer.safetensors.SafetensorsFile;
+import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.train.StopSignal;
 
 /** The trainer from its command line: two epochs of three steps on 30 pictures of three classes. */
@@ -374,11 +375,16 @@ class TrainCommandTest {
     assertThat(result.at("/ema/model/sha256").asText())
         .hasSize(64)
         .isNotEqualTo(result.at("/model/sha256").asText());
-    assertThat(optimizerState("undisturbed")).contains("ema.features.0.0.weight");
+    Path state = run("undisturbed").newestCheckpoint().resolve("optimizer.safetensors");
+    try (var saved = SafetensorsFile.open(state)) {
+      assertThat(saved.tensors())
+          .extracting(TensorHeader::name)
+          .contains("ema.features.0.0.weight");
+    }
     JsonNode metrics = json(folder.resolve("undisturbed/metrics.json"));
     assertThat(metrics.at("/ema/test/figures")).isEqualTo(result.at("/ema/test"));
     assertThat(metrics.at("/ema/validation/figures")).isEqualTo(result.at("/ema/best"));
-    assertThat(history("undisturbed").get(0)).contains("ema_validation_loss");
+    assertThat(run("undisturbed").history().get(0)).contains("ema_validation_loss");
     assertThat(folder.resolve("undisturbed/model-ema.torchscript.pt")).exists();
     assertThat(folder.resolve("undisturbed/report.html"))
         .content()
@@ -410,7 +416,7 @@ class TrainCommandTest {
       after.values("features.3.1.block.0.0.weight").asFloatBuffer().get(ended);
       assertThat(ended).containsExactly(started, within(1e-6f));
     }
-    assertThat(history("second").get(1)).contains("", "");
+    assertThat(run("second").history().get(1)).contains("", "");
   }
 
   private void stoppedItEndsAsUndisturbed(String training) throws IOException {
