@@ -9,8 +9,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import training.fusion.api.resource.FusionTraining;
 
 /**
- * Many trainings at once beside many foreign pods: by hand, with {@code -Dtest=OperatorScale
+ * Many trainings at once beside many foreign pods: by hand, with {@code -Dtest=ScaleCampaign
  * -Dcampaign.trainings=1000 -Dcampaign.foreign-pods=10000 -Dcluster.nodes=40}. What was seen is
  * printed. Times are of watch events' arrival in this process.
  */
@@ -34,7 +32,7 @@ import training.fusion.api.resource.FusionTraining;
 @OnControlPlane
 @DisplayName("Many trainings at once, beside many foreign pods")
 @EnabledIfSystemProperty(named = "campaign.trainings", matches = "[0-9]+")
-class OperatorScale {
+class ScaleCampaign {
   private static final int TRAININGS = Integer.getInteger("campaign.trainings", 0);
   private static final int FOREIGN_PODS = Integer.getInteger("campaign.foreign-pods", 0);
   private static final Duration LONGEST = Duration.ofMinutes(20);
@@ -47,7 +45,7 @@ class OperatorScale {
   private final Map<String, Instant> jobComplete = new ConcurrentHashMap<>();
   private final Map<String, Instant> trainingEnded = new ConcurrentHashMap<>();
 
-  OperatorScale(ControlPlane controlPlane) {
+  ScaleCampaign(ControlPlane controlPlane) {
     this.controlPlane = controlPlane;
     trainings = new Trainings(controlPlane, "scale");
   }
@@ -66,13 +64,13 @@ class OperatorScale {
                 .v1()
                 .jobs()
                 .inNamespace(trainings.namespace)
-                .inform(new Arrivals<>(jobSeen, jobComplete, OperatorScale::isComplete));
+                .inform(new Arrivals<>(jobSeen, jobComplete, ScaleCampaign::isComplete));
         var all =
             controlPlane
                 .client()
                 .resources(FusionTraining.class)
                 .inNamespace(trainings.namespace)
-                .inform(new Arrivals<>(trainingSeen, trainingEnded, OperatorScale::hasEnded))) {
+                .inform(new Arrivals<>(trainingSeen, trainingEnded, ScaleCampaign::hasEnded))) {
       trainings.create("first", "200ms");
       trainings.succeeded("first");
       System.out.printf("ready, beside %d foreign pods: %s%n", FOREIGN_PODS, memory(operator));
@@ -148,13 +146,10 @@ class OperatorScale {
         waits.length);
   }
 
-  /** Resident now and at most, as Linux counts it. */
+  /** Resident now and at most. */
   private static String memory(ShippedOperator operator) throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + operator.processId() + "/status")).stream()
-        .filter(line -> line.startsWith("VmRSS") || line.startsWith("VmHWM"))
-        .toList()
-        .toString()
-        .replaceAll("\\s+", " ");
+    return "%d MiB resident, %d MiB at most"
+        .formatted(operator.residentBytes() >> 20, operator.peakResidentBytes() >> 20);
   }
 
   private static String seconds(Instant start) {
