@@ -60,8 +60,7 @@ record FinalModels(FinalModel model, @Nullable FinalModel average) {
     } else {
       learner.averaged();
     }
-    FinalModel average =
-        FinalModel.write(run, ModelFile.AVERAGE, epoch, data, learner, evaluator);
+    FinalModel average = FinalModel.write(run, ModelFile.AVERAGE, epoch, data, learner, evaluator);
     average.tell("averaged");
     return average;
   }

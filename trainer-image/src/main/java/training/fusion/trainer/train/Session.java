@@ -138,8 +138,7 @@ final class Session implements AutoCloseable {
   }
 
   private RunResult finish() throws InterruptedException, StoppedException {
-    FinalModels left =
-        FinalModels.write(place.run(), data, learner, evaluator, trainer.state());
+    FinalModels left = FinalModels.write(place.run(), data, learner, evaluator, trainer.state());
     keeper.finished();
     tellSwats();
     StoppedEarly early = trainer.stoppedEarly();
