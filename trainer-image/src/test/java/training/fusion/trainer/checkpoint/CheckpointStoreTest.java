@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,6 +187,21 @@ class CheckpointStoreTest {
     assertThat(reports.get(0)).contains("best-2.safetensors has 7 bytes instead of ");
   }
 
+  @Test
+  void keepTheBestAverageInTheSameWay() throws IOException {
+    RunState.Weights model = store(1).saveBest(1, false, tensors(1));
+    RunState.Weights first = store(1).saveBest(1, true, tensors(1));
+    store(1).save(withBest(state(1, 10), model, first), TORCHVISION, tensors(1), tensors(1));
+    RunState.Weights second = store(1).saveBest(2, true, tensors(2));
+    store(1).save(withBest(state(2, 20), model, second), TORCHVISION, tensors(2), tensors(2));
+    assertThat(names())
+        .containsExactly("best-1.safetensors", "best-ema-2.safetensors", "checkpoint-2-20");
+
+    Files.writeString(run.resolve("best-ema-2.safetensors"), "damaged");
+    assertThat(store(1).newest(reports::add)).isEmpty();
+    assertThat(reports.get(0)).contains("best-ema-2.safetensors has 7 bytes instead of ");
+  }
+
   private CheckpointStore store(int keep) {
     return new CheckpointStore(run, "key", MACHINE, keep);
   }
@@ -205,9 +221,20 @@ class CheckpointStoreTest {
   }
 
   private static RunState withBest(RunState state, RunState.Weights weights) {
-    var best = new RunState.Best(metrics(state.epochs()), weights);
+    return withBest(state, weights, null);
+  }
+
+  private static RunState withBest(
+      RunState state, RunState.Weights weights, RunState.@Nullable Weights ofAverage) {
+    Metrics metrics = metrics(state.epochs());
     return new RunState(
-        state.epochs(), state.batches(), state.step(), state.sums(), best, null, state.history());
+        state.epochs(),
+        state.batches(),
+        state.step(),
+        state.sums(),
+        new RunState.Best(metrics, weights),
+        ofAverage == null ? null : new RunState.Best(metrics, ofAverage),
+        state.history());
   }
 
   private static Metrics metrics(int epoch) {
