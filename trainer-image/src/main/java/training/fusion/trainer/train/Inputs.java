@@ -100,7 +100,7 @@ public final class Inputs {
   /**
    * The data set in its parts, less the damaged pictures if {@code dataset.onError} is Skip. Then
    * every picture is decoded once, before the first step: what is left out is settled for the whole
-   * run, and so are its steps.
+   * run, and so are its steps. A run keeps decoded pictures in scratch space.
    *
    * @param folder of {@link #data}
    * @param runFolder where an earlier attempt may have noted what is damaged, and this one does;
@@ -108,7 +108,8 @@ public final class Inputs {
    */
   public ImageData images(
       Path folder, RunConfiguration run, Settings settings, @Nullable Path runFolder) {
-    ImageData all = ImageData.read(folder, run.dataset(), settings.imageSize());
+    ImageData read = ImageData.read(folder, run.dataset(), settings.imageSize());
+    ImageData all = runFolder == null ? read : read.cachedIn(scratch(), settings.crop() != null);
     if (run.dataset().onError() != Dataset.OnError.SKIP || !all.train().source().decodes()) {
       return all;
     }
@@ -125,6 +126,11 @@ public final class Inputs {
     }
     LeftOut.tell(damaged);
     return all.without(damaged.names());
+  }
+
+  private static Path scratch() {
+    String scratch = System.getenv(RunEnvironment.SCRATCH);
+    return Path.of(scratch != null ? scratch : System.getProperty("java.io.tmpdir"));
   }
 
   /**
