@@ -44,8 +44,7 @@ class LeftOutTest {
     assertThat(read(data, "Skip", run).leftOut()).as("another data set").isZero();
   }
 
-  private static ImageData read(
-      Path data, String onError, @Nullable Path runFolder)
+  private static ImageData read(Path data, String onError, @Nullable Path runFolder)
       throws IOException {
     RunConfiguration run =
         new ObjectMapper().readValue(CONFIGURATION.formatted(onError), RunConfiguration.class);
