@@ -9,7 +9,6 @@ import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.DamagedPictures;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.source.FetchListener;
 import training.fusion.trainer.source.Sources;
@@ -113,19 +112,7 @@ public final class Inputs {
     if (run.dataset().onError() != Dataset.OnError.SKIP || !all.train().source().decodes()) {
       return all;
     }
-    DamagedPictures damaged = LeftOut.noted(runFolder, all);
-    if (damaged == null) {
-      damaged =
-          DamagedPictures.find(
-              all,
-              (done, of) -> {
-                listener.moved("looking for damaged pictures: %d of %d".formatted(done, of));
-                listener.mayGoOn();
-              });
-      LeftOut.note(runFolder, damaged);
-    }
-    LeftOut.tell(damaged);
-    return all.without(damaged.names());
+    return all.without(LeftOut.of(all, runFolder, listener).names());
   }
 
   private static Path scratch() {

@@ -274,7 +274,7 @@ final class Session implements AutoCloseable {
       LOG.info(
           swats.switchStep() == null
               ? "SWATS never switched to SGD: the last γ was {}, Λ {}; raise"
-                    + " optimization.swats.relativeTolerance"
+                  + " optimization.swats.relativeTolerance"
               : "SWATS: the last γ was {}, Λ {}; Adam ended with step {}",
           swats.gamma(),
           swats.lambda(),
