@@ -215,32 +215,6 @@ class StatusChangeTest {
   }
 
   @Test
-  void unsupportedFieldsAreNamed() {
-    Scene scene =
-        Scene.ofTraining()
-            .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
-            .recorded();
-    assertThat(condition(scene, "Failed").getReason()).isEqualTo("NotSupportedYet");
-    assertThat(condition(scene, "Stalled").getReason()).isEqualTo("NotSupportedYet");
-    assertThat(condition(scene, "Failed").getMessage())
-        .isEqualTo(
-            "this version does not support spec.tracking.mlflow; change or remove it and set a"
-                + " new spec.runId");
-    assertThat(scene.status().completionTime()).isEqualTo("2026-01-01T12:00:00Z");
-  }
-
-  @Test
-  void anOperatorThatDoesNotSupportAFieldLeavesARunningJobAlone() {
-    Scene scene =
-        Scene.ofTraining()
-            .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
-            .job(1)
-            .pod("a", Scene.running())
-            .recorded();
-    assertThat(scene.status().state()).isEqualTo(State.RUNNING);
-  }
-
-  @Test
   void itSaysWhenTimeAloneMakesItUntrue() {
     assertThat(Scene.ofTraining().job(1).change().until())
         .isEqualTo(Scene.START.plusSeconds(30)); // a pod is expected

@@ -58,7 +58,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--file",
       paramLabel = "YAML",
       description =
-          "A FusionTraining whose dataset says how to read and divide them (default: the run's own).")
+          "A FusionTraining whose dataset says how to read and divide them (default: the run's"
+              + " own).")
   private @Nullable Path file;
 
   @Option(

@@ -3,7 +3,9 @@ package training.fusion.trainer.data;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -90,6 +92,44 @@ public record ImageData(
     long out = parts().mapToLong(Part::count).sum() - data.parts().mapToLong(Part::count).sum();
     return new ImageData(
         data.train, data.validation, data.test, validatesOnTest, classNames, (int) out);
+  }
+
+  /**
+   * The same, of which pictures in files of their own are decoded once, as far as a folder's disk
+   * has the room.
+   *
+   * @param cutsTrain whether training images are cut at random, and so are decoded for every epoch
+   */
+  public ImageData cachedIn(Path folder, boolean cutsTrain) {
+    Map<LabelledImages, LabelledImages> cached = new IdentityHashMap<>();
+    parts()
+        .map(Part::source)
+        .distinct()
+        .forEach(
+            source ->
+                cached.put(
+                    source,
+                    source instanceof PictureFiles files
+                        ? CachedPictures.of(files, wanted(source, cutsTrain), folder)
+                        : source));
+    Part testCached = test.of(requireNonNull(cached.get(test.source())));
+    return new ImageData(
+        train.of(requireNonNull(cached.get(train.source()))),
+        validatesOnTest
+            ? testCached
+            : validation.of(requireNonNull(cached.get(validation.source()))),
+        testCached,
+        validatesOnTest,
+        classNames,
+        leftOut);
+  }
+
+  /** Places in the source of the images that are taken from it uncut. */
+  private int[] wanted(LabelledImages source, boolean cutsTrain) {
+    return parts()
+        .filter(part -> part.source() == source && !(cutsTrain && part == train))
+        .flatMapToInt(part -> IntStream.range(0, part.count()).map(part::image))
+        .toArray();
   }
 
   private static Part without(String purpose, Part part, Set<String> names) {

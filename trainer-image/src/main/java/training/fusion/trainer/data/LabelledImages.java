@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.Picture;
 
 /** Pictures of one size, eight bits a channel, with a class each. For any number of threads. */
-public sealed interface LabelledImages permits StoredImages, PictureFiles {
+public sealed interface LabelledImages permits StoredImages, PictureFiles, CachedPictures {
   /** Where they are from, for messages. */
   Path file();
 

@@ -32,6 +32,11 @@ public final class Part {
             .toArray();
   }
 
+  /** The same part of the same images, from another source of them. */
+  Part of(LabelledImages other) {
+    return new Part(other, drawn, positions);
+  }
+
   /** All images of which this is a part. */
   public LabelledImages source() {
     return source;

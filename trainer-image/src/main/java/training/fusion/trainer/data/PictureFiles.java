@@ -66,7 +66,7 @@ final class PictureFiles implements LabelledImages {
 
   @Override
   public void put(int image, ByteBuffer target, int offset) {
-    target.put(offset, framing.apply(original(image)).samples());
+    target.put(offset, square(original(image)));
   }
 
   @Override
@@ -95,8 +95,13 @@ final class PictureFiles implements LabelledImages {
     return root.relativize(files.get(image)).toString();
   }
 
+  /** Bytes of a picture that is brought to the common size. */
+  byte[] square(Picture picture) {
+    return framing.apply(picture).samples();
+  }
+
   /** A picture; a file that is gone, or cannot be read, is no matter of its content. */
-  private Picture decoded(int image) throws DamagedPicture {
+  Picture decoded(int image) throws DamagedPicture {
     Path file = files.get(image);
     try {
       return PictureDecoder.decode(file);

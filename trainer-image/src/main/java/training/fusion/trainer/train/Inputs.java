@@ -9,7 +9,6 @@ import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.DamagedPictures;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.source.FetchListener;
 import training.fusion.trainer.source.Sources;
@@ -100,7 +99,7 @@ public final class Inputs {
   /**
    * The data set in its parts, less the damaged pictures if {@code dataset.onError} is Skip. Then
    * every picture is decoded once, before the first step: what is left out is settled for the whole
-   * run, and so are its steps.
+   * run, and so are its steps. A run keeps decoded pictures in scratch space.
    *
    * @param folder of {@link #data}
    * @param runFolder where an earlier attempt may have noted what is damaged, and this one does;
@@ -108,23 +107,17 @@ public final class Inputs {
    */
   public ImageData images(
       Path folder, RunConfiguration run, Settings settings, @Nullable Path runFolder) {
-    ImageData all = ImageData.read(folder, run.dataset(), settings.imageSize());
+    ImageData read = ImageData.read(folder, run.dataset(), settings.imageSize());
+    ImageData all = runFolder == null ? read : read.cachedIn(scratch(), settings.crop() != null);
     if (run.dataset().onError() != Dataset.OnError.SKIP || !all.train().source().decodes()) {
       return all;
     }
-    DamagedPictures damaged = LeftOut.noted(runFolder, all);
-    if (damaged == null) {
-      damaged =
-          DamagedPictures.find(
-              all,
-              (done, of) -> {
-                listener.moved("looking for damaged pictures: %d of %d".formatted(done, of));
-                listener.mayGoOn();
-              });
-      LeftOut.note(runFolder, damaged);
-    }
-    LeftOut.tell(damaged);
-    return all.without(damaged.names());
+    return all.without(LeftOut.of(all, runFolder, listener).names());
+  }
+
+  private static Path scratch() {
+    String scratch = System.getenv(RunEnvironment.SCRATCH);
+    return Path.of(scratch != null ? scratch : System.getProperty("java.io.tmpdir"));
   }
 
   /**

@@ -142,12 +142,15 @@ final class Learner implements AutoCloseable {
     return Inference.evaluate(network, batch, matrix);
   }
 
-  /** The groups that are trained, low level first. */
-  List<ParameterGroup> groups() {
-    return optimizer.groups().stream().filter(group -> !group.frozen()).toList();
+  /** Names of the groups that are trained, low level first. */
+  List<String> groupNames() {
+    return optimizer.groups().stream()
+        .filter(group -> !group.frozen())
+        .map(ParameterGroup::name)
+        .toList();
   }
 
-  /** Each of {@link #groups}' learning rate in a step, from 1. */
+  /** Learning rate of each of {@link #groupNames} in a step, from 1. */
   List<Double> learningRates(long step) {
     return optimizer.learningRates(step);
   }

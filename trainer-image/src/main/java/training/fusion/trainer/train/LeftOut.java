@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import training.fusion.trainer.data.DamagedPictures;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.report.JsonFile;
+import training.fusion.trainer.source.FetchListener;
 
 /**
  * {@code skipped.json} in a run's folder: which pictures the run leaves out, all of them, so that
@@ -20,8 +21,31 @@ final class LeftOut {
 
   private LeftOut() {}
 
-  /** What an earlier attempt has noted of the same pictures; null: nothing. */
-  static @Nullable DamagedPictures noted(@Nullable Path runFolder, ImageData data) {
+  /**
+   * What an earlier attempt has noted of the same pictures; else what is found now.
+   *
+   * @param runFolder null: nothing is noted
+   */
+  static DamagedPictures of(ImageData data, @Nullable Path runFolder, FetchListener listener) {
+    DamagedPictures damaged = noted(data, runFolder);
+    if (damaged == null) {
+      LOG.info("looking for damaged pictures: dataset.onError is Skip");
+      damaged =
+          DamagedPictures.find(
+              data,
+              (done, all) -> {
+                listener.moved("looking for damaged pictures: %d of %d".formatted(done, all));
+                listener.mayGoOn();
+              });
+      if (runFolder != null) {
+        JsonFile.write(runFolder.resolve(FILE), damaged);
+      }
+    }
+    tell(damaged);
+    return damaged;
+  }
+
+  private static @Nullable DamagedPictures noted(ImageData data, @Nullable Path runFolder) {
     return runFolder == null
         ? null
         : JsonFile.read(runFolder.resolve(FILE), DamagedPictures.class)
@@ -29,19 +53,12 @@ final class LeftOut {
             .orElse(null);
   }
 
-  /** Notes it for later attempts. */
-  static void note(@Nullable Path runFolder, DamagedPictures damaged) {
-    if (runFolder != null) {
-      JsonFile.write(runFolder.resolve(FILE), damaged);
-    }
-  }
-
   /** Says how many there are, and names the first of them. */
-  static void tell(DamagedPictures damaged) {
+  private static void tell(DamagedPictures damaged) {
     int count = damaged.pictures().size();
     if (count > 0) {
       LOG.warn(
-          "dataset.onError is Skip: {} damaged picture(s) are left out: {}{}",
+          "{} damaged picture(s) are left out: {}{}",
           count,
           damaged.pictures().stream()
               .limit(MOST_NAMED)

@@ -109,7 +109,7 @@ final class Session implements AutoCloseable {
             learner::evaluate, progress::moved, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan, settings.crop());
     describe(machine, folder);
-    tracking = Tracking.of(run, place.run(), start.step());
+    tracking = Tracking.of(run, place.run(), start, learner.groupNames());
     trainer =
         new Trainer(
             settings, data, images, learner, evaluator, keeper, progress, tracking, stop, start);
@@ -259,7 +259,8 @@ final class Session implements AutoCloseable {
     if (swats != null) {
       LOG.info(
           swats.switchStep() == null
-              ? "SWATS never switched to SGD: the last γ was {}, Λ {}; raise optimization.swats.relativeTolerance"
+              ? "SWATS never switched to SGD: the last γ was {}, Λ {}; raise"
+                  + " optimization.swats.relativeTolerance"
               : "SWATS: the last γ was {}, Λ {}; Adam ended with step {}",
           swats.gamma(),
           swats.lambda(),

@@ -2,17 +2,13 @@ package training.fusion.trainer.train;
 
 import ai.djl.Device;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Checkpoint;
 import training.fusion.api.Dataset;
 import training.fusion.api.Model;
 import training.fusion.api.Schedule;
 import training.fusion.api.Training;
-import training.fusion.api.run.ExitCode;
-import training.fusion.api.run.NotSupportedYet;
 import training.fusion.api.run.RunConfiguration;
-import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.LabelledImages;
@@ -67,13 +63,8 @@ public record Settings(
     @Nullable Integer everyMinutes,
     int keep) {
 
-  /**
-   * Resolves a configuration.
-   *
-   * @throws TrainingFailure if it asks for what this version does not do
-   */
+  /** Resolves a configuration. */
   public static Settings of(RunConfiguration run) {
-    refuseUnsupported(run);
     Model model = run.model();
     Training training = run.training();
     Dataset.Normalization normalization = run.dataset().normalization();
@@ -109,17 +100,6 @@ public record Settings(
     return asked == null
         ? null
         : new MovingAverage.Decay(or(asked.decay(), 0.9999), or(asked.warmup(), false));
-  }
-
-  private static void refuseUnsupported(RunConfiguration run) {
-    List<String> missing = NotSupportedYet.fieldsOf(run);
-    if (!missing.isEmpty()) {
-      throw new TrainingFailure(
-          ExitCode.BAD_CONFIGURATION,
-          "NotSupportedYet",
-          missing.stream().collect(Collectors.joining("; ", "not supported yet: ", "")),
-          null);
-    }
   }
 
   /**

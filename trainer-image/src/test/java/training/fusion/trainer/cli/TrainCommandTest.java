@@ -95,7 +95,8 @@ class TrainCommandTest {
         TRAINING
             .replace(
                 "model: {",
-                "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}, head: Keep}, ")
+                "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}, head: Keep},"
+                    + " ")
             .replace("learningRate: 1e-3", "learningRate: 1e-12")
             .replace("learningRate: 2e-2, momentum: 0.9", "learningRate: 1e-12")
             .replace("epochs: 2", "epochs: 1");
@@ -316,8 +317,10 @@ class TrainCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "fusion: {lowLevel: {lastBlock: 5, optimizer: {type: Adam, learningRate: 1e-3}}, highLevel: {optimizer: {type: SGD, learningRate: 2e-2, momentum: 0.9}}}",
-        "fusion: {lowLevel: {lastBlock: 3, optimizer: {type: RAdam}, maxGradNorm: 1}, highLevel: {optimizer: {type: NAdam}, schedule: {type: Step, everyEpochs: 1}}}",
+        "fusion: {lowLevel: {lastBlock: 5, optimizer: {type: Adam, learningRate: 1e-3}}, highLevel:"
+            + " {optimizer: {type: SGD, learningRate: 2e-2, momentum: 0.9}}}",
+        "fusion: {lowLevel: {lastBlock: 3, optimizer: {type: RAdam}, maxGradNorm: 1}, highLevel:"
+            + " {optimizer: {type: NAdam}, schedule: {type: Step, everyEpochs: 1}}}",
         "swats: {relativeTolerance: 0.99, minimumSteps: 2}",
         "mas: {learningRate: 1e-3}"
       })

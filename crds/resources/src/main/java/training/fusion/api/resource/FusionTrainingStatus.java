@@ -53,7 +53,8 @@ public record FusionTrainingStatus(
     @JsonPropertyDescription("Evaluation that the model was chosen by.") @Nullable Metrics best,
     @JsonPropertyDescription("The model's evaluation on the test images.") @Nullable Metrics test,
     @JsonPropertyDescription(
-            "Damaged pictures that dataset.onError: Skip has left out, told at the end. Absent: none.")
+            "Damaged pictures that dataset.onError: Skip has left out, told at the end. Absent:"
+                + " none.")
         @Nullable Integer skippedPictures,
     @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
     @JsonPropertyDescription("The trained model.") @Nullable SavedModel model,

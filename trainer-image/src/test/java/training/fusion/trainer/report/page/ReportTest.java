@@ -57,7 +57,8 @@ class ReportTest {
     assertThat(page)
         .contains("Succeeded")
         .contains(
-            "Loss, over 3 epochs: training goes from 2.000 to 1.000; validation goes from 2.500 to 1.500.")
+            "Loss, over 3 epochs: training goes from 2.000 to 1.000; validation goes from 2.500 to"
+                + " 1.500.")
         .contains("<strong>Adam</strong> on blocks 0–5: <strong>26.2 %</strong> of the parameters")
         .contains("title=\"1 of cat taken for dog\"")
         .contains("macro average")
