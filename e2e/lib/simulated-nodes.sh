@@ -8,7 +8,7 @@ start_simulated_nodes() {
   for file in "$E2E"/stages/*.yaml; do stages+=(--config "$file"); done
   start kwok "$BIN/kwok" --kubeconfig="$RUN/kwok.kubeconfig" "${stages[@]}" \
     --manage-all-nodes=false --manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake \
-    --cidr=10.99.0.0/16 --node-ip=10.99.0.1
+    --node-lease-duration-seconds=40 --cidr=10.99.0.0/16 --node-ip=10.99.0.1
   for ((i = 0; i < $1; i++)); do simulated_node "kwok-$i" "$taint"; done | kubectl create -f - >/dev/null
   wait_for kwok 120 "the simulated nodes" kubectl wait --for=condition=Ready node -l type=kwok --timeout=10s
 }

@@ -2,6 +2,7 @@ package training.fusion.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -89,9 +90,10 @@ class ApiServerFaultsTest {
   @Test
   @DisplayName("no answer to anything, for a minute, while trainings are made and end")
   void silent() {
-    trainings.create("silent-ends", "1s");
-    trainings.running("silent-ends");
+    trainings.create("silent-ends", "1h");
+    Pod ends = trainings.running("silent-ends");
     proxy.fallSilent();
+    trainings.end(ends, "succeeds");
     trainings.create("silent-made", "1s");
 
     LockSupport.parkNanos(SILENCE.toNanos()); // the time is the fault: nothing tells of its end
@@ -118,8 +120,8 @@ class ApiServerFaultsTest {
   @Test
   @DisplayName("'too old resource version' to each watch that goes on, so all is listed anew")
   void tooOld() {
-    trainings.create("too-old-ends", "2s");
-    trainings.running("too-old-ends");
+    trainings.create("too-old-ends", "1h");
+    Pod ends = trainings.running("too-old-ends");
     Set<String> outdated = ConcurrentHashMap.newKeySet();
     var listed = new CopyOnWriteArrayList<String>();
     proxy.fates(
@@ -135,6 +137,7 @@ class ApiServerFaultsTest {
           return Fate.unharmed(request);
         });
     proxy.breakConnections();
+    trainings.end(ends, "succeeds");
     trainings.create("too-old-made", "1s");
 
     once("too-old-ends");

@@ -20,7 +20,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real control plane with two simulated nodes, by {@code e2e/cluster up --attached}: it ends with
+ * A real control plane with two simulated nodes ({@code -Dcluster.nodes} for more), by {@code e2e/cluster up --attached}: it ends with
  * this process, however that ends. Logs stay in {@code e2e/target/control-plane-logs}.
  */
 public final class ControlPlane implements AutoCloseable {
@@ -58,7 +58,7 @@ public final class ControlPlane implements AutoCloseable {
       Files.createDirectories(LOGS);
       Path errors = LOGS.resolve("cluster.log");
       Process script =
-          command(List.of("up", "--attached", "--kwok", "2"))
+          command(List.of("up", "--attached", "--kwok", System.getProperty("cluster.nodes", "2")))
               .redirectError(errors.toFile())
               .start();
       BufferedReader output = script.inputReader(UTF_8);

@@ -48,8 +48,8 @@ class OperatorReplacedTest {
     trainings.create("finished", "100ms");
     trainings.create("finished-without-job", "100ms");
     trainings.create("goes-on-runs", "1h");
-    trainings.create("kept-disappears", "3s");
-    trainings.create("unkept-disappears", "3s", spec -> spec.remove("checkpoint"));
+    trainings.create("kept-disappears", "1h");
+    trainings.create("unkept-disappears", "1h", spec -> spec.remove("checkpoint"));
     trainings.succeeded("finished");
     trainings.succeeded("finished-without-job");
     for (String name : List.of("goes-on-runs", "kept-disappears", "unkept-disappears")) {
@@ -61,6 +61,7 @@ class OperatorReplacedTest {
 
     trainings.jobs("finished-without-job").forEach(job -> client.resource(job).delete());
     for (String name : List.of("kept-disappears", "unkept-disappears")) {
+      trainings.end(trainings.running(name), "disappears");
       eventually(() -> trainings.jobs(name).get(0), OperatorReplacedTest::isComplete);
       assertThat(eventually(() -> trainings.pods(name), List::isEmpty)).isEmpty();
     }
@@ -121,6 +122,7 @@ class OperatorReplacedTest {
   @DisplayName(
       "a result that is lost with its pod is said again by another attempt, from the volume")
   void saidAgain() {
+    trainings.end(trainings.running("kept-disappears"), "succeeds");
     trainings.succeeded("kept-disappears");
 
     FusionTrainingStatus status = trainings.get("kept-disappears").getStatus();

@@ -74,9 +74,18 @@ final class ShippedOperator implements AutoCloseable {
 
   /** Its resident memory, in bytes. */
   long residentBytes() throws IOException {
+    return memory("VmRSS:");
+  }
+
+  /** The most resident memory that it ever had, in bytes. */
+  long peakResidentBytes() throws IOException {
+    return memory("VmHWM:");
+  }
+
+  private long memory(String field) throws IOException {
     Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
     return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
+        .filter(line -> line.startsWith(field))
         .map(line -> line.replaceAll("[^0-9]", ""))
         .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
         .findFirst()

@@ -13,6 +13,9 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,7 @@ class SurvivalTest {
   private final KubernetesClient client;
   private final Trainings trainings;
   private ShippedOperator operator;
+  private Pod lost;
 
   SurvivalTest(ControlPlane controlPlane) {
     this.controlPlane = controlPlane;
@@ -78,8 +82,9 @@ class SurvivalTest {
                 .withStatus(node.getStatus())
                 .build())
         .create();
-    trainings.create("node-gone", "2s", spec -> prefer(spec, GONE));
-    assertThat(trainings.running("node-gone").getSpec().getNodeName()).isEqualTo(GONE);
+    trainings.create("node-gone", "1h", spec -> prefer(spec, GONE));
+    lost = trainings.running("node-gone");
+    assertThat(lost.getSpec().getNodeName()).isEqualTo(GONE);
     client.nodes().withName(GONE).delete();
   }
 
@@ -87,11 +92,10 @@ class SurvivalTest {
   @Order(2)
   @DisplayName("its node's removal: another pod goes on elsewhere, and no retry is used up")
   void nodeGone() {
-    FusionTrainingStatus status =
-        eventually(() -> trainings.get("node-gone").getStatus(), it -> it.completionTime() != null);
+    trainings.end(trainings.running("node-gone", lost), "succeeds");
 
-    Trainings.assertResult("node-gone", status);
-    assertThat(status.node()).isNotEqualTo(GONE);
+    trainings.succeeded("node-gone");
+    assertThat(trainings.get("node-gone").getStatus().node()).isNotEqualTo(GONE);
     assertDisrupted("node-gone", "DeletionByPodGC");
   }
 
@@ -99,10 +103,12 @@ class SurvivalTest {
   @Order(1)
   @DisplayName("eviction by its kubelet, which wants the memory: no retry is used up")
   void evicted() {
-    trainings.create("starved", "1s", SurvivalTest::withoutRetries);
+    trainings.create("starved", "1h", SurvivalTest::withoutRetries);
+    Pod pod = trainings.running("starved");
 
-    trainings.end(trainings.running("starved"), "evicted");
+    trainings.end(pod, "evicted");
 
+    trainings.end(trainings.running("starved", pod), "succeeds");
     trainings.succeeded("starved");
     assertDisrupted("starved", "TerminationByKubelet");
   }
@@ -111,7 +117,7 @@ class SurvivalTest {
   @Order(1)
   @DisplayName("eviction by a person who drains its node: no retry is used up")
   void drained() {
-    trainings.create("drained", "1s", SurvivalTest::withoutRetries);
+    trainings.create("drained", "1h", SurvivalTest::withoutRetries);
     Pod pod = trainings.running("drained");
 
     client
@@ -125,6 +131,7 @@ class SurvivalTest {
                 .endMetadata()
                 .build());
 
+    trainings.end(trainings.running("drained", pod), "succeeds");
     trainings.succeeded("drained");
     assertDisrupted("drained", "EvictionByEvictionAPI");
   }
@@ -142,8 +149,8 @@ class SurvivalTest {
             .build();
     client.resource(important).create();
     try {
-      trainings.create("lesser", "2s", SurvivalTest::withMostOfNode);
-      trainings.running("lesser");
+      trainings.create("lesser", "1h", SurvivalTest::withMostOfNode);
+      Pod first = trainings.running("lesser");
       trainings.create(
           "greater",
           "1s",
@@ -153,6 +160,7 @@ class SurvivalTest {
           });
 
       trainings.succeeded("greater");
+      trainings.end(trainings.running("lesser", first), "succeeds");
       trainings.succeeded("lesser");
     } finally {
       client.resource(important).delete();
@@ -163,8 +171,7 @@ class SurvivalTest {
 
   @Test
   @Order(1)
-  @DisplayName(
-      "a pod that was killed for its memory: it is tried again, and status says what to do")
+  @DisplayName("a pod that was killed for its memory: it is tried again, and status says what to do")
   void outOfMemory() {
     trainings.create("hungry-out-of-memory", "100ms", SurvivalTest::withoutRetries);
 
@@ -216,7 +223,7 @@ class SurvivalTest {
                     && condition(seen, "PodsReady").getReason().equals("Unschedulable"));
 
     assertThat(waiting.state()).isEqualTo(State.PENDING);
-    assertThat(condition(waiting, "PodsReady").getMessage()).contains("node selector");
+    assertThat(condition(waiting, "PodsReady").getMessage()).contains("affinity/selector");
     FusionTrainingStatus status = trainings.ended("nowhere");
     assertThat(condition(status, "Failed").getReason()).isEqualTo("PendingDeadlineExceeded");
     assertThat(eventually(() -> trainings.pods("nowhere"), List::isEmpty)).isEmpty();
@@ -226,12 +233,13 @@ class SurvivalTest {
   @Order(1)
   @DisplayName("its Job's deletion by hand: another attempt goes on from the checkpoint")
   void jobDeleted() {
-    trainings.create("jobless", "2s");
-    trainings.running("jobless");
-    String first = trainings.get("jobless").getStatus().jobName();
+    trainings.create("jobless", "1h");
+    Pod first = trainings.running("jobless");
+    String job = trainings.state("jobless", State.RUNNING).jobName();
 
-    client.batch().v1().jobs().inNamespace(trainings.namespace).withName(first).delete();
+    client.batch().v1().jobs().inNamespace(trainings.namespace).withName(job).delete();
 
+    trainings.end(trainings.running("jobless", first), "succeeds");
     trainings.succeeded("jobless");
     assertThat(trainings.get("jobless").getStatus().attempt()).isEqualTo(2);
     assertThat(trainings.jobsEverMade("jobless")).hasSize(2).doesNotHaveDuplicates();
@@ -239,25 +247,23 @@ class SurvivalTest {
 
   @Test
   @Order(1)
-  @DisplayName(
-      "its Job's suspension by somebody else: it is Queued, that is not fought, and it goes on")
+  @DisplayName("its Job's suspension by somebody else: it is Queued, that is not fought, and it goes on")
   void suspendedByAnother() {
-    trainings.create("held", "2s");
-    trainings.running("held");
+    trainings.create("held", "1h");
+    Pod first = trainings.running("held");
     Job job = trainings.jobs("held").get(0);
 
     suspend(job, true);
     trainings.state("held", State.QUEUED);
     assertThat(eventually(() -> trainings.pods("held"), List::isEmpty)).isEmpty();
-    // a write of the training's is answered before the operator could have touched the Job
-    trainings.patch("held", Map.of("metadata", Map.of("labels", Map.of("touched", "yes"))));
-    trainings.patch(
-        "held", Map.of("spec", Map.of("runPolicy", Map.of("ttlSecondsAfterFinished", 600))));
+    // a change makes the operator look again, and say that it has looked
+    trainings.patch("held", Map.of("spec", Map.of("runPolicy", Map.of("ttlSecondsAfterFinished", 600))));
     trainings.status("held", status -> status.observedGeneration() == 2);
     assertThat(client.resource(job).get().getSpec().getSuspend()).isTrue();
     assertThat(trainings.get("held").getStatus().state()).isEqualTo(State.QUEUED);
     suspend(job, false);
 
+    trainings.end(trainings.running("held", first), "succeeds");
     trainings.succeeded("held");
     FusionTrainingStatus status = trainings.get("held").getStatus();
     assertThat(status.attempt()).isEqualTo(1);
@@ -292,11 +298,9 @@ class SurvivalTest {
   private void suspend(Job job, boolean suspend) {
     client
         .resource(job)
-        .edit(
-            it -> {
-              it.getSpec().setSuspend(suspend);
-              return it;
-            });
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            Serialization.asJson(Map.of("spec", Map.of("suspend", suspend))));
   }
 
   private static ObjectNode pod(ObjectNode spec) {

@@ -1,5 +1,8 @@
 package training.fusion.e2e;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static training.fusion.e2e.Eventually.eventually;
 
@@ -162,22 +165,27 @@ final class Trainings implements AutoCloseable {
 
   /** The names of the Jobs that the API server has let somebody make for the training, ever. */
   List<String> jobsEverMade(String name) {
-    return made("jobs", name);
+    return everMade("jobs").getOrDefault(name, List.of());
   }
 
   /** How many pods the API server has let somebody make for the training, ever. */
   int podsEverMade(String name) {
-    return made("pods", name).size();
+    return everMade("pods").getOrDefault(name, List.of()).size();
   }
 
-  private List<String> made(String resource, String name) {
-    return controlPlane.auditLog().requests(AuditLog.writes(namespace, resource)).stream()
+  /** The names of all Jobs or pods that were ever made, by training. */
+  Map<String, List<String>> everMade(String resource) {
+    return controlPlane
+        .auditLog()
+        .requests(namespace, AuditLog.writes(namespace, resource))
+        .stream()
         .filter(event -> "create".equals(event.path("verb").asText()))
         .filter(event -> event.at("/objectRef/subresource").isMissingNode())
         .filter(event -> event.at("/responseStatus/code").asInt() == 201)
-        .filter(event -> name.equals(training(event)))
-        .map(event -> event.at("/objectRef/name").asText())
-        .toList();
+        .collect(
+            groupingBy(
+                Trainings::training,
+                mapping(event -> event.at("/objectRef/name").asText(), toList())));
   }
 
   private static String training(JsonNode event) {

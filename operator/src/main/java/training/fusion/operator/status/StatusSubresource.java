@@ -62,6 +62,11 @@ public class StatusSubresource {
     return e.getCode() == HttpURLConnection.HTTP_CONFLICT;
   }
 
+  /** Whether a patch failed because the training is there no more. */
+  public static boolean isGone(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+  }
+
   private String address(FusionTraining training) {
     return client.getMasterUrl()
         + "apis/"

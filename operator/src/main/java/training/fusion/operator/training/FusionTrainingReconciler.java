@@ -90,6 +90,9 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
         // nothing may come after: a change of status raises no event that we would see again
         return UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(AFTER_CONFLICT);
       }
+      if (StatusSubresource.isGone(e)) {
+        return UpdateControl.noUpdate(); // the training was deleted meanwhile
+      }
       throw e;
     }
   }
@@ -126,13 +129,21 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   }
 
   private static UpdateControl<FusionTraining> nextLook(Observation seen, StatusChange change) {
-    return Stream.of(Optional.ofNullable(change.until()), Step.timeToLive(seen))
+    return Stream.of(Optional.ofNullable(change.until()), Step.timeToLive(seen), atOnce(seen, change))
         .flatMap(Optional::stream)
         .min(Instant::compareTo)
         .map(next -> Duration.between(seen.now(), next))
         .filter(wait -> !wait.isNegative() && !wait.isZero())
         .map(wait -> UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(wait))
         .orElseGet(UpdateControl::noUpdate);
+  }
+
+  // An end is recorded first. What is to be deleted then is deleted next, and no event says so.
+  private static Optional<Instant> atOnce(Observation seen, StatusChange change) {
+    boolean justEnded = seen.hasFinished() && !change.patch().isEmpty();
+    return justEnded && Step.after(seen) instanceof Step.Delete
+        ? Optional.of(seen.now().plus(AFTER_CONFLICT))
+        : Optional.empty();
   }
 
   @Override

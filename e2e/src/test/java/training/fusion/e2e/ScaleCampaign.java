@@ -1,0 +1,199 @@
+package training.fusion.e2e;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import training.fusion.api.resource.FusionTraining;
+
+/**
+ * Many trainings at once beside many foreign pods: by hand, with {@code -Dtest=ScaleCampaign
+ * -Dcampaign.trainings=1000 -Dcampaign.foreign-pods=10000 -Dcluster.nodes=40}. What was seen is
+ * printed. Times are of watch events' arrival in this process.
+ */
+@NullUnmarked // an assertion that fails is the answer to what is absent
+@OnControlPlane
+@DisplayName("Many trainings at once, beside many foreign pods")
+@EnabledIfSystemProperty(named = "campaign.trainings", matches = "[0-9]+")
+class ScaleCampaign {
+  private static final int TRAININGS = Integer.getInteger("campaign.trainings", 0);
+  private static final int FOREIGN_PODS = Integer.getInteger("campaign.foreign-pods", 0);
+  private static final Duration LONGEST = Duration.ofMinutes(20);
+  private static final String OPERATOR = "operator-of-the-scale-campaign";
+
+  private final ControlPlane controlPlane;
+  private final Trainings trainings;
+  private final Map<String, Instant> trainingSeen = new ConcurrentHashMap<>();
+  private final Map<String, Instant> jobSeen = new ConcurrentHashMap<>();
+  private final Map<String, Instant> jobComplete = new ConcurrentHashMap<>();
+  private final Map<String, Instant> trainingEnded = new ConcurrentHashMap<>();
+
+  ScaleCampaign(ControlPlane controlPlane) {
+    this.controlPlane = controlPlane;
+    trainings = new Trainings(controlPlane, "scale");
+  }
+
+  @Test
+  @DisplayName("all end with the right result, none twice, and nothing but them costs the operator")
+  void scale() throws IOException {
+    try (var foreign = new ForeignPods(controlPlane, FOREIGN_PODS);
+        var operator =
+            new ShippedOperator(
+                controlPlane, trainings.namespace, List.of("kubernetes.user.agent=" + OPERATOR));
+        var jobs =
+            controlPlane
+                .client()
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(trainings.namespace)
+                .inform(new Arrivals<>(jobSeen, jobComplete, ScaleCampaign::isComplete));
+        var all =
+            controlPlane
+                .client()
+                .resources(FusionTraining.class)
+                .inNamespace(trainings.namespace)
+                .inform(new Arrivals<>(trainingSeen, trainingEnded, ScaleCampaign::hasEnded))) {
+      trainings.create("first", "200ms");
+      trainings.succeeded("first");
+      System.out.printf("ready, beside %d foreign pods: %s%n", FOREIGN_PODS, memory(operator));
+
+      Instant start = Instant.now();
+      ForeignPods.inParallel(TRAININGS, i -> trainings.create("training-" + i, "200ms"));
+      System.out.printf("%d trainings made in %s s%n", TRAININGS, seconds(start));
+      while (trainingEnded.size() < TRAININGS + 1 && start.plus(LONGEST).isAfter(Instant.now())) {
+        Eventually.eventually(trainingEnded::size, size -> size == TRAININGS + 1);
+      }
+      System.out.printf("%d of them ended after %s s%n", trainingEnded.size() - 1, seconds(start));
+      System.out.printf("operator: %s%n", memory(operator));
+    }
+    print("create → Job", trainingSeen, jobSeen);
+    print("Job complete → training complete", jobComplete, trainingEnded);
+    printRequests();
+    judge();
+    trainings.close();
+  }
+
+  private void judge() {
+    Map<String, List<String>> jobs = trainings.everMade("jobs");
+    Map<String, List<String>> pods = trainings.everMade("pods");
+    Map<String, FusionTraining> now =
+        trainings.all().stream()
+            .collect(
+                toMap(t -> t.getMetadata().getName(), t -> t));
+    assertThat(now).hasSize(TRAININGS + 1);
+    now.forEach((name, training) -> Trainings.assertResult(name, training.getStatus()));
+    now.keySet().forEach(name -> assertThat(jobs.get(name)).as("Jobs of " + name).hasSize(1));
+    now.keySet().forEach(name -> assertThat(pods.get(name)).as("pods of " + name).hasSize(1));
+  }
+
+  private void printRequests() {
+    Map<String, Long> requests =
+        controlPlane
+            .auditLog()
+            .requests(
+                OPERATOR, event -> event.path("userAgent").asText().startsWith(OPERATOR))
+            .stream()
+            .collect(
+                groupingBy(
+                    event ->
+                        event.path("verb").asText()
+                            + " "
+                            + event.at("/objectRef/resource").asText()
+                            + "/"
+                            + event.at("/objectRef/subresource").asText()
+                            + " "
+                            + event.at("/responseStatus/code").asInt(),
+                    TreeMap::new,
+                    counting()));
+    requests.forEach(
+        (request, count) ->
+            System.out.printf(
+                Locale.ROOT,
+                "%s: %d, %.2f per training%n",
+                request,
+                count,
+                count / (double) (TRAININGS + 1)));
+  }
+
+  private static void print(String what, Map<String, Instant> from, Map<String, Instant> to) {
+    long[] waits =
+        to.keySet().stream()
+            .filter(from::containsKey)
+            .mapToLong(name -> Duration.between(from.get(name), to.get(name)).toMillis())
+            .sorted()
+            .toArray();
+    System.out.printf(
+        "%s, ms: p50 %d, p99 %d, most %d; of %d%n",
+        what,
+        waits[waits.length / 2],
+        waits[(int) (waits.length * 0.99)],
+        waits[waits.length - 1],
+        waits.length);
+  }
+
+  /** Resident now and at most. */
+  private static String memory(ShippedOperator operator) throws IOException {
+    return "%d MiB resident, %d MiB at most"
+        .formatted(operator.residentBytes() >> 20, operator.peakResidentBytes() >> 20);
+  }
+
+  private static String seconds(Instant start) {
+    return String.format(
+        Locale.ROOT, "%.1f", Duration.between(start, Instant.now()).toMillis() / 1000.0);
+  }
+
+  private static boolean isComplete(Job job) {
+    return job.getStatus() != null
+        && job.getStatus().getConditions().stream()
+            .anyMatch(it -> it.getType().equals("Complete") && it.getStatus().equals("True"));
+  }
+
+  private static boolean hasEnded(FusionTraining training) {
+    return training.getStatus() != null && training.getStatus().completionTime() != null;
+  }
+
+  /** When each training's object was first seen, and first seen as wanted. */
+  private record Arrivals<T extends HasMetadata>(
+      Map<String, Instant> first, Map<String, Instant> wanted, Predicate<T> isWanted)
+      implements ResourceEventHandler<T> {
+    @Override
+    public void onAdd(T object) {
+      first.putIfAbsent(training(object), Instant.now());
+      onUpdate(object, object);
+    }
+
+    @Override
+    public void onUpdate(T before, T object) {
+      if (isWanted.test(object)) {
+        wanted.putIfAbsent(training(object), Instant.now());
+      }
+    }
+
+    @Override
+    public void onDelete(T object, boolean stateUnknown) {}
+
+    private static String training(HasMetadata object) {
+      return object instanceof Job
+          ? object.getMetadata().getAnnotations().get("fusion.training/training")
+          : object.getMetadata().getName();
+    }
+  }
+}
