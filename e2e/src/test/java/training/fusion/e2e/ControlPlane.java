@@ -20,8 +20,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real control plane with two simulated nodes ({@code -Dcluster.nodes} for more), by {@code e2e/cluster up --attached}: it ends with
- * this process, however that ends. Logs stay in {@code e2e/target/control-plane-logs}.
+ * A real control plane with two simulated nodes ({@code -Dcluster.nodes} for more), by {@code
+ * e2e/cluster up --attached}: it ends with this process, however that ends. Logs stay in {@code
+ * e2e/target/control-plane-logs}.
  */
 public final class ControlPlane implements AutoCloseable {
   /** The module's folder; Surefire sets the property. */
@@ -109,7 +110,7 @@ public final class ControlPlane implements AutoCloseable {
     var conditions = definition.getStatus() == null ? null : definition.getStatus().getConditions();
     return conditions != null
         && conditions.stream()
-        .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
+            .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
   }
 
   /** A new namespace, in which pods can be made. */

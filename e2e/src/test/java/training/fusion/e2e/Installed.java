@@ -74,8 +74,7 @@ record Installed(ControlPlane controlPlane, String namespace) {
           contexts: [{name: o, context: {cluster: c, user: u, namespace: "%s"}}]
           current-context: o
           """
-              .formatted(
-                  administrator.getMasterUrl(), authority(administrator), token, namespace));
+              .formatted(administrator.getMasterUrl(), authority(administrator), token, namespace));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,7 +3,6 @@ package training.fusion.e2e;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -90,8 +89,7 @@ record PodTokens(ControlPlane controlPlane) {
   }
 
   /** These claims with the header of a token. */
-  private static String signed(JwtClaims claims, String like, PrivateKey key)
-      throws JoseException {
+  private static String signed(JwtClaims claims, String like, PrivateKey key) throws JoseException {
     var token = new JsonWebSignature();
     token.setPayload(claims.toJson());
     token.setKey(key);

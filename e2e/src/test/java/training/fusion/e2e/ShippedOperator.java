@@ -77,15 +77,15 @@ final class ShippedOperator implements AutoCloseable {
     return memory("VmRSS:");
   }
 
-  /** The most resident memory that it ever had, in bytes. */
+  /** The most resident memory that it has had, in bytes. */
   long peakResidentBytes() throws IOException {
     return memory("VmHWM:");
   }
 
-  private long memory(String field) throws IOException {
+  private long memory(String what) throws IOException {
     Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
     return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith(field))
+        .filter(line -> line.startsWith(what))
         .map(line -> line.replaceAll("[^0-9]", ""))
         .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
         .findFirst()

@@ -24,8 +24,7 @@ record Verdict(Judgment kstatus, Judgment argoCd) {
   /** One for each object, in their order. */
   static List<Verdict> of(List<JsonNode> objects) {
     String input = objects.stream().map(o -> o + "\n").collect(Collectors.joining());
-    String answers =
-        Kubectl.succeeded(ControlPlane.script(input, "verdict", HEALTH.toString()));
+    String answers = Kubectl.succeeded(ControlPlane.script(input, "verdict", HEALTH.toString()));
     return answers.lines().map(Verdict::parse).toList();
   }
 

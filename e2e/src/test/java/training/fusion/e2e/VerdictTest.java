@@ -102,13 +102,13 @@ class VerdictTest {
 
   private static void assertAgrees(JsonNode training, Verdict verdict) {
     JsonNode status = training.path("status");
-    if (status.path("observedGeneration").asLong() != training.at("/metadata/generation").asLong()) {
+    if (status.path("observedGeneration").asLong()
+        != training.at("/metadata/generation").asLong()) {
       assertThat(verdict.kstatus().status()).as("%s", training).isEqualTo("InProgress");
       assertThat(verdict.argoCd().status()).as("%s", training).isEqualTo("Progressing");
       return;
     }
-    List<TruthTable.Row> rows =
-        TruthTable.rows().stream().filter(row -> row.isIn(status)).toList();
+    List<TruthTable.Row> rows = TruthTable.rows().stream().filter(row -> row.isIn(status)).toList();
     assertThat(rows).as("rows of the truth table that this is: %s", status).isNotEmpty();
     rows.forEach(row -> assertAgrees(row, verdict));
   }

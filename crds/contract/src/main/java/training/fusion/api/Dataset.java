@@ -31,7 +31,8 @@ public record Dataset(
     @JsonPropertyDescription("How pixel values, scaled to 0..1, become the network's input.")
         @Default("{\"preset\": \"Auto\"}")
         @Nullable Normalization normalization,
-    @JsonPropertyDescription("Fail stops at a damaged picture; Skip leaves it out and counts it.")
+    @JsonPropertyDescription(
+            "Fail stops at a damaged picture; Skip decodes all pictures before the first step, and leaves out and counts those that cannot be. Of IDX and CIFAR10 a damaged file is always refused.")
         @Default("Fail")
         @Nullable OnError onError) {
 

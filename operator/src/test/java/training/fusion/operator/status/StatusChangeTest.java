@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import training.fusion.api.Pretrained;
 import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.StoppedEarly;
 
 class StatusChangeTest {
   private static final String COMPLETE = "conditions: [{type: Complete, status: 'True'}]";
@@ -121,6 +123,30 @@ class StatusChangeTest {
     assertThat(status.completionTime()).isEqualTo("2026-01-01T12:05:00Z");
     assertThat(requireNonNull(status.optimization()).highLevelShare()).isEqualTo(0.7);
     assertThat(requireNonNull(status.optimization()).lowLevelParameters()).isEqualTo(300);
+  }
+
+  @Test
+  void whatOnlySomeTrainingsHaveIsCopiedToo() {
+    Scene scene = Scene.ofTraining().job(1);
+    String result =
+        scene
+            .result()
+            .replace(
+                "\"parameters\"",
+                """
+                "ema":{"test":{"split":"Test","epoch":1,"accuracy":0.73,"loss":0.8,"f1":0.7},\
+                "model":{"path":"model-ema.safetensors","sha256":"cd"}},\
+                "stoppedEarly":{"epoch":4,"bestEpoch":2},"swatsSwitchStep":31,\
+                "pretrainedVariant":"TimmTf","parameters\"""");
+    var status = scene.pod("a", Scene.ended(0, result)).recorded().status();
+    assertThat(requireNonNull(requireNonNull(status.ema()).test()).accuracy()).isEqualTo(0.73);
+    assertThat(requireNonNull(requireNonNull(status.ema()).model()).sha256()).isEqualTo("cd");
+    assertThat(status.stoppedEarly()).isEqualTo(new StoppedEarly(4, 2));
+    assertThat(requireNonNull(status.optimization()).switchStep()).isEqualTo(31);
+    assertThat(status.pretrainedVariant()).isEqualTo(Pretrained.Variant.TIMM_TF);
+    assertThat(requireNonNull(status.model()).sha256()).isEqualTo("ab");
+    assertThat(condition(scene, "Complete").getMessage())
+        .isEqualTo("trained to its early end after epoch 4: nothing improved after epoch 2");
   }
 
   @Test

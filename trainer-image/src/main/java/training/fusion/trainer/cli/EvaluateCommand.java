@@ -86,9 +86,9 @@ final class EvaluateCommand implements Callable<Integer> {
     TrainedModel model = TrainedModel.find(Objects.requireNonNull(runOrModel));
     Path folder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
     RunConfiguration run = configuration(folder);
-    Path data = Inputs.ofCommandLine(folder(run, folder)).data(run);
+    Inputs inputs = Inputs.ofCommandLine(folder(run, folder));
     Settings settings = Settings.of(run);
-    ImageData images = ImageData.read(data, run.dataset(), settings.imageSize());
+    ImageData images = inputs.images(inputs.data(run), run, settings, null);
     List<String> classes = model.classes();
     if (images.classes() != classes.size()) {
       throw TrainingFailure.badData(

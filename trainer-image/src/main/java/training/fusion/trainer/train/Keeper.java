@@ -89,10 +89,14 @@ final class Keeper {
     return saved;
   }
 
-  /** Writes the present weights as those of the best epoch. */
-  RunState.Weights saveBest(int epoch) {
+  /**
+   * Writes the present weights as those of the best epoch.
+   *
+   * @param averaged whether they are the average's
+   */
+  RunState.Weights saveBest(int epoch, boolean averaged) {
     lock.check();
-    return store.saveBest(epoch, learner.modelTensors());
+    return store.saveBest(epoch, averaged, learner.modelTensors());
   }
 
   /** Brings {@code history.csv} to the state's. */

@@ -105,6 +105,19 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void thatArePassedOverDoNotPushOutWhatIsTrainedAgain() throws IOException {
+    store(1).save(state(2, 20), TORCHVISION, tensors(1), tensors(1));
+    Files.delete(run.resolve("checkpoint-2-20/model.safetensors"));
+
+    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
+    assertThat(store(1).newest(reports::add).orElseThrow().toReport().path())
+        .isEqualTo("checkpoint-1-10");
+
+    store(1).save(state(2, 20), TORCHVISION, tensors(1), tensors(1));
+    assertThat(names()).containsExactly("checkpoint-2-20");
+  }
+
+  @Test
   void thatCannotBeWrittenLeaveTheLastOneIntactAndNothingHalfDone() throws IOException {
     store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
     TensorSource failing =
@@ -157,9 +170,9 @@ class CheckpointStoreTest {
 
   @Test
   void keepTheBestWeightsAsLongAsOneOfThemNamesThem() throws IOException {
-    RunState.Weights first = store(2).saveBest(1, tensors(1));
+    RunState.Weights first = store(2).saveBest(1, false, tensors(1));
     store(2).save(withBest(state(1, 10), first), TORCHVISION, tensors(1), tensors(1));
-    RunState.Weights second = store(2).saveBest(2, tensors(2));
+    RunState.Weights second = store(2).saveBest(2, false, tensors(2));
     store(2).save(withBest(state(2, 20), second), TORCHVISION, tensors(2), tensors(2));
     assertThat(names())
         .containsExactly(
@@ -186,15 +199,15 @@ class CheckpointStoreTest {
   private static RunState state(int epochs, long step) {
     var row =
         new HistoryRow(
-            epochs, step, 1.0 / 3, 0.1, List.of(1e-4, 2e-2), metrics(epochs), 1.5, 80, 0.01);
+            epochs, step, 1.0 / 3, 0.1, List.of(1e-4, 2e-2), metrics(epochs), null, 1.5, 80, 0.01);
     var sums = new RunState.EpochSums(0.1 + 0.2, 3, 7, 0.5, 0.001);
-    return new RunState(epochs, 3, step, sums, null, List.of(row));
+    return new RunState(epochs, 3, step, sums, null, null, List.of(row));
   }
 
   private static RunState withBest(RunState state, RunState.Weights weights) {
     var best = new RunState.Best(metrics(state.epochs()), weights);
     return new RunState(
-        state.epochs(), state.batches(), state.step(), state.sums(), best, state.history());
+        state.epochs(), state.batches(), state.step(), state.sums(), best, null, state.history());
   }
 
   private static Metrics metrics(int epoch) {

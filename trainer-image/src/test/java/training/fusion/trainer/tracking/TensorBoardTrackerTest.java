@@ -64,8 +64,11 @@ class TensorBoardTrackerTest {
     steps(second, 21, 40, 2);
     var evaluation = new Metrics(Metrics.Split.VALIDATION, 1, 0.75, 0.5, 0.7, 0.72);
     second.evaluated(
-        new RunState(0, 40, 40, new RunState.EpochSums(80, 60, 80, 4, 0), null, List.of())
-            .evaluated(evaluation, new RunState.Best(evaluation, null), List.of(0.1)));
+        new RunState(0, 40, 40, new RunState.EpochSums(80, 60, 80, 4, 0), null, null, List.of())
+            .evaluated(
+                new RunState.Evaluated(evaluation, new RunState.Best(evaluation, null)),
+                null,
+                List.of(0.1)));
   }
 
   /** Losses are step × factor. */

@@ -2,7 +2,6 @@ package training.fusion.api.run;
 
 import java.util.ArrayList;
 import java.util.List;
-import training.fusion.api.Dataset;
 
 /**
  * Fields that the schema knows and the trainer does not act on yet. Asking for one is answered by
@@ -16,15 +15,10 @@ public final class NotSupportedYet {
   /** Paths below {@code spec}, with the value asked for, that this version does not act on. */
   public static List<String> fieldsOf(RunConfiguration run) {
     var found = new NotSupportedYet();
-    found.dataset(run.dataset());
     if (run.tracking() != null) {
       found.when(run.tracking().mlflow() != null, "tracking.mlflow", "");
     }
     return List.copyOf(found.fields);
-  }
-
-  private void dataset(Dataset dataset) {
-    when(dataset.onError() == Dataset.OnError.SKIP, "dataset.onError", "Skip");
   }
 
   private void when(boolean asked, String path, String value) {

@@ -134,7 +134,7 @@ class ReportTest {
     ConfigurationFile.write(
         folder, new ObjectMapper().readValue(CONFIGURATION, RunConfiguration.class));
     new RunDescription(
-            Software.ofThisProcess(), "cpu", 2, "Adam → SGD", "/data", classes, 80, 10, 10)
+            Software.ofThisProcess(), "cpu", 2, "Adam → SGD", "/data", classes, 80, 10, 10, 0, null)
         .write(folder);
   }
 
@@ -159,7 +159,7 @@ class ReportTest {
       matrix.add(label, (label + 1) % classes.size());
     }
     DetailedMetrics metrics = DetailedMetrics.of(Metrics.Split.TEST, 1, 1, matrix);
-    new MetricsFile(classes, null, metrics, null).write(folder);
+    new MetricsFile(classes, null, metrics, null, null, null).write(folder);
     JsonFile.write(
         folder.resolve("result.json"),
         new RunResult(
