@@ -57,15 +57,9 @@ class KubectlLifeTest {
             () -> kubectl.ok("describe", "ft", "vision-runs"),
             text -> events(text).contains("Succeeded"));
     assertThat(events(told))
-        .containsExactly(
-            "JobCreated",
-            "Running",
-            "Suspending",
-            "JobDeleted",
-            "Suspended",
-            "JobCreated",
-            "Running",
-            "Succeeded");
+        .contains("Suspending", "JobDeleted")
+        .containsSubsequence(
+            "JobCreated", "Running", "Suspended", "JobCreated", "Running", "Succeeded");
     assertThat(told).contains("State:").contains("Accuracy:").doesNotContain("<unknown>");
     assertThat(kubectl.ok("get", "ft", "-o", "wide").lines().skip(1).findFirst().orElseThrow())
         .contains("Succeeded", second.getSpec().getNodeName());

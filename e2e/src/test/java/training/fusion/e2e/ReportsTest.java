@@ -178,7 +178,7 @@ class ReportsTest {
     String good = ProgressPort.report(100, 100);
     for (ProgressPort port : ports) {
       assertRefused(400, "not JSON", port.post(token, good.substring(0, 30)));
-      assertRefused(400, "imagesPerSecond", port.post(token, good.replace("512.5", "NaN")));
+      assertRefused(400, "not JSON", port.post(token, good.replace("512.5", "NaN")));
       assertRefused(400, "imagesPerSecond", port.post(token, good.replace("512.5", "\"NaN\"")));
       assertRefused(400, "imagesPerSecond", port.post(token, good.replace("512.5", "1e999")));
       assertRefused(400, "step", port.post(token, ProgressPort.report(100, 121)));
@@ -206,7 +206,8 @@ class ReportsTest {
 
     List<Long> after = resident();
     System.out.printf("%s%nresident before %s MiB, after %s MiB%n", answers, before, after);
-    assertThat(answers.of("true")).containsOnlyKeys(202, 429);
+    // 409: one that came later was taken by the other replica
+    assertThat(answers.of("true").keySet()).contains(202).isSubsetOf(Set.of(202, 409, 429));
     assertThat(answers.of("forged")).containsOnlyKeys(401);
     assertThat(answers.of("expired")).containsOnlyKeys(401);
     assertThat(answers.of("foreign").keySet()).isSubsetOf(Set.of(403, 429));
