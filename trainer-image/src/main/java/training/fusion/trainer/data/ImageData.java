@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -101,7 +100,7 @@ public record ImageData(
    * @param cutsTrain whether training images are cut at random, and so are decoded for every epoch
    */
   public ImageData cachedIn(Path folder, boolean cutsTrain) {
-    Map<LabelledImages, LabelledImages> cached = new IdentityHashMap<>();
+    var cached = new IdentityHashMap<LabelledImages, LabelledImages>();
     parts()
         .map(Part::source)
         .distinct()
