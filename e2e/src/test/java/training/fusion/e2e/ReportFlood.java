@@ -84,8 +84,7 @@ final class ReportFlood {
     while (sent.get() < end && !ticking.isDone()) {
       Thread.sleep(TICK_MILLISECONDS);
     }
-    clock.shutdown();
-    clock.awaitTermination(1, TimeUnit.MINUTES);
+    clock.shutdownNow();
     unanswered.acquire(UNANSWERED);
     Map<String, Map<Integer, LongAdder>> sorted = new LinkedHashMap<>();
     counts.forEach((kind, codes) -> sorted.put(kind, new TreeMap<>(codes)));

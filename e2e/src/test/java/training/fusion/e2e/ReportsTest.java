@@ -126,7 +126,7 @@ class ReportsTest {
 
   @Test
   @DisplayName("with a token that proves nothing are refused")
-  void tokens() throws Exception {
+  void unproved() throws Exception {
     Progress before = progress();
     String report = ProgressPort.report(100, 100);
     for (ProgressPort port : ports) {
