@@ -27,7 +27,8 @@ record ProgressPort(URI address) {
   static String report(long sequence, long step) {
     return """
     {"contractVersion": 1, "sequence": %d, "epoch": 1, "epochs": 3, "step": %d, "steps": 120,
-     "imagesPerSecond": 512.5}"""
+     "imagesPerSecond": 512.5}\
+    """
         .formatted(sequence, step);
   }
 

@@ -30,7 +30,8 @@ class RightsTest {
   private static final Map<String, String> NOT_SEEN =
       Map.of(
           "update fusiontrainings.fusion.training/finalizers",
-          "the API server asks for it when a Job with blockOwnerDeletion is made, as another test shows",
+          "the API server asks for it when a Job with blockOwnerDeletion is made, as another test"
+              + " shows",
           "update leases.coordination.k8s.io",
           "the operator SDK asks whether it may, before it takes part in an election; it patches");
 
