@@ -71,7 +71,7 @@ class KubectlLifeTest {
         .substring(description.indexOf("Events:"))
         .lines()
         .skip(3)
-        .map(line -> line.strip().split("\\s+")[1])
+        .map(line -> line.strip().split("\\s+", -1)[1])
         .toList();
   }
 

@@ -1,6 +1,9 @@
 package training.fusion.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Objects;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
@@ -54,8 +58,7 @@ record PodTokens(ControlPlane controlPlane) {
         pod, new TokenRequestBuilder().withNewSpec().withAudiences(AUDIENCE).endSpec().build());
   }
 
-  private String token(
-      Pod pod, io.fabric8.kubernetes.api.model.authentication.TokenRequest request) {
+  private String token(Pod pod, TokenRequest request) {
     return controlPlane
         .client()
         .serviceAccounts()
@@ -80,9 +83,9 @@ record PodTokens(ControlPlane controlPlane) {
   }
 
   private static JwtClaims claims(String token) {
+    String payload = token.split("\\.", -1)[1];
     try {
-      String payload = new String(java.util.Base64.getUrlDecoder().decode(token.split("\\.")[1]));
-      return JwtClaims.parse(payload);
+      return JwtClaims.parse(new String(Base64.getUrlDecoder().decode(payload), UTF_8));
     } catch (InvalidJwtException e) {
       throw new IllegalStateException(e);
     }
@@ -99,6 +102,7 @@ record PodTokens(ControlPlane controlPlane) {
     return token.getCompactSerialization();
   }
 
+  // in whichever form the installed openssl wrote it
   private PrivateKey apiServersKey() throws GeneralSecurityException, IOException {
     Path file = controlPlane.kubeconfig().resolveSibling("pki/service-accounts.key");
     Process openssl =

@@ -1,6 +1,7 @@
 package training.fusion.e2e;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,7 +27,8 @@ record ProgressPort(URI address) {
   static String report(long sequence, long step) {
     return """
     {"contractVersion": 1, "sequence": %d, "epoch": 1, "epochs": 3, "step": %d, "steps": 120,
-     "imagesPerSecond": 512.5}"""
+     "imagesPerSecond": 512.5}\
+    """
         .formatted(sequence, step);
   }
 
@@ -38,7 +40,7 @@ record ProgressPort(URI address) {
     try {
       return CLIENT.send(request(token, body, type), BodyHandlers.ofString());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -2,7 +2,6 @@ package training.fusion.e2e;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,8 +64,7 @@ final class ReportFlood {
 
   /** Sends for so long, and waits for the last answer. */
   Answers run(Duration length) throws InterruptedException {
-    Map<String, Map<Integer, LongAdder>> counts = new LinkedHashMap<>();
-    kinds.forEach(kind -> counts.put(kind.name(), new ConcurrentHashMap<>()));
+    Map<String, Map<Integer, LongAdder>> counts = new ConcurrentHashMap<>();
     var unanswered = new Semaphore(UNANSWERED);
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     long start = System.nanoTime();
@@ -84,10 +82,9 @@ final class ReportFlood {
     while (sent.get() < end && !ticking.isDone()) {
       Thread.sleep(TICK_MILLISECONDS);
     }
-    clock.shutdown();
-    clock.awaitTermination(1, TimeUnit.MINUTES);
+    clock.shutdownNow();
     unanswered.acquire(UNANSWERED);
-    Map<String, Map<Integer, LongAdder>> sorted = new LinkedHashMap<>();
+    Map<String, Map<Integer, LongAdder>> sorted = new TreeMap<>();
     counts.forEach((kind, codes) -> sorted.put(kind, new TreeMap<>(codes)));
     return new Answers(sorted, Duration.ofNanos(System.nanoTime() - start));
   }
@@ -102,7 +99,7 @@ final class ReportFlood {
             .whenComplete(
                 (answer, failure) -> {
                   counts
-                      .get(kind.name())
+                      .computeIfAbsent(kind.name(), name -> new ConcurrentHashMap<>())
                       .computeIfAbsent(
                           answer == null ? 0 : answer.statusCode(), code -> new LongAdder())
                       .increment();

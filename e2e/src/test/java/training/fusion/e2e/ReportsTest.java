@@ -94,7 +94,7 @@ class ReportsTest {
   void inTurn() {
     for (int sequence = 3; sequence <= 8; sequence++) {
       ProgressPort port = ports.get(sequence % 2);
-      String report = ProgressPort.report(sequence, 10 * sequence);
+      String report = ProgressPort.report(sequence, 10L * sequence);
       assertThat(eventually(() -> port.post(token, report).statusCode(), code -> code == 202))
           .isEqualTo(202);
       assertThat(progress().sequence()).isEqualTo(sequence);
@@ -126,7 +126,7 @@ class ReportsTest {
 
   @Test
   @DisplayName("with a token that proves nothing are refused")
-  void tokens() throws Exception {
+  void unproved() throws Exception {
     Progress before = progress();
     String report = ProgressPort.report(100, 100);
     for (ProgressPort port : ports) {

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +30,8 @@ class RightsTest {
   private static final Map<String, String> NOT_SEEN =
       Map.of(
           "update fusiontrainings.fusion.training/finalizers",
-          "the API server asks for it when a Job with blockOwnerDeletion is made, as another test shows",
+          "the API server asks for it when a Job with blockOwnerDeletion is made, as another test"
+              + " shows",
           "update leases.coordination.k8s.io",
           "the operator SDK asks whether it may, before it takes part in an election; it patches");
 
@@ -64,15 +63,16 @@ class RightsTest {
         new ShippedOperator(
             installed.kubeconfig(),
             List.of("fusion.namespaces=" + namespace, "fusion.leader-election.enabled=true"))) {
-      wholeLife();
+      wholeLife(new ProgressPort(operator));
     }
 
-    Set<String> allowed =
-        rights(rules("role", Installed.NAME), rules("role", Installed.NAME + "-leader-election"));
+    Set<String> allowed = Rights.of(rules("role", Installed.NAME));
+    allowed.addAll(Rights.of(rules("role", Installed.NAME + "-leader-election")));
+    Set<String> used = Rights.used(requests());
     assertThat(refused()).isEmpty();
     assertThat(allowed).isNotEmpty().allMatch(right -> !right.contains("*"));
-    assertThat(used()).isSubsetOf(allowed);
-    allowed.removeAll(used());
+    assertThat(used).isSubsetOf(allowed);
+    allowed.removeAll(used);
     assertThat(allowed).as("rights that were not used").isEqualTo(new TreeSet<>(NOT_SEEN.keySet()));
   }
 
@@ -114,14 +114,16 @@ class RightsTest {
   }
 
   /** Of one that succeeds and is cleared away, and one that is stopped and finds its name taken. */
-  private void wholeLife() {
+  private void wholeLife(ProgressPort port) {
     trainings.create("vision-succeeds", "200ms");
     trainings.create("vision-runs", "200ms");
     trainings.state("vision-succeeds", State.SUCCEEDED);
     change("vision-succeeds", Map.of("runPolicy", Map.of("ttlSecondsAfterFinished", 0)));
     assertThat(eventually(() -> trainings.jobs("vision-succeeds"), List::isEmpty)).isEmpty();
 
-    trainings.running("vision-runs");
+    String token = new PodTokens(controlPlane).of(trainings.running("vision-runs"));
+    trainings.state("vision-runs", State.RUNNING);
+    assertThat(port.post(token, ProgressPort.report(1, 1)).statusCode()).isEqualTo(202);
     Job first = trainings.jobs("vision-runs").get(0);
     change("vision-runs", Map.of("suspend", true));
     trainings.state("vision-runs", State.SUSPENDED);
@@ -187,50 +189,10 @@ class RightsTest {
         .toList();
   }
 
-  /** As {@link #rights} writes them. */
-  private Set<String> used() {
-    return requests().stream()
-        .filter(event -> event.has("objectRef"))
-        .filter(event -> !event.at("/objectRef/apiGroup").asText().startsWith("authorization."))
-        .map(
-            event ->
-                right(
-                    event.path("verb").asText(),
-                    event.at("/objectRef/apiGroup").asText(),
-                    event.at("/objectRef/resource").asText(),
-                    event.at("/objectRef/subresource").asText()))
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
   private List<PolicyRule> rules(String kind, String name) {
     var rbac = controlPlane.client().rbac();
     return kind.equals("role")
         ? rbac.roles().inNamespace(namespace).withName(name).get().getRules()
         : rbac.clusterRoles().withName(name).get().getRules();
-  }
-
-  /** One for each verb and resource: {@code patch fusiontrainings.fusion.training/status}. */
-  @SafeVarargs
-  private static Set<String> rights(List<PolicyRule>... rules) {
-    Set<String> rights = new TreeSet<>();
-    for (PolicyRule rule : Stream.of(rules).flatMap(List::stream).toList()) {
-      for (String group : rule.getApiGroups()) {
-        for (String resource : rule.getResources()) {
-          String[] parts = resource.split("/", 2);
-          for (String verb : rule.getVerbs()) {
-            rights.add(right(verb, group, parts[0], parts.length > 1 ? parts[1] : ""));
-          }
-        }
-      }
-    }
-    return rights;
-  }
-
-  private static String right(String verb, String group, String resource, String subresource) {
-    return verb
-        + " "
-        + resource
-        + (group.isEmpty() ? "" : "." + group)
-        + (subresource.isEmpty() ? "" : "/" + subresource);
   }
 }
