@@ -3,7 +3,7 @@ NOT_BUILT="the binaries are not built, or not from these sources: run e2e/cluste
 
 # what the binaries were made from: when it changes they are out of date
 sources() {
-  (declare -f build compile && cd "$E2E/tools" && cat go.{mod,sum} kwok/go.{mod,sum} pause/main.go && uname -sm) |
+  (declare -f build compile && cd "$E2E/tools" && cat go.{mod,sum} {kwok,verdict}/go.{mod,sum} {pause,verdict}/*.go && uname -sm) |
     sha256sum | cut -c1-64
 }
 needs_build() { [ "$(cat "$BIN/.sources" 2>/dev/null)" != "$(sources)" ]; }
@@ -48,7 +48,9 @@ build() {
     compile "$name" . "k8s.io/kubernetes/cmd/$name"
   done
   compile pause . ./pause
-  compile kwok kwok sigs.k8s.io/kwok/cmd/kwok # a module of its own: it does not compile with this Kubernetes' libraries
+  # modules of their own: they do not compile with this Kubernetes' libraries
+  compile kwok kwok sigs.k8s.io/kwok/cmd/kwok
+  compile verdict verdict .
   sources >"$BIN/.sources"
 }
 

@@ -52,7 +52,8 @@ start_control_plane() {
 
   start kube-apiserver "$BIN/kube-apiserver" --etcd-servers=$etcd --bind-address="$address" --secure-port="$port" \
     --tls-cert-file="$PKI/kube-apiserver.crt" --tls-private-key-file="$PKI/kube-apiserver.key" \
-    --client-ca-file="$PKI/ca.crt" --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction \
+    --client-ca-file="$PKI/ca.crt" --authorization-mode=Node,RBAC \
+    --enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement \
     --service-account-issuer=https://kubernetes.default.svc \
     --service-account-key-file="$PKI/service-accounts.pub" \
     --service-account-signing-key-file="$PKI/service-accounts.key" \

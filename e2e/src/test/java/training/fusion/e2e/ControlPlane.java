@@ -20,8 +20,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real control plane with two simulated nodes ({@code -Dcluster.nodes} for more), by {@code e2e/cluster up --attached}: it ends with
- * this process, however that ends. Logs stay in {@code e2e/target/control-plane-logs}.
+ * A real control plane with two simulated nodes ({@code -Dcluster.nodes} for more), by {@code
+ * e2e/cluster up --attached}: it ends with this process, however that ends. Logs stay in {@code
+ * e2e/target/control-plane-logs}.
  */
 public final class ControlPlane implements AutoCloseable {
   /** The module's folder; Surefire sets the property. */
@@ -49,7 +50,7 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Whether the binaries are there and made from the sources as they are now. */
   static boolean isBuilt() {
-    return run(List.of("build", "--check"), null).exitCode() == 0;
+    return script(null, "build", "--check").exitCode() == 0;
   }
 
   /** Starts a control plane beside all others on this machine. */
@@ -109,7 +110,7 @@ public final class ControlPlane implements AutoCloseable {
     var conditions = definition.getStatus() == null ? null : definition.getStatus().getConditions();
     return conditions != null
         && conditions.stream()
-        .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
+            .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
   }
 
   /** A new namespace, in which pods can be made. */
@@ -145,6 +146,22 @@ public final class ControlPlane implements AutoCloseable {
     return run(command, standardInput);
   }
 
+  /** What {@code e2e/cluster} says. */
+  static Output script(@Nullable String standardInput, String... arguments) {
+    return run(List.of(arguments), standardInput);
+  }
+
+  /**
+   * {@code kubectl edit}.
+   *
+   * @param editor a command that changes the file it is given, such as {@code sed -i …}
+   */
+  public Output edit(String editor, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("kubectl", "edit"));
+    command.addAll(List.of(arguments));
+    return run(command, Map.of("KUBE_EDITOR", editor), null);
+  }
+
   /** A kubectl that goes on by itself, such as {@code get --watch}; to be destroyed. */
   public Process kubectlInBackground(String... arguments) {
     List<String> command = new ArrayList<>(List.of("kubectl"));
@@ -175,8 +192,15 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private static Output run(List<String> arguments, @Nullable String standardInput) {
+    return run(arguments, Map.of(), standardInput);
+  }
+
+  private static Output run(
+      List<String> arguments, Map<String, String> environment, @Nullable String standardInput) {
     try {
-      Process process = command(arguments).redirectErrorStream(true).start();
+      ProcessBuilder builder = command(arguments).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       try (var input = process.outputWriter(UTF_8)) {
         input.write(standardInput == null ? "" : standardInput);
       }

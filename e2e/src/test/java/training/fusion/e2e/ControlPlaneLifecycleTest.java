@@ -1,16 +1,12 @@
 package training.fusion.e2e;
 
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.local.Cluster;
@@ -110,33 +106,8 @@ class ControlPlaneLifecycleTest extends LifecycleContract {
         installation.trainer(),
         installation.environment(),
         claims,
-        this::token,
+        new PodTokens(controlPlane)::of,
         folder.resolve("logs"),
         folder.resolve("pods"));
-  }
-
-  /** As the kubelet asks for one: bound to the pod, by the API server's own key. */
-  private String token(Pod pod, String audience, Duration lifetime) {
-    var request =
-        new TokenRequestBuilder()
-            .withNewSpec()
-            .withAudiences(audience)
-            .withExpirationSeconds(lifetime.toSeconds())
-            .withNewBoundObjectRef()
-            .withApiVersion("v1")
-            .withKind("Pod")
-            .withName(pod.getMetadata().getName())
-            .withUid(pod.getMetadata().getUid())
-            .endBoundObjectRef()
-            .endSpec()
-            .build();
-    return controlPlane
-        .client()
-        .serviceAccounts()
-        .inNamespace(pod.getMetadata().getNamespace())
-        .withName(Objects.requireNonNullElse(pod.getSpec().getServiceAccountName(), "default"))
-        .tokenRequest(request)
-        .getStatus()
-        .getToken();
   }
 }

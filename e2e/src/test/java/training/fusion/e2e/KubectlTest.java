@@ -7,10 +7,10 @@ import static training.fusion.e2e.Eventually.eventually;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,10 +29,12 @@ class KubectlTest {
 
   private final ControlPlane controlPlane;
   private final String namespace;
+  private final Kubectl kubectl;
 
   KubectlTest(ControlPlane controlPlane) {
     this.controlPlane = controlPlane.withCustomResources();
     namespace = controlPlane.newNamespace("kubectl");
+    kubectl = new Kubectl(controlPlane, namespace);
   }
 
   static List<Path> examples() throws IOException {
@@ -46,6 +48,71 @@ class KubectlTest {
   void every_example_is_applied_and_a_second_time_changes_nothing(Path example) {
     assertThat(ok("apply", "-f", example.toString())).endsWith(" created\n");
     assertThat(ok("apply", "-f", example.toString())).endsWith(" unchanged\n");
+  }
+
+  @Test
+  void server_side_apply_keeps_what_others_own_and_says_who_they_are() {
+    assertThat(ok("apply", "--server-side", "-f", QUICKSTART)).endsWith(" serverside-applied\n");
+    ok("patch", "ft", "quickstart", "--type=merge", "--patch=spec: {suspend: true}");
+
+    ok("apply", "--server-side", "-f", QUICKSTART);
+    Output conflict = apply(yaml().replace("spec:\n", "spec:\n  suspend: false\n"));
+
+    assertThat(ok("get", "ft", "quickstart", "-o=jsonpath={.spec.suspend}")).isEqualTo("true");
+    assertThat(conflict.exitCode()).isNotZero();
+    assertThat(conflict.text()).contains("conflict with \"kubectl-patch\"", ".spec.suspend");
+  }
+
+  private Output apply(String yaml) {
+    return kubectl.given(yaml, "apply", "--server-side", "-f", "-");
+  }
+
+  private static String yaml() {
+    try {
+      return Files.readString(Path.of(QUICKSTART));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void diff_shows_what_an_apply_would_change_and_nothing_else() {
+    assertThat(kubectl.says("diff", "-f", QUICKSTART).text()).contains("+kind: FusionTraining");
+    ok("apply", "-f", QUICKSTART);
+
+    Output same = kubectl.says("diff", "-f", QUICKSTART);
+    String changed = yaml().replace("spec:\n", "spec:\n  runId: second\n");
+    Output different = kubectl.given(changed, "diff", "-f", "-");
+
+    assertThat(same).isEqualTo(new Output(0, ""));
+    assertThat(different.exitCode()).isEqualTo(1);
+    assertThat(different.text().lines().filter(line -> line.matches("[-+] .*")))
+        .containsExactly(
+            "-  generation: 1", "+  generation: 2", "-  runId: \"\"", "+  runId: second");
+  }
+
+  @Test
+  void edit_changes_what_may_change_and_says_why_the_rest_may_not() throws IOException {
+    ok("apply", "-f", QUICKSTART);
+
+    Output suspended = edit("suspend: false", "suspend: true");
+    Output refused = edit("epochs: 3", "epochs: 4");
+
+    assertThat(suspended.exitCode()).as(suspended.text()).isZero();
+    assertThat(ok("get", "ft", "quickstart", "-o=jsonpath={.spec.suspend}")).isEqualTo("true");
+    assertThat(refused.exitCode()).isNotZero();
+    // the editor was opened again, with the reason on top; what it showed last was kept
+    Path shown = Path.of(refused.text().replaceAll("(?s).*stored to \"([^\"]+)\".*", "$1"));
+    assertThat(shown)
+        .content()
+        .startsWith("#")
+        .contains("training cannot change within a run; set a new spec.runId");
+    Files.delete(shown);
+  }
+
+  private Output edit(String from, String to) {
+    String editor = "sed -i 's/%s/%s/'".formatted(from, to);
+    return controlPlane.edit(editor, "ft", "quickstart", "--namespace=" + namespace);
   }
 
   @Test
@@ -169,23 +236,11 @@ class KubectlTest {
   }
 
   private Output patch(String specChange) {
-    return controlPlane.kubectl(
-        null,
-        "patch",
-        "ft",
-        "quickstart",
-        "--namespace=" + namespace,
-        "--type=merge",
-        "--patch=spec: " + specChange);
+    return kubectl.says("patch", "ft", "quickstart", "--type=merge", "--patch=spec: " + specChange);
   }
 
-  /** What kubectl says in this test's namespace; it must not fail. */
   private String ok(String... arguments) {
-    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
-    all[arguments.length] = "--namespace=" + namespace;
-    Output output = controlPlane.kubectl(null, all);
-    assertThat(output.exitCode()).as(output.text()).isZero();
-    return output.text();
+    return kubectl.ok(arguments);
   }
 
   /** Paths of the fields in the tree that {@code explain --recursive} prints. */

@@ -51,8 +51,7 @@ final class KueueStandIn implements AutoCloseable {
     this.namespace = namespace;
     // the API server's own certificate is for this address too
     Path keys = controlPlane.kubeconfig().resolveSibling("pki");
-    server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(tls(keys.resolve("kube-apiserver"))));
     server.createContext("/mutate", KueueStandIn::suspend);
     server.start();
@@ -84,12 +83,7 @@ final class KueueStandIn implements AutoCloseable {
   }
 
   private Resource<Job> resource(Job job) {
-    return client
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(namespace)
-        .withName(job.getMetadata().getName());
+    return client.batch().v1().jobs().inNamespace(namespace).withName(job.getMetadata().getName());
   }
 
   private static boolean isIdle(Job job) {

@@ -97,7 +97,8 @@ class QueueTest {
   }
 
   @Test
-  @DisplayName("one that its user suspends while it waits is Suspended, and waits anew when resumed")
+  @DisplayName(
+      "one that its user suspends while it waits is Suspended, and waits anew when resumed")
   void suspendedWhileQueued() {
     queued("put-off", "200ms");
 

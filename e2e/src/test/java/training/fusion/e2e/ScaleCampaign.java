@@ -95,9 +95,7 @@ class ScaleCampaign {
     Map<String, List<String>> jobs = trainings.everMade("jobs");
     Map<String, List<String>> pods = trainings.everMade("pods");
     Map<String, FusionTraining> now =
-        trainings.all().stream()
-            .collect(
-                toMap(t -> t.getMetadata().getName(), t -> t));
+        trainings.all().stream().collect(toMap(t -> t.getMetadata().getName(), t -> t));
     assertThat(now).hasSize(TRAININGS + 1);
     now.forEach((name, training) -> Trainings.assertResult(name, training.getStatus()));
     now.keySet().forEach(name -> assertThat(jobs.get(name)).as("Jobs of " + name).hasSize(1));
@@ -108,8 +106,7 @@ class ScaleCampaign {
     Map<String, Long> requests =
         controlPlane
             .auditLog()
-            .requests(
-                OPERATOR, event -> event.path("userAgent").asText().startsWith(OPERATOR))
+            .requests(OPERATOR, event -> event.path("userAgent").asText().startsWith(OPERATOR))
             .stream()
             .collect(
                 groupingBy(

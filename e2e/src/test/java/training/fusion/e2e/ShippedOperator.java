@@ -3,34 +3,46 @@ package training.fusion.e2e;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The operator as it is shipped, in a process of its own, for one namespace. */
+/** The operator as it is shipped, in a process of its own. */
 final class ShippedOperator implements AutoCloseable {
   private static final Path TARGET = ControlPlane.MODULE.resolveSibling("operator/target");
 
   private final ProcessBuilder command;
+  private final URI address;
   private Process process;
 
   /**
-   * Starts it.
+   * Starts it for one namespace, as the cluster's administrator.
    *
    * @param settings more of its settings, as {@code name=value}
    */
   ShippedOperator(ControlPlane controlPlane, String namespace, List<String> settings)
       throws IOException {
+    this(controlPlane.kubeconfig(), forNamespace(namespace, settings));
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param kubeconfig as whom
+   * @param settings more of its settings, as {@code name=value}
+   */
+  ShippedOperator(Path kubeconfig, List<String> settings) throws IOException {
     int port = freePort();
+    address = URI.create("http://127.0.0.1:" + port);
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    line.add("-Dfusion.namespaces=" + namespace);
     line.add("-Dquarkus.http.host=127.0.0.1");
     line.add("-Dquarkus.http.port=" + port);
-    line.add("-Dfusion.progress.address=http://127.0.0.1:" + port + "/v1/progress");
+    line.add("-Dfusion.progress.address=" + address.resolve("/v1/progress"));
     settings.forEach(setting -> line.add("-D" + setting));
     line.add("-jar");
     line.add(jar().toString());
@@ -40,8 +52,19 @@ final class ShippedOperator implements AutoCloseable {
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(
                     ControlPlane.MODULE.resolve("target/operator.log").toFile()));
-    command.environment().put("KUBECONFIG", controlPlane.kubeconfig().toString());
+    command.environment().put("KUBECONFIG", kubeconfig.toString());
     process = command.start();
+  }
+
+  private static List<String> forNamespace(String namespace, List<String> settings) {
+    var all = new ArrayList<>(settings);
+    all.add("fusion.namespaces=" + namespace);
+    return all;
+  }
+
+  /** Where it answers. */
+  URI address() {
+    return address;
   }
 
   /** SIGKILL. */

@@ -171,7 +171,8 @@ class SurvivalTest {
 
   @Test
   @Order(1)
-  @DisplayName("a pod that was killed for its memory: it is tried again, and status says what to do")
+  @DisplayName(
+      "a pod that was killed for its memory: it is tried again, and status says what to do")
   void outOfMemory() {
     trainings.create("hungry-out-of-memory", "100ms", SurvivalTest::withoutRetries);
 
@@ -247,7 +248,8 @@ class SurvivalTest {
 
   @Test
   @Order(1)
-  @DisplayName("its Job's suspension by somebody else: it is Queued, that is not fought, and it goes on")
+  @DisplayName(
+      "its Job's suspension by somebody else: it is Queued, that is not fought, and it goes on")
   void suspendedByAnother() {
     trainings.create("held", "1h");
     Pod first = trainings.running("held");
@@ -257,7 +259,8 @@ class SurvivalTest {
     trainings.state("held", State.QUEUED);
     assertThat(eventually(() -> trainings.pods("held"), List::isEmpty)).isEmpty();
     // a change makes the operator look again, and say that it has looked
-    trainings.patch("held", Map.of("spec", Map.of("runPolicy", Map.of("ttlSecondsAfterFinished", 600))));
+    trainings.patch(
+        "held", Map.of("spec", Map.of("runPolicy", Map.of("ttlSecondsAfterFinished", 600))));
     trainings.status("held", status -> status.observedGeneration() == 2);
     assertThat(client.resource(job).get().getSpec().getSuspend()).isTrue();
     assertThat(trainings.get("held").getStatus().state()).isEqualTo(State.QUEUED);

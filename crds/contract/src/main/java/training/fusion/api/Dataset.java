@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 public record Dataset(
     @Required
         @JsonPropertyDescription(
-            "How the files are laid out. CIFAR10: its binary version; IDX: the MNIST family; ImageFolder: JPEG, PNG and BMP, one folder per class, at the top or within train, val (or validation) and test. Pictures are read as torchvision's ImageFolder reads them: alpha, colour profiles and EXIF orientation do not count.")
+            "How the files are laid out. CIFAR10: its binary version; IDX: the MNIST family;"
+                + " ImageFolder: JPEG, PNG and BMP, one folder per class, at the top or within"
+                + " train, val (or validation) and test. Pictures are read as torchvision's"
+                + " ImageFolder reads them: alpha, colour profiles and EXIF orientation do not"
+                + " count.")
         Format format,
     @Required @JsonPropertyDescription("Where the files are: exactly one source.") Source source,
     @JsonPropertyDescription("How the images are divided into train, validation and test.")
@@ -31,7 +35,10 @@ public record Dataset(
     @JsonPropertyDescription("How pixel values, scaled to 0..1, become the network's input.")
         @Default("{\"preset\": \"Auto\"}")
         @Nullable Normalization normalization,
-    @JsonPropertyDescription("Fail stops at a damaged picture; Skip leaves it out and counts it.")
+    @JsonPropertyDescription(
+            "Fail stops at a damaged picture; Skip decodes all pictures before the first step, and"
+                + " leaves out and counts those that cannot be. Of IDX and CIFAR10 a damaged file"
+                + " is always refused.")
         @Default("Fail")
         @Nullable OnError onError) {
 
@@ -64,13 +71,16 @@ public record Dataset(
           "split.validation and split.test leave no images to train on; lower their sum below 1")
   public record Split(
       @JsonPropertyDescription(
-              "Fraction of the training images held out for validation; a val folder is used whole instead. 0: each epoch is evaluated on the test images, and the report says so.")
+              "Fraction of the training images held out for validation; a val folder is used whole"
+                  + " instead. 0: each epoch is evaluated on the test images, and the report says"
+                  + " so.")
           @Default("0.1")
           @Min(0)
           @Max(0.9)
           @Nullable Double validation,
       @JsonPropertyDescription(
-              "Fraction of the images held out for the final test. Absent: the test files that belong to the format.")
+              "Fraction of the images held out for the final test. Absent: the test files that"
+                  + " belong to the format.")
           @Min(value = 0, inclusive = false)
           @Max(0.9)
           @Nullable Double test,
@@ -94,7 +104,9 @@ public record Dataset(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Resize(
       @JsonPropertyDescription(
-              "Squash scales both sides to imageSize; ShorterSideCenterCrop scales the shorter side and cuts the middle; Pad keeps a picture that fits as it is (a larger one is scaled down to fit) and fills up with black around it.")
+              "Squash scales both sides to imageSize; ShorterSideCenterCrop scales the shorter side"
+                  + " and cuts the middle; Pad keeps a picture that fits as it is (a larger one is"
+                  + " scaled down to fit) and fills up with black around it.")
           @Default("Squash")
           @Nullable Mode mode,
       @JsonPropertyDescription("Interpolation, antialiased as in Pillow.") @Default("Bilinear")

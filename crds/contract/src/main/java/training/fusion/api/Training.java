@@ -6,7 +6,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Length, batches, precision: what does not depend on the optimizer. */
@@ -71,7 +74,81 @@ public record Training(
     @JsonPropertyDescription(
             "Which epoch's weights become the model: the one with the highest validation accuracy, or the last.")
         @Default("BestValidation")
-        @Nullable Select select) {
+        @Nullable Select select,
+    @JsonPropertyDescription(
+            "Weights of the classes in the training loss, as CrossEntropyLoss(weight=…): the batch's mean is weighted too. Evaluations are without them. Absent: all classes count alike.")
+        @Nullable ClassWeights classWeights,
+    @JsonPropertyDescription(
+            "Also keeps an exponential moving average of the weights and of batch norms' statistics, as AveragedModel(get_ema_multi_avg_fn(decay), use_buffers=True): evaluated beside the trained weights, and saved beside the model as model-ema.safetensors. Absent: none.")
+        @Nullable Ema ema,
+    @JsonPropertyDescription(
+            "Ends the training before its last epoch when validation no longer improves. Absent: all epochs are trained.")
+        @Nullable EarlyStopping earlyStopping) {
+
+  /** Weights of the classes in the training loss: computed or listed. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.type) != has(self.values)",
+      message = "classWeights is either a type or values; set one of them")
+  public record ClassWeights(
+      @JsonPropertyDescription(
+              "Balanced: images / (classes · images of the class), counted over the images to train on, as scikit-learn's compute_class_weight.")
+          @Nullable Type type,
+      @JsonPropertyDescription("One weight for each class, in the order of the classes.")
+          @Size(min = 2, max = 10000)
+          @Nullable List<@Min(value = 0, inclusive = false) @Max(1000000) Double> values) {
+
+    /** How weights are computed. */
+    public enum Type {
+      @JsonProperty("Balanced")
+      BALANCED
+    }
+  }
+
+  /** A moving average of the weights. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Ema(
+      @JsonPropertyDescription(
+              "What the average keeps of itself in a step; it forgets in about 1 / (1 - decay) steps.")
+          @Default("0.9999")
+          @Min(0)
+          @Max(value = 1, inclusive = false)
+          @Nullable Double decay,
+      @JsonPropertyDescription(
+              "Whether the decay rises to its value as (1 + step) / (10 + step), so that a short training's average has forgotten where it began.")
+          @Default("false")
+          @Nullable Boolean warmup) {}
+
+  /** When a training has learned what it can. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record EarlyStopping(
+      @Required
+          @JsonPropertyDescription(
+              "Epochs in a row without an improvement after which training ends.")
+          @Min(1)
+          @Max(100000)
+          Integer patience,
+      @JsonPropertyDescription(
+              "What the metric must gain over the best one before to count as an improvement: more than this.")
+          @Default("0")
+          @Min(0)
+          @Max(1000000)
+          @Nullable Double minimumImprovement,
+      @JsonPropertyDescription(
+              "Which of the trained weights' validation metrics must improve: Accuracy or F1 rise, or Loss falls.")
+          @Default("Accuracy")
+          @Nullable Metric metric) {
+
+    /** What must improve. */
+    public enum Metric {
+      @JsonProperty("Accuracy")
+      ACCURACY,
+      @JsonProperty("F1")
+      F1,
+      @JsonProperty("Loss")
+      LOSS
+    }
+  }
 
   /** Arithmetic of the network. */
   public enum Precision {

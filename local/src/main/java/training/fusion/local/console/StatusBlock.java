@@ -35,6 +35,16 @@ public final class StatusBlock {
     if (status.model() != null) {
       line(out, "model", status.model().path() + " (sha256 " + status.model().sha256() + ")");
     }
+    if (status.ema() != null) {
+      metrics(out, "test of average", status.ema().test());
+    }
+    if (status.stoppedEarly() != null) {
+      line(
+          out,
+          "stopped early",
+          "after epoch %d: nothing improved after epoch %d"
+              .formatted(status.stoppedEarly().epoch(), status.stoppedEarly().bestEpoch()));
+    }
     if (status.restarts() != null && status.restarts() > 0) {
       line(out, "failed pods", String.valueOf(status.restarts()));
     }

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
+import training.fusion.api.run.RunResult;
+import training.fusion.api.run.StoppedEarly;
 import training.fusion.operator.OperatorConfiguration;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TrainerPod;
@@ -69,9 +71,18 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
     }
     return of(
         Situation.SUCCEEDED,
-        outcome.result().isPresent()
-            ? "trained to the end"
-            : "trained to the end; the pod is gone with its result, the last report counts");
+        outcome
+            .result()
+            .map(Finding::end)
+            .orElse("trained to the end; the pod is gone with its result, the last report counts"));
+  }
+
+  private static String end(RunResult result) {
+    StoppedEarly early = result.stoppedEarly();
+    return early == null
+        ? "trained to the end"
+        : "trained to its early end after epoch %d: nothing improved after epoch %d"
+            .formatted(early.epoch(), early.bestEpoch());
   }
 
   private static Finding of(

@@ -17,14 +17,21 @@ final class OptimizationSummary {
 
   /**
    * @param parameters what the trainer counted; absent until it said so
+   * @param switchStep where SWATS switched; absent until it did
    */
-  static OptimizationStatus of(FusionTrainingSpec spec, @Nullable ParameterCounts parameters) {
+  static OptimizationStatus of(
+      FusionTrainingSpec spec, @Nullable ParameterCounts parameters, @Nullable Long switchStep) {
     Optimization strategy = spec.optimization();
     Long low = parameters == null ? null : parameters.lowLevel();
     Long high = parameters == null ? null : parameters.highLevel();
     Double share = parameters == null ? null : parameters.highLevelShare();
     return new OptimizationStatus(
-        words(strategy, spec.model().architecture()), low, high, share, resolved(strategy));
+        words(strategy, spec.model().architecture()),
+        low,
+        high,
+        share,
+        resolved(strategy),
+        switchStep);
   }
 
   private static String words(Optimization strategy, Architecture architecture) {

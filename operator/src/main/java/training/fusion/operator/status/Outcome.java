@@ -2,12 +2,10 @@ package training.fusion.operator.status;
 
 import java.time.Instant;
 import java.util.Optional;
-import training.fusion.api.run.NotSupportedYet;
 import training.fusion.api.run.RunResult;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TerminationMessage;
 import training.fusion.operator.job.TrainerPod;
-import training.fusion.operator.job.TrainingJob;
 
 /** How a run ended. */
 public sealed interface Outcome {
@@ -30,30 +28,12 @@ public sealed interface Outcome {
 
   /** How the run ended, if what is seen says that it did. */
   static Optional<Outcome> of(Observation seen) {
-    return unsupported(seen)
-        .or(() -> refused(seen))
+    return refused(seen)
         .or(() -> succeeded(seen))
         .or(() -> seen.job().flatMap(job -> withoutImages(seen, job)))
         .or(() -> seen.job().flatMap(job -> ofJob(seen, job)))
         .or(() -> neverScheduled(seen))
         .or(() -> neverFurther(seen));
-  }
-
-  private static Optional<Outcome> unsupported(Observation seen) {
-    if (seen.job().isPresent()) {
-      return Optional.empty(); // an operator that supported it has made the Job: it goes on
-    }
-    var fields =
-        NotSupportedYet.fieldsOf(TrainingJob.runConfiguration(seen.training(), seen.run()));
-    return fields.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            failed(
-                seen,
-                "NotSupportedYet",
-                "this version does not support "
-                    + String.join(", ", fields)
-                    + "; change or remove it and set a new spec.runId"));
   }
 
   private static Optional<Outcome> refused(Observation seen) {

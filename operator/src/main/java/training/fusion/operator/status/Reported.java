@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTrainingSpec;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
 import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
@@ -23,7 +24,7 @@ final class Reported {
   /** Copies the newest report's evaluation and checkpoint, if it is of this run's Job. */
   static void write(ObjectNode next, Observation seen) {
     if (!next.has("optimization")) {
-      optimization(next, seen, null);
+      optimization(next, seen, null, null);
     }
     Progress progress = progress(seen);
     if (progress == null) {
@@ -68,15 +69,23 @@ final class Reported {
     set(next, "best", result.best());
     set(next, "test", result.test());
     set(next, "metrics", first(result.test(), result.best(), result.validation()));
+    set(next, "skippedPictures", result.skippedPictures());
     set(next, "checkpoint", result.checkpoint());
     set(next, "model", result.model());
+    set(next, "ema", result.ema());
+    set(next, "stoppedEarly", result.stoppedEarly());
+    set(next, "pretrainedVariant", result.pretrainedVariant());
     set(next, "resultSource", ResultSource.TERMINATION_MESSAGE);
-    optimization(next, seen, result.parameters());
+    optimization(next, seen, result.parameters(), result.swatsSwitchStep());
   }
 
   private static void optimization(
-      ObjectNode next, Observation seen, @Nullable ParameterCounts parameters) {
-    set(next, "optimization", OptimizationSummary.of(seen.training().getSpec(), parameters));
+      ObjectNode next,
+      Observation seen,
+      @Nullable ParameterCounts parameters,
+      @Nullable Long switchStep) {
+    FusionTrainingSpec spec = seen.training().getSpec();
+    set(next, "optimization", OptimizationSummary.of(spec, parameters, switchStep));
   }
 
   private static @Nullable Metrics first(@Nullable Metrics... metrics) {

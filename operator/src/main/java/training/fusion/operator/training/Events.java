@@ -10,8 +10,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.UUID;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
@@ -26,13 +28,18 @@ class Events {
   private static final Logger LOG = Logger.getLogger(Events.class);
   private static final String CONTROLLER = "fusion.training/operator";
   private static final String ACTION = "Reconcile";
-  private static final int LONGEST_NAME = 200;
+
+  /** All six digits: the API server takes no shorter fraction. */
+  private static final DateTimeFormatter MICROSECONDS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
   private static final int LONGEST_NOTE = 1024;
   private static final int LONGEST_INSTANCE = 128;
 
   private final KubernetesClient client;
   private final InstantSource clock;
   private final String instance = instance();
+  private final AtomicLong lastName = new AtomicLong();
 
   Events(KubernetesClient client, InstantSource clock) {
     this.client = client;
@@ -70,15 +77,15 @@ class Events {
   }
 
   private ObjectNode event(FusionTraining training, Announcement news) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant now = clock.instant();
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.put("apiVersion", "events.k8s.io/v1").put("kind", "Event");
     event
         .putObject("metadata")
         .put("namespace", training.getMetadata().getNamespace())
-        .put("name", cut(training.getMetadata().getName(), LONGEST_NAME) + "." + UUID.randomUUID());
+        .put("name", training.getMetadata().getName() + "." + next(now));
     event
-        .put("eventTime", now.toString())
+        .put("eventTime", MICROSECONDS.format(now))
         .put("reportingController", CONTROLLER)
         .put("reportingInstance", instance)
         .put("action", ACTION)
@@ -94,6 +101,13 @@ class Events {
         .put("uid", training.getMetadata().getUid())
         .put("resourceVersion", training.getMetadata().getResourceVersion());
     return event;
+  }
+
+  // kubectl describe lists the events of this API in the order of their names
+  private String next(Instant now) {
+    long nanoseconds = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    return Long.toHexString(
+        lastName.accumulateAndGet(nanoseconds, (last, time) -> Math.max(last + 1, time)));
   }
 
   private static String instance() {

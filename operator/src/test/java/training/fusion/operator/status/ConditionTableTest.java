@@ -56,9 +56,7 @@ class ConditionTableTest {
     scenes.put("Suspending", () -> started().pod("a", Scene.running()).spec("suspend: true"));
     scenes.put("Suspended", () -> Scene.ofTraining().spec("suspend: true"));
     scenes.put("Succeeded", ConditionTableTest::succeeded);
-    scenes.put(
-        "Failed",
-        () -> Scene.ofTraining().spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}"));
+    scenes.put("Failed", () -> Scene.ofTraining().refused(Refusal.Kind.NAME_TAKEN, "taken"));
     return scenes;
   }
 
@@ -140,7 +138,8 @@ class ConditionTableTest {
     return started()
         .pod("a", Scene.running())
         .status(
-            "progress: {podUid: uid-of-a, jobUid: job-1, sequence: 1, lastReportTime: '2026-01-01T12:00:00Z'}");
+            "progress: {podUid: uid-of-a, jobUid: job-1, sequence: 1, lastReportTime:"
+                + " '2026-01-01T12:00:00Z'}");
   }
 
   private static boolean isTrue(Map<String, String> row, String type) {

@@ -50,11 +50,12 @@ class OptimizationSummaryTest {
   @Test
   void parametersAreLeftOutUntilTheTrainerCountedThem() {
     var spec = Scene.ofTraining().training().getSpec();
-    assertThat(OptimizationSummary.of(spec, null).highLevelShare()).isNull();
-    var counted = OptimizationSummary.of(spec, new ParameterCounts(19_000_000, 1_187_690));
+    assertThat(OptimizationSummary.of(spec, null, null).highLevelShare()).isNull();
+    var counted = OptimizationSummary.of(spec, new ParameterCounts(19_000_000, 1_187_690), 4L);
     assertThat(counted.lowLevelParameters()).isEqualTo(19_000_000);
     assertThat(counted.highLevelParameters()).isEqualTo(1_187_690);
     assertThat(counted.highLevelShare()).isEqualTo(0.0588);
+    assertThat(counted.switchStep()).isEqualTo(4);
   }
 
   private static OptimizationStatus fusion(int lastBlock, String low, String high) {
@@ -64,6 +65,6 @@ class OptimizationSummaryTest {
   }
 
   private static OptimizationStatus of(String spec) {
-    return OptimizationSummary.of(Scene.ofTraining().spec(spec).training().getSpec(), null);
+    return OptimizationSummary.of(Scene.ofTraining().spec(spec).training().getSpec(), null, null);
   }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import training.fusion.api.Pretrained;
 import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.StoppedEarly;
 
 class StatusChangeTest {
   private static final String COMPLETE = "conditions: [{type: Complete, status: 'True'}]";
@@ -124,6 +126,30 @@ class StatusChangeTest {
   }
 
   @Test
+  void whatOnlySomeTrainingsHaveIsCopiedToo() {
+    Scene scene = Scene.ofTraining().job(1);
+    String result =
+        scene
+            .result()
+            .replace(
+                "\"parameters\"",
+                """
+                "ema":{"test":{"split":"Test","epoch":1,"accuracy":0.73,"loss":0.8,"f1":0.7},\
+                "model":{"path":"model-ema.safetensors","sha256":"cd"}},\
+                "stoppedEarly":{"epoch":4,"bestEpoch":2},"swatsSwitchStep":31,\
+                "pretrainedVariant":"TimmTf","parameters\"""");
+    var status = scene.pod("a", Scene.ended(0, result)).recorded().status();
+    assertThat(requireNonNull(requireNonNull(status.ema()).test()).accuracy()).isEqualTo(0.73);
+    assertThat(requireNonNull(requireNonNull(status.ema()).model()).sha256()).isEqualTo("cd");
+    assertThat(status.stoppedEarly()).isEqualTo(new StoppedEarly(4, 2));
+    assertThat(requireNonNull(status.optimization()).switchStep()).isEqualTo(31);
+    assertThat(status.pretrainedVariant()).isEqualTo(Pretrained.Variant.TIMM_TF);
+    assertThat(requireNonNull(status.model()).sha256()).isEqualTo("ab");
+    assertThat(condition(scene, "Complete").getMessage())
+        .isEqualTo("trained to its early end after epoch 4: nothing improved after epoch 2");
+  }
+
+  @Test
   void aResultOfAnotherRunDoesNotCount() {
     Scene scene = Scene.ofTraining().job(1);
     String result = scene.result().replace(scene.observation().run().value(), "another");
@@ -186,32 +212,6 @@ class StatusChangeTest {
         .contains("image volume of data:1")
         .contains("feature gate ImageVolume");
     assertThat(dropped.status().state()).isEqualTo(State.FAILED);
-  }
-
-  @Test
-  void unsupportedFieldsAreNamed() {
-    Scene scene =
-        Scene.ofTraining()
-            .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
-            .recorded();
-    assertThat(condition(scene, "Failed").getReason()).isEqualTo("NotSupportedYet");
-    assertThat(condition(scene, "Stalled").getReason()).isEqualTo("NotSupportedYet");
-    assertThat(condition(scene, "Failed").getMessage())
-        .isEqualTo(
-            "this version does not support spec.tracking.mlflow; change or remove it and set a"
-                + " new spec.runId");
-    assertThat(scene.status().completionTime()).isEqualTo("2026-01-01T12:00:00Z");
-  }
-
-  @Test
-  void anOperatorThatDoesNotSupportAFieldLeavesARunningJobAlone() {
-    Scene scene =
-        Scene.ofTraining()
-            .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
-            .job(1)
-            .pod("a", Scene.running())
-            .recorded();
-    assertThat(scene.status().state()).isEqualTo(State.RUNNING);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,23 @@ class EventsTest {
     assertThat(event.getType()).isEqualTo("Warning");
     assertThat(event.getReason()).isEqualTo("Diverged");
     assertThat(event.getNote()).hasSize(1024).endsWith("…");
+  }
+
+  @Test
+  void theirNamesAreInTheOrderOfWhatHappenedAndTheirTimesHaveMicroseconds() {
+    for (String reason : List.of("JobCreated", "Running", "Succeeded")) {
+      events.tell(Scene.ofTraining().training(), new Announcement("Normal", reason, "so"));
+      Eventually.eventually(
+          this::written, it -> assertThat(it).extracting(Event::getReason).contains(reason));
+    }
+    List<Event> byName =
+        written().stream().sorted(Comparator.comparing(it -> it.getMetadata().getName())).toList();
+    assertThat(byName)
+        .extracting(Event::getReason)
+        .containsExactly("JobCreated", "Running", "Succeeded");
+    assertThat(byName)
+        .extracting(event -> event.getEventTime().getTime())
+        .containsOnly("2026-01-01T12:00:00.000000Z");
   }
 
   @Test

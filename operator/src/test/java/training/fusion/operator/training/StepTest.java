@@ -150,27 +150,6 @@ class StepTest {
   }
 
   @Test
-  void anUnsupportedTrainingGetsNoJob() {
-    assertThat(
-            step(
-                Scene.ofTraining()
-                    .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
-                    .live()))
-        .isEqualTo(new Step.Rest());
-  }
-
-  @Test
-  void anUnsupportedTrainingGoesOnWithANewRunIdAndAnotherSpec() {
-    Scene scene =
-        Scene.ofTraining()
-            .spec("tracking: {mlflow: {trackingUri: 'http://mlflow:5000'}}")
-            .recorded()
-            .spec("{tracking: null, runId: second}")
-            .live();
-    assertThat(step(scene)).isEqualTo(new Step.Create(1));
-  }
-
-  @Test
   void aNameThatIsTakenEndsTheRunAndOneInUseIsWaitedFor() {
     Scene taken = Scene.ofTraining().refused(Refusal.Kind.NAME_TAKEN, "taken").recorded().live();
     assertThat(step(taken)).isEqualTo(new Step.Rest());

@@ -28,7 +28,7 @@ import training.fusion.trainer.safetensors.TensorSource;
  */
 public final class CheckpointStore {
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,9})-(\\d{1,18})");
-  private static final Pattern BEST_NAME = Pattern.compile("best-\\d{1,9}\\.safetensors");
+  private static final Pattern BEST_NAME = Pattern.compile("best-(?:ema-)?\\d{1,9}\\.safetensors");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path runFolder;
@@ -81,10 +81,10 @@ public final class CheckpointStore {
           unfinished.resolve(Manifest.DIGEST_FILE), FileDigest.of(manifestFile).sha256() + "\n");
       Durable.delete(folder); // there only if it was damaged and trained again
       Durable.publish(unfinished, folder);
-      removeOld();
+      removeOld(folder);
       return new StoredCheckpoint(folder, manifest);
     } catch (IOException e) {
-      throw abandoned(folder, unfinished, e);
+      throw Durable.abandoned(folder, e);
     }
   }
 
@@ -92,10 +92,11 @@ public final class CheckpointStore {
    * Writes the weights of the best epoch beside the checkpoints; they go when no checkpoint names
    * them any more.
    *
+   * @param averaged whether they are the average's
    * @throws TrainingFailure if they cannot be written
    */
-  public RunState.Weights saveBest(int epoch, List<TensorSource> model) {
-    Path file = runFolder.resolve("best-%d.safetensors".formatted(epoch));
+  public RunState.Weights saveBest(int epoch, boolean averaged, List<TensorSource> model) {
+    Path file = runFolder.resolve("best-%s%d.safetensors".formatted(averaged ? "ema-" : "", epoch));
     Path unfinished = Durable.unfinished(file);
     try {
       Files.deleteIfExists(unfinished);
@@ -103,7 +104,7 @@ public final class CheckpointStore {
       Durable.publish(unfinished, file);
       return new RunState.Weights(String.valueOf(file.getFileName()), digest);
     } catch (IOException e) {
-      throw abandoned(file, unfinished, e);
+      throw Durable.abandoned(file, e);
     }
   }
 
@@ -171,17 +172,10 @@ public final class CheckpointStore {
     return SafetensorsWriter.write(file, new TreeMap<>(), tensors);
   }
 
-  private static TrainingFailure abandoned(Path target, Path unfinished, IOException e) {
-    try {
-      Durable.delete(unfinished);
-    } catch (IOException another) {
-      e.addSuppressed(another);
-    }
-    return Durable.failure(target, e);
-  }
-
-  private void removeOld() throws IOException {
-    List<Path> folders = newestFirst(runFolder);
+  /** Newer ones than what was just saved are damaged: they stay until they are trained again. */
+  private void removeOld(Path saved) throws IOException {
+    List<Path> all = newestFirst(runFolder);
+    List<Path> folders = all.subList(all.indexOf(saved), all.size());
     for (Path folder : folders.subList(Math.min(keep, folders.size()), folders.size())) {
       Path unfinished = Durable.unfinished(folder);
       Files.move(folder, unfinished); // so that a crash leaves no half of it under its name
@@ -189,7 +183,7 @@ public final class CheckpointStore {
     }
     Set<String> named = new HashSet<>();
     for (Path folder : newestFirst(runFolder)) {
-      bestOf(folder).ifPresent(named::add);
+      named.addAll(bestOf(folder));
     }
     for (Path file : list(runFolder)) {
       String name = String.valueOf(file.getFileName());
@@ -199,13 +193,13 @@ public final class CheckpointStore {
     }
   }
 
-  private static Optional<String> bestOf(Path folder) throws IOException {
+  private static List<String> bestOf(Path folder) throws IOException {
     try {
-      return Optional.ofNullable(StoredCheckpoint.readManifest(folder).state().best())
-          .map(RunState.Best::weights)
-          .map(RunState.Weights::file);
+      return StoredCheckpoint.readManifest(folder).state().bestWeights().stream()
+          .map(RunState.Weights::file)
+          .toList();
     } catch (DamagedException e) {
-      return Optional.empty(); // it will be passed over, and needs no weights
+      return List.of(); // it will be passed over, and needs no weights
     }
   }
 

@@ -25,9 +25,19 @@ public final class Durable {
   /** Replaces a file's content as one step. */
   public static void write(Path file, String text) throws IOException {
     Path unfinished = unfinished(file);
+    try {
+      writeThrough(unfinished, text);
+      publish(unfinished, file);
+    } catch (IOException e) {
+      discard(unfinished, e);
+      throw e;
+    }
+  }
+
+  private static void writeThrough(Path file, String text) throws IOException {
     try (var channel =
         FileChannel.open(
-            unfinished,
+            file,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
@@ -37,7 +47,6 @@ public final class Durable {
       }
       channel.force(true);
     }
-    publish(unfinished, file);
   }
 
   /** Where a file or folder is written before {@link #publish}. */
@@ -79,6 +88,21 @@ public final class Durable {
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  /** Gives back the room of what was begun, for a full disk must still take the result. */
+  private static void discard(Path unfinished, IOException e) {
+    try {
+      delete(unfinished);
+    } catch (IOException another) {
+      e.addSuppressed(another);
+    }
+  }
+
+  /** As {@link #failure}, of what was being written to {@link #unfinished}, which is removed. */
+  public static TrainingFailure abandoned(Path target, IOException e) {
+    discard(unfinished(target), e);
+    return failure(target, e);
   }
 
   /** Tells a failure to write, above all a full disk, in words. */

@@ -1,6 +1,7 @@
 package training.fusion.trainer.checkpoint;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunResult;
 
@@ -13,6 +14,7 @@ import training.fusion.api.run.RunResult;
  * @param trainAccuracy fraction of the epoch's images classified correctly, likewise
  * @param learningRates of the epoch's last step, one per group of parameters
  * @param evaluation at its end, on validation (or test, if there is no validation part)
+ * @param ema the same of the averaged weights; absent without an average
  * @param seconds spent in its training steps, in all pods together
  * @param imagesPerSecond trained in that time
  * @param inputWait fraction of that time spent waiting for images
@@ -24,6 +26,7 @@ public record HistoryRow(
     double trainAccuracy,
     List<Double> learningRates,
     Metrics evaluation,
+    @Nullable Metrics ema,
     double seconds,
     double imagesPerSecond,
     double inputWait) {

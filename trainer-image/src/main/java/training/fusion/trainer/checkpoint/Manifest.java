@@ -33,7 +33,7 @@ public record Manifest(
   /** Parameters and buffers. */
   static final String MODEL = "model.safetensors";
 
-  /** The optimizer's moments. */
+  /** The optimizer's state; with a moving average of the weights, that too. */
   static final String OPTIMIZER = "optimizer.safetensors";
 
   public Manifest {

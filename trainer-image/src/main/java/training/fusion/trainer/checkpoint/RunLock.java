@@ -40,19 +40,28 @@ public final class RunLock implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               runFolder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      String before = holder(runFolder);
-      if (!tryLock(channel)) {
+      try {
+        return take(runFolder, podUid, channel);
+      } catch (IOException | TrainingFailure e) {
         channel.close();
-        throw inUse(runFolder, before);
+        throw e;
       }
-      if (!before.isEmpty() && !before.equals(podUid)) {
-        LOG.info("pod {} was here before and no longer holds {}", before, runFolder);
-      }
-      Durable.write(runFolder.resolve("pod"), podUid + "\n");
-      return new RunLock(runFolder, podUid, channel);
     } catch (IOException e) {
       throw Durable.failure(runFolder.resolve("lock"), e);
     }
+  }
+
+  private static RunLock take(Path runFolder, String podUid, FileChannel channel)
+      throws IOException {
+    String before = holder(runFolder);
+    if (!tryLock(channel)) {
+      throw inUse(runFolder, before);
+    }
+    if (!before.isEmpty() && !before.equals(podUid)) {
+      LOG.info("pod {} was here before and no longer holds {}", before, runFolder);
+    }
+    Durable.write(runFolder.resolve("pod"), podUid + "\n");
+    return new RunLock(runFolder, podUid, channel);
   }
 
   private static boolean tryLock(FileChannel channel) {

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.safetensors.FileDigest;
@@ -17,6 +20,7 @@ import training.fusion.trainer.safetensors.FileDigest;
  * @param step steps done in the whole run
  * @param sums over the batches done in the unfinished epoch
  * @param best the epoch to be chosen if none after it is better; absent before the first
+ * @param bestEma the same of the averaged weights; absent without an average
  * @param history one row per completed epoch
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -26,6 +30,7 @@ public record RunState(
     long step,
     EpochSums sums,
     @Nullable Best best,
+    @Nullable Best bestEma,
     List<HistoryRow> history) {
   public RunState {
     history = List.copyOf(history);
@@ -33,7 +38,7 @@ public record RunState(
 
   /** A run before its first step. */
   public static RunState initial() {
-    return new RunState(0, 0, 0, EpochSums.NONE, null, List.of());
+    return new RunState(0, 0, 0, EpochSums.NONE, null, null, List.of());
   }
 
   /** After one more step. */
@@ -45,11 +50,16 @@ public record RunState(
             sums.images + images,
             sums.seconds + lap.seconds,
             sums.secondsWaited + lap.secondsWaited);
-    return new RunState(epochs, batches + 1, step + 1, more, best, history);
+    return new RunState(epochs, batches + 1, step + 1, more, best, bestEma, history);
   }
 
-  /** After the evaluation that ends an epoch. */
-  public RunState evaluated(Metrics metrics, Best best, List<Double> learningRates) {
+  /**
+   * After the evaluation that ends an epoch.
+   *
+   * @param ema of the averaged weights; null without an average
+   */
+  public RunState evaluated(
+      Evaluated trained, @Nullable Evaluated ema, List<Double> learningRates) {
     var row =
         new HistoryRow(
             epochs + 1,
@@ -57,19 +67,31 @@ public record RunState(
             sums.loss / sums.images,
             (double) sums.correct / sums.images,
             learningRates,
-            metrics,
+            trained.metrics(),
+            ema == null ? null : ema.metrics(),
             sums.seconds,
             sums.images / sums.seconds,
             sums.secondsWaited / sums.seconds);
     var rows = new ArrayList<>(history);
     rows.add(row);
-    return new RunState(epochs + 1, 0, step, EpochSums.NONE, best, rows);
+    return new RunState(
+        epochs + 1, 0, step, EpochSums.NONE, trained.best(), ema == null ? null : ema.best(), rows);
   }
 
   /** The newest evaluation. */
   @JsonIgnore
   public @Nullable Metrics newest() {
     return history.isEmpty() ? null : history.get(history.size() - 1).evaluation();
+  }
+
+  /** The files of best weights that belong to this state. */
+  @JsonIgnore
+  public List<Weights> bestWeights() {
+    return Stream.of(Optional.ofNullable(best), Optional.ofNullable(bestEma))
+        .flatMap(Optional::stream)
+        .map(Best::weights)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /**
@@ -89,6 +111,13 @@ public record RunState(
       double loss, long correct, long images, double seconds, double secondsWaited) {
     public static final EpochSums NONE = new EpochSums(0, 0, 0, 0, 0);
   }
+
+  /**
+   * What an epoch's evaluation found.
+   *
+   * @param best of all epochs so far, this one included
+   */
+  public record Evaluated(Metrics metrics, Best best) {}
 
   /**
    * The best epoch so far.

@@ -80,7 +80,16 @@ public final class StepLedger implements AutoCloseable {
   private void append(String event) throws IOException {
     lastWrite = clock.instant();
     String line = "%s %s %s%n".formatted(lastWrite.truncatedTo(ChronoUnit.SECONDS), podUid, event);
-    channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+    long end = channel.size();
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      channel.truncate(end); // a full disk may have taken half of the line
+      throw e;
+    }
   }
 
   @Override

@@ -39,9 +39,8 @@ public record StoredCheckpoint(Path folder, Manifest manifest) {
     for (var file : manifest.files().entrySet()) {
       verify(folder.resolve(file.getKey()), file.getValue());
     }
-    RunState.Best best = manifest.state().best();
-    if (best != null && best.weights() != null) {
-      verify(folder.resolveSibling(best.weights().file()), best.weights().digest());
+    for (RunState.Weights best : manifest.state().bestWeights()) {
+      verify(folder.resolveSibling(best.file()), best.digest());
     }
     return new StoredCheckpoint(folder, manifest);
   }
@@ -89,7 +88,7 @@ public record StoredCheckpoint(Path folder, Manifest manifest) {
     return SafetensorsFile.open(folder.resolve(Manifest.MODEL));
   }
 
-  /** The optimizer's moments. */
+  /** The optimizer's state; with a moving average of the weights, that too. */
   public SafetensorsFile openOptimizer() throws IOException {
     return SafetensorsFile.open(folder.resolve(Manifest.OPTIMIZER));
   }

@@ -12,12 +12,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import training.fusion.api.Pretrained;
+import training.fusion.api.Training;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.MemoryEstimate;
+import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.train.Inputs;
 import training.fusion.trainer.train.OptimizerSummary;
@@ -47,8 +49,8 @@ final class DryRunCommand implements Runnable {
   public void run() {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
     Settings settings = Settings.of(run);
-    Path folder = Inputs.ofCommandLine(Folders.data(data, run)).data(run);
-    ImageData images = ImageData.read(folder, run.dataset(), settings.imageSize());
+    Inputs inputs = Inputs.ofCommandLine(Folders.data(data, run));
+    ImageData images = inputs.images(inputs.data(run), run, settings, null);
     BatchPlan plan = settings.plan(run, images);
     print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }
@@ -72,38 +74,39 @@ final class DryRunCommand implements Runnable {
         images.train().source().height(),
         images.classes());
     out.printf(
-        "parts      %d to train on, %s, %d to test on%n",
+        "parts      %d to train on, %s, %d to test on%s%n",
         images.train().count(),
         images.validatesOnTest()
             ? "none to validate on (each epoch is evaluated on test)"
             : images.validation().count() + " to validate on",
-        images.test().count());
+        images.test().count(),
+        images.leftOut() == 0 ? "" : "; %d left out as damaged".formatted(images.leftOut()));
     out.printf(
         "network    %s at %d px, dropout %s, stochastic depth %s%n",
         run.model().architecture(),
         settings.imageSize(),
         settings.dropout(),
         settings.stochasticDepth());
+    NetworkSettings network =
+        settings.network(
+            run, images, Convention.of(run.model().architecture(), Pretrained.Variant.TORCHVISION));
     out.printf("optimizer  %s%n", OptimizerSummary.of(groups, table.blocks()));
     for (ParameterGroup group : groups) {
       out.printf(
           "           %s: %s%n",
           group.name(),
           String.format(Locale.ROOT, "%,d parameters", group.parameters())
-              + (group.frozen() ? "" : ", peak learning rate " + group.rule().learningRate()));
+              + (group.frozen() ? "" : ", " + ResolvedText.rule(run.optimization(), group)));
     }
+    out.printf("schedule   %s%n", ResolvedText.schedule(settings.schedule()));
+    printChoices(run.training(), network, out);
     out.printf(
         "length     %d epochs of %d steps, %d images each%s%n",
         settings.epochs(),
         plan.batches(),
         settings.batchSize(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each left out".formatted(plan.leftOut()));
-    var memory =
-        MemoryEstimate.of(
-            settings.network(
-                run,
-                images,
-                Convention.of(run.model().architecture(), Pretrained.Variant.TORCHVISION)));
+    MemoryEstimate memory = settings.memory(network);
     int pass = settings.microBatchSize() == 0 ? settings.batchSize() : settings.microBatchSize();
     out.printf(
         Locale.ROOT,
@@ -112,6 +115,19 @@ final class DryRunCommand implements Runnable {
         Math.min(pass, settings.batchSize()),
         gibibytes(memory.fixed()));
     out.flush();
+  }
+
+  /** What only some trainings have. */
+  private static void printChoices(Training training, NetworkSettings network, PrintWriter out) {
+    if (network.classWeights() != null) {
+      out.printf("classes    weigh %s in the training loss%n", network.classWeights());
+    }
+    if (training.ema() != null) {
+      out.printf("ema        %s%n", ResolvedText.part(training.ema()));
+    }
+    if (training.earlyStopping() != null) {
+      out.printf("stops      early: %s%n", ResolvedText.part(training.earlyStopping()));
+    }
   }
 
   private static double gibibytes(long bytes) {

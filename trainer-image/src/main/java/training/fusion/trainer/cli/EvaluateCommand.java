@@ -58,7 +58,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--file",
       paramLabel = "YAML",
       description =
-          "A FusionTraining whose dataset says how to read and divide them (default: the run's own).")
+          "A FusionTraining whose dataset says how to read and divide them (default: the run's"
+              + " own).")
   private @Nullable Path file;
 
   @Option(
@@ -86,9 +87,9 @@ final class EvaluateCommand implements Callable<Integer> {
     TrainedModel model = TrainedModel.find(Objects.requireNonNull(runOrModel));
     Path folder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
     RunConfiguration run = configuration(folder);
-    Path data = Inputs.ofCommandLine(folder(run, folder)).data(run);
+    Inputs inputs = Inputs.ofCommandLine(folder(run, folder));
     Settings settings = Settings.of(run);
-    ImageData images = ImageData.read(data, run.dataset(), settings.imageSize());
+    ImageData images = inputs.images(inputs.data(run), run, settings, null);
     List<String> classes = model.classes();
     if (images.classes() != classes.size()) {
       throw TrainingFailure.badData(

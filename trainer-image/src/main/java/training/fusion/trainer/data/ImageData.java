@@ -3,8 +3,11 @@ package training.fusion.trainer.data;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Dataset;
 import training.fusion.api.run.Metrics;
@@ -25,9 +28,15 @@ import training.fusion.trainer.picture.Framing;
  * @param validation the test images if {@code split.validation} is 0
  * @param validatesOnTest whether it was 0
  * @param classNames in the order of the labels
+ * @param leftOut pictures that would be in a part and are left out, since they are damaged
  */
 public record ImageData(
-    Part train, Part validation, Part test, boolean validatesOnTest, List<String> classNames) {
+    Part train,
+    Part validation,
+    Part test,
+    boolean validatesOnTest,
+    List<String> classNames,
+    int leftOut) {
 
   /**
    * Reads a data set's files and divides them. Pictures in files of their own are not decoded yet.
@@ -54,6 +63,82 @@ public record ImageData(
   /** Which part {@link #validation} is. */
   public Metrics.Split validationSplit() {
     return validatesOnTest ? Metrics.Split.TEST : Metrics.Split.VALIDATION;
+  }
+
+  /** The parts, each once. */
+  Stream<Part> parts() {
+    return validatesOnTest ? Stream.of(train, test) : Stream.of(train, validation, test);
+  }
+
+  /**
+   * The same, less some pictures. All others stay where they are: neither the split nor the order
+   * of an epoch is drawn anew.
+   *
+   * @param names of {@link LabelledImages#name}
+   * @throws TrainingFailure BadData, if a part has no other pictures
+   */
+  public ImageData without(Set<String> names) {
+    Part testWithout = without("test on", test, names);
+    Part trainWithout = without("train on", train, names);
+    var data =
+        new ImageData(
+            trainWithout,
+            validatesOnTest ? testWithout : without("validate on", validation, names),
+            testWithout,
+            validatesOnTest,
+            classNames,
+            0);
+    long out = parts().mapToLong(Part::count).sum() - data.parts().mapToLong(Part::count).sum();
+    return new ImageData(
+        data.train, data.validation, data.test, validatesOnTest, classNames, (int) out);
+  }
+
+  /**
+   * The same, of which pictures in files of their own are decoded once, as far as a folder's disk
+   * has the room.
+   *
+   * @param cutsTrain whether training images are cut at random, and so are decoded for every epoch
+   */
+  public ImageData cachedIn(Path folder, boolean cutsTrain) {
+    var cached = new IdentityHashMap<LabelledImages, LabelledImages>();
+    parts()
+        .map(Part::source)
+        .distinct()
+        .forEach(
+            source ->
+                cached.put(
+                    source,
+                    source instanceof PictureFiles files
+                        ? CachedPictures.of(files, wanted(source, cutsTrain), folder)
+                        : source));
+    Part testCached = test.of(requireNonNull(cached.get(test.source())));
+    return new ImageData(
+        train.of(requireNonNull(cached.get(train.source()))),
+        validatesOnTest
+            ? testCached
+            : validation.of(requireNonNull(cached.get(validation.source()))),
+        testCached,
+        validatesOnTest,
+        classNames,
+        leftOut);
+  }
+
+  /** Places in the source of the images that are taken from it uncut. */
+  private int[] wanted(LabelledImages source, boolean cutsTrain) {
+    return parts()
+        .filter(part -> part.source() == source && !(cutsTrain && part == train))
+        .flatMapToInt(part -> IntStream.range(0, part.count()).map(part::image))
+        .toArray();
+  }
+
+  private static Part without(String purpose, Part part, Set<String> names) {
+    Part rest = part.without(names);
+    if (rest.count() == 0) {
+      throw TrainingFailure.badData(
+          "all %d pictures of %s to %s are damaged; replace them"
+              .formatted(part.count(), part.source().file(), purpose));
+    }
+    return rest;
   }
 
   private static LabelledImages pool(ImageFiles files, @Nullable Double testFraction) {
@@ -114,7 +199,7 @@ public record ImageData(
       test = limited(test, limit.test(), classes, seed);
       validation = validatesOnTest ? test : limited(validation, limit.validation(), classes, seed);
     }
-    return new ImageData(train, validation, test, validatesOnTest, files.classNames());
+    return new ImageData(train, validation, test, validatesOnTest, files.classNames(), 0);
   }
 
   private static Part whole(LabelledImages images) {

@@ -2,10 +2,11 @@ package training.fusion.trainer.data;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.Picture;
 
 /** Pictures of one size, eight bits a channel, with a class each. For any number of threads. */
-public sealed interface LabelledImages permits StoredImages, PictureFiles {
+public sealed interface LabelledImages permits StoredImages, PictureFiles, CachedPictures {
   /** Where they are from, for messages. */
   Path file();
 
@@ -29,6 +30,12 @@ public sealed interface LabelledImages permits StoredImages, PictureFiles {
 
   /** An image before it was brought to the common size; of any size. */
   Picture original(int image);
+
+  /** What is wrong with an image's file, in a sentence without its name; null: nothing. */
+  @Nullable String damage(int image);
+
+  /** An image's name within the data set: its file and place, or its own file. */
+  String name(int image);
 
   /** Whether {@link #put} is much work. */
   boolean decodes();

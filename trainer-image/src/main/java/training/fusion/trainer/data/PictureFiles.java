@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Framing;
@@ -14,15 +15,19 @@ import training.fusion.trainer.picture.PictureDecoder;
 
 /** Pictures in files of their own, decoded and brought to one size whenever they are asked for. */
 final class PictureFiles implements LabelledImages {
+  private final Path root;
   private final Path folder;
   private final List<Path> files;
   private final int[] labels;
   private final Framing framing;
 
   /**
+   * @param root the data set's folder, which the pictures' names begin below
+   * @param folder of these pictures: the root, or one in it
    * @param labels of the files, in their order
    */
-  PictureFiles(Path folder, List<Path> files, int[] labels, Framing framing) {
+  PictureFiles(Path root, Path folder, List<Path> files, int[] labels, Framing framing) {
+    this.root = root;
     this.folder = folder;
     this.files = files;
     this.labels = labels;
@@ -61,17 +66,47 @@ final class PictureFiles implements LabelledImages {
 
   @Override
   public void put(int image, ByteBuffer target, int offset) {
-    target.put(offset, framing.apply(original(image)).samples());
+    target.put(offset, square(original(image)));
   }
 
   @Override
   public Picture original(int image) {
+    try {
+      return decoded(image);
+    } catch (DamagedPicture e) {
+      throw TrainingFailure.badData(
+          "%s is damaged: %s; replace or remove it, or set dataset.onError: Skip"
+              .formatted(files.get(image), e.getMessage()));
+    }
+  }
+
+  @Override
+  public @Nullable String damage(int image) {
+    try {
+      decoded(image);
+      return null;
+    } catch (DamagedPicture e) {
+      return e.getMessage();
+    }
+  }
+
+  @Override
+  public String name(int image) {
+    return root.relativize(files.get(image)).toString();
+  }
+
+  /** Bytes of a picture that is brought to the common size. */
+  byte[] square(Picture picture) {
+    return framing.apply(picture).samples();
+  }
+
+  /** A picture; a file that is gone, or cannot be read, is no matter of its content. */
+  Picture decoded(int image) throws DamagedPicture {
     Path file = files.get(image);
     try {
       return PictureDecoder.decode(file);
     } catch (DamagedPicture e) {
-      throw TrainingFailure.badData(
-          "%s is damaged: %s; replace or remove it".formatted(file, e.getMessage()));
+      throw e;
     } catch (NoSuchFileException e) {
       throw TrainingFailure.badData("%s was there and is gone".formatted(file));
     } catch (AccessDeniedException e) {

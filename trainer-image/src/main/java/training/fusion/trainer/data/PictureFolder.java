@@ -41,7 +41,7 @@ final class PictureFolder {
     if (!Files.isDirectory(train) || folders(train).isEmpty()) {
       List<String> names = names(folder);
       return new ImageFiles(
-          folder, "class folders", names, part(folder, names, framing), null, null);
+          folder, "class folders", names, part(folder, folder, names, framing), null, null);
     }
     List<String> names = names(train);
     Path validation = folder.resolve("val");
@@ -54,9 +54,9 @@ final class PictureFolder {
         folder,
         validates ? "folders train and " + validation.getFileName() : "folder train",
         names,
-        part(train, names, framing),
-        validates ? part(validation, names, framing) : null,
-        Files.isDirectory(test) ? part(test, names, framing) : null);
+        part(folder, train, names, framing),
+        validates ? part(folder, validation, names, framing) : null,
+        Files.isDirectory(test) ? part(folder, test, names, framing) : null);
   }
 
   private static List<String> names(Path folder) {
@@ -82,7 +82,8 @@ final class PictureFolder {
                 .toList());
   }
 
-  private static PictureFiles part(Path folder, List<String> classNames, Framing framing) {
+  private static PictureFiles part(
+      Path root, Path folder, List<String> classNames, Framing framing) {
     for (String name : folders(folder)) {
       if (!classNames.contains(name)) {
         throw TrainingFailure.badData(
@@ -126,7 +127,7 @@ final class PictureFolder {
           other);
     }
     int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
-    return new PictureFiles(folder, List.copyOf(files), classes, framing);
+    return new PictureFiles(root, folder, List.copyOf(files), classes, framing);
   }
 
   private static String shortened(List<String> names) {

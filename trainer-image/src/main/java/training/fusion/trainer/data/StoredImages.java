@@ -2,6 +2,7 @@ package training.fusion.trainer.data;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.Picture;
 
 /** Images that files have as they are needed, bytes of one size: IDX and CIFAR-10. */
@@ -65,6 +66,16 @@ final class StoredImages implements LabelledImages {
   @Override
   public Picture original(int image) {
     return new Picture(height, width, channels, pixels.get(image));
+  }
+
+  @Override
+  public @Nullable String damage(int image) {
+    return null; // whole files are read, or refused
+  }
+
+  @Override
+  public String name(int image) {
+    return "image %d of %s".formatted(image, file.getFileName());
   }
 
   @Override

@@ -36,7 +36,7 @@ final class GradientSum {
   /**
    * Adds a micro-batch and closes it, unless it is the first.
    *
-   * @param weight its share of the batch's images; losses are means
+   * @param weight its share of the batch; losses are means
    */
   void add(Gradients part, double weight) {
     if (first == null) {

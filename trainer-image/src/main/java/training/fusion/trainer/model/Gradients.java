@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What one forward and backward pass left on the device; closed with the step.
  *
- * @param loss mean cross-entropy of the batch, label smoothing included; scalar fp32
+ * @param loss mean cross-entropy of the batch, label smoothing and class weights included; scalar
+ *     fp32
  * @param correct images classified correctly; scalar int64
  * @param logits [images, classes] fp32
  * @param gradients of the trainable parameters, in their order

@@ -32,6 +32,18 @@ public record MemoryEstimate(long fixed, long perImage) {
     return new MemoryEstimate(bytes, Math.round(UNDER_WAY * image));
   }
 
+  /** The same with a moving average of the weights beside them. */
+  public MemoryEstimate withAverage(NetworkSettings settings) {
+    long parameters =
+        ArchitectureDefinition.of(settings.architecture())
+            .program(settings.program())
+            .parameters()
+            .stream()
+            .mapToLong(ParameterSpec::size)
+            .sum();
+    return new MemoryEstimate(fixed + Float.BYTES * parameters, perImage);
+  }
+
   /** Bytes of a step with so many images in a micro-batch. */
   public long bytes(int images) {
     return fixed + images * perImage;

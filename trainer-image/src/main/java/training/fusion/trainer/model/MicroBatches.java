@@ -22,11 +22,13 @@ public record MicroBatches(int size, int smallest) {
   /**
    * As many images as fit.
    *
+   * @param memory what a step needs
+   * @param smallest images of a pass at least
    * @param available bytes that the device has left; a fifth of them is kept back
    */
-  public static MicroBatches thatFit(NetworkSettings settings, int batchSize, long available) {
-    int smallest = ArchitectureTable.smallestBatch(settings.architecture());
-    int fitting = MemoryEstimate.of(settings).images(available / 5 * 4);
+  public static MicroBatches thatFit(
+      MemoryEstimate memory, int smallest, int batchSize, long available) {
+    int fitting = memory.images(available / 5 * 4);
     return new MicroBatches(Math.max(smallest, Math.min(batchSize, fitting)), smallest);
   }
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.ParameterSpec.Initialization;
 
@@ -41,6 +42,7 @@ public final class Network implements AutoCloseable {
   private final PtNDArray[] masters;
   private final PtNDArray[] copies;
   private final NDArray normalization;
+  private final @Nullable NDArray classWeights;
 
   private Network(NetworkSettings settings, TrainableBlocks trainable, Device device, long seed) {
     this.settings = settings;
@@ -71,6 +73,7 @@ public final class Network implements AutoCloseable {
       norm[3 + c] = settings.std().get(c).floatValue();
     }
     this.normalization = manager.create(norm, new Shape(2, 3));
+    this.classWeights = classWeights(settings.classWeights());
   }
 
   /**
@@ -81,6 +84,17 @@ public final class Network implements AutoCloseable {
   public static Network create(
       Device device, NetworkSettings settings, TrainableBlocks trainable, long seed) {
     return new Network(settings, trainable, device, seed);
+  }
+
+  private @Nullable NDArray classWeights(@Nullable List<Double> weights) {
+    if (weights == null) {
+      return null;
+    }
+    float[] values = new float[weights.size()];
+    for (int c = 0; c < values.length; c++) {
+      values[c] = weights.get(c).floatValue();
+    }
+    return manager.create(values);
   }
 
   /**
@@ -99,31 +113,30 @@ public final class Network implements AutoCloseable {
    * The same in several passes, whose gradients add up to the batch's: for a network without batch
    * norm the same but for rounding. Batch norms see one micro-batch at a time.
    *
-   * @param microBatches images of each pass; they add up to the batch's
+   * @param microBatches the passes; they add up to the batch
    */
   public Gradients trainStep(
-      NDArray images, NDArray labels, List<Integer> microBatches, long seed, long step) {
+      NDArray images, NDArray labels, List<MicroBatch> microBatches, long seed, long step) {
     if (microBatches.size() == 1) {
       return trainStep(images, labels, seed, step);
     }
     JniUtils.setSeed(Randomness.mix(seed, step));
     refreshOperands();
-    double count = (double) images.getShape().get(0);
     var sum = new GradientSum(program);
     int from = 0;
-    for (int size : microBatches) {
-      var range = new NDIndex("{}:{}", from, from + size);
+    for (MicroBatch part : microBatches) {
+      var range = new NDIndex("{}:{}", from, from + part.images());
       try (NDArray someImages = images.get(range);
           NDArray someLabels = labels.get(range)) {
-        sum.add(pass(someImages, someLabels), size / count);
+        sum.add(pass(someImages, someLabels), part.share());
       }
-      from += size;
+      from += part.images();
     }
     return sum.total();
   }
 
   private Gradients pass(NDArray images, NDArray labels) {
-    NDList out = call("forward", images, labels);
+    NDList out = call("forward", images, labels, classWeights);
     return new Gradients(
         out.get(0), out.get(1), out.get(2), List.copyOf(out.subList(3, out.size())), out.get(0));
   }
@@ -135,7 +148,7 @@ public final class Network implements AutoCloseable {
    */
   public Evaluation evaluate(NDArray images, NDArray labels) {
     refreshOperands();
-    NDList out = call("evaluate", images, labels);
+    NDList out = call("evaluate", images, labels, null);
     try {
       return new Evaluation(out.get(0).toFloatArray(), out.get(1).getFloat(), settings.classes());
     } finally {
@@ -143,19 +156,22 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  private NDList call(String method, NDArray images, NDArray labels) {
+  private NDList call(String method, NDArray images, NDArray labels, @Nullable NDArray weights) {
     JniUtils.setGradMode(true); // per thread; DJL turns it off outside its gradient collector
     JniUtils.setGraphExecutorOptimize(false); // spares profiling and specialising the program
     NDManager scope = manager.newSubManager();
     NDArray name = scope.create(0); // results attach to the first input's manager
     name.setName("module_method:" + method);
-    NDList inputs = new NDList(parameters.size() + buffers.size() + 4);
+    NDList inputs = new NDList(parameters.size() + buffers.size() + 5);
     inputs.add(name);
     inputs.addAll(read);
     inputs.addAll(buffers);
     inputs.add(images);
     inputs.add(labels);
     inputs.add(normalization);
+    if (weights != null) {
+      inputs.add(weights);
+    }
     return IValueUtils.forward(program, inputs, true);
   }
 

@@ -28,9 +28,12 @@ final class NetworkProgram {
 
   private static String forward(
       NetworkSettings settings, ArchitectureProgram network, int first, int end) {
+    boolean weighted = settings.classWeights() != null;
     return "  def forward"
         + SELF
-        + "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor) -> List[Tensor]:\n"
+        + "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor"
+        + (weighted ? ", weights: Tensor" : "")
+        + ") -> List[Tensor]:\n"
         + buffers(network)
         + "    p = annotate(List[Tensor], [])\n"
         + "    leaves = annotate(List[Tensor], [])\n"
@@ -48,7 +51,8 @@ final class NetworkProgram {
         + "      p = torch.append(p, q)\n"
         + InputProgram.text(settings, true)
         + network.statements(true)
-        + "    loss = torch.cross_entropy_loss(h, y, None, 1, -100, "
+        + "    loss = torch.cross_entropy_loss(h, y, %s, 1, -100, "
+            .formatted(weighted ? "weights" : "None")
         + settings.labelSmoothing()
         + ")\n"
         + "    logits = torch.detach(h)\n"

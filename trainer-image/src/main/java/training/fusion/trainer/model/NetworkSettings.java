@@ -1,6 +1,7 @@
 package training.fusion.trainer.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Training;
@@ -21,6 +22,7 @@ import training.fusion.api.Training.Precision;
  * @param std of red, green and blue, of values in 0..1
  * @param labelSmoothing of the training loss only
  * @param precision arithmetic of convolutions and matrix products
+ * @param classWeights of the training loss only, one per class; null: all alike
  */
 public record NetworkSettings(
     Architecture architecture,
@@ -36,7 +38,47 @@ public record NetworkSettings(
     List<Double> mean,
     List<Double> std,
     double labelSmoothing,
-    Precision precision) {
+    Precision precision,
+    @Nullable List<Double> classWeights) {
+  public NetworkSettings {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    classWeights = classWeights == null ? null : List.copyOf(classWeights);
+  }
+
+  /** A network whose training loss counts all classes alike. */
+  public NetworkSettings(
+      Architecture architecture,
+      Variant variant,
+      int classes,
+      int imageSize,
+      double dropout,
+      double stochasticDepth,
+      Pictures pictures,
+      Dataset.Resize.Mode resize,
+      Dataset.Resize.Interpolation interpolation,
+      Training.Augmentation augmentation,
+      List<Double> mean,
+      List<Double> std,
+      double labelSmoothing,
+      Precision precision) {
+    this(
+        architecture,
+        variant,
+        classes,
+        imageSize,
+        dropout,
+        stochasticDepth,
+        pictures,
+        resize,
+        interpolation,
+        augmentation,
+        mean,
+        std,
+        labelSmoothing,
+        precision,
+        null);
+  }
 
   /** The part that the architecture's statements depend on. */
   ProgramSettings program() {

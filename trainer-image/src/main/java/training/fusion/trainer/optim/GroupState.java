@@ -122,7 +122,8 @@ final class GroupState {
     return IntStream.of(order).mapToObj(i -> arrays[i]).toArray(PtNDArray[]::new);
   }
 
-  private static PtNDArray[] zeros(PtNDArray[] like, PtSymbolBlock program, NDManager manager) {
+  /** Zeros of the same shapes and memory formats, kept with {@code manager}. */
+  static PtNDArray[] zeros(PtNDArray[] like, PtSymbolBlock program, NDManager manager) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray name = scope.create(0);
       name.setName("module_method:zeros");

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param classes names, in the order of the matrices
  * @param validation absent if {@code split.validation} is 0; then test chose the model
+ * @param ema what the moving average of the weights does; absent without one
+ * @param skippedPictures damaged ones that no part of the data has; absent if none
  * @param note what a reader must know about the figures; absent if nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -18,8 +20,18 @@ public record MetricsFile(
     List<String> classes,
     @Nullable DetailedMetrics validation,
     DetailedMetrics test,
+    @Nullable Average ema,
+    @Nullable Integer skippedPictures,
     @Nullable String note) {
   public static final String FILE = "metrics.json";
+
+  /**
+   * The averaged weights' figures.
+   *
+   * @param model the file that they are in; the other figures are those of {@link ModelFile#NAME}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Average(String model, @Nullable DetailedMetrics validation, DetailedMetrics test) {}
 
   /** What a run's folder has; empty before the run is trained to its end. */
   public static Optional<MetricsFile> read(Path runFolder) {

@@ -20,42 +20,57 @@ import training.fusion.trainer.safetensors.FileDigest;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
 import training.fusion.trainer.safetensors.TensorSource;
 
-/** The trained model: its weights, {@code model.safetensors}, and {@code model.torchscript.pt}. */
+/**
+ * The trained model: its weights, {@code model.safetensors}, and {@code model.torchscript.pt}; the
+ * same of the averaged weights under another name.
+ */
 public final class ModelFile {
-  public static final String NAME = "model.safetensors";
-  private static final String TORCHSCRIPT = "model.torchscript.pt";
+  /** What the trained weights' files are called, without their endings. */
+  public static final String MODEL = "model";
+
+  /** What the averaged weights' files are called. */
+  public static final String AVERAGE = "model-ema";
+
+  /** The model's weights. */
+  public static final String NAME = MODEL + ".safetensors";
 
   private ModelFile() {}
 
   /**
    * Writes the file into the run's folder.
    *
+   * @param name {@link #MODEL} or {@link #AVERAGE}
    * @param metadata what a reader needs besides the tensors
    * @param tensors under torchvision's names
    */
   public static SavedModel write(
-      Path runFolder, SortedMap<String, String> metadata, List<TensorSource> tensors) {
-    Path file = runFolder.resolve(NAME);
+      Path runFolder, String name, SortedMap<String, String> metadata, List<TensorSource> tensors) {
+    Path file = runFolder.resolve(name + ".safetensors");
     Path unfinished = Durable.unfinished(file);
     try {
       Files.deleteIfExists(unfinished);
       FileDigest digest = SafetensorsWriter.write(unfinished, metadata, tensors);
       Durable.publish(unfinished, file);
-      return new SavedModel(NAME, digest.sha256());
+      return new SavedModel(String.valueOf(file.getFileName()), digest.sha256());
     } catch (IOException e) {
-      throw Durable.failure(file, e);
+      throw Durable.abandoned(file, e);
     }
   }
 
   /**
    * Writes the network for inference into the run's folder, for {@code torch.jit.load}.
    *
+   * @param name {@link #MODEL} or {@link #AVERAGE}
    * @param metadata JSON; goes into the file as {@code metadata.json}
    * @param tensors under torchvision's names
    */
   public static void writeTorchScript(
-      Path runFolder, NetworkSettings settings, String metadata, List<TensorSource> tensors) {
-    Path file = runFolder.resolve(TORCHSCRIPT);
+      Path runFolder,
+      String name,
+      NetworkSettings settings,
+      String metadata,
+      List<TensorSource> tensors) {
+    Path file = runFolder.resolve(name + ".torchscript.pt");
     Path unfinished = Durable.unfinished(file);
     try (var channel = FileChannel.open(unfinished, CREATE, TRUNCATE_EXISTING, WRITE)) {
       var out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
@@ -63,7 +78,7 @@ public final class ModelFile {
       channel.force(true);
       Durable.publish(unfinished, file);
     } catch (IOException e) {
-      throw Durable.failure(file, e);
+      throw Durable.abandoned(file, e);
     }
   }
 }

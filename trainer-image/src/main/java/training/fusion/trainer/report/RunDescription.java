@@ -1,8 +1,10 @@
 package training.fusion.trainer.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of {@code run.json}: what a run found when it began, beside its configuration.
@@ -15,7 +17,10 @@ import java.util.Optional;
  * @param train images to train on
  * @param validation images to validate on; 0 if each epoch is evaluated on test
  * @param test images to test on
+ * @param skipped damaged pictures that are left out
+ * @param classWeights of the training loss; absent: all classes count alike
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDescription(
     Software software,
     String device,
@@ -25,7 +30,9 @@ public record RunDescription(
     List<String> classes,
     int train,
     int validation,
-    int test) {
+    int test,
+    int skipped,
+    @Nullable List<Double> classWeights) {
   public static final String FILE = "run.json";
 
   /** What an earlier pod, or an earlier process, of a run has written. */

@@ -88,7 +88,12 @@ public final class ShortResult {
         result.model(),
         result.imagesPerSecond(),
         history.isEmpty() ? null : history,
-        result.parameters());
+        result.parameters(),
+        result.ema(),
+        result.stoppedEarly(),
+        result.swatsSwitchStep(),
+        result.pretrainedVariant(),
+        result.skippedPictures());
   }
 
   private static String toJson(RunResult result) {

@@ -62,14 +62,21 @@ final class TensorBoardTracker implements Tracker {
     String part = metrics.split().name().toLowerCase(Locale.ROOT);
     file.scalar("loss/train", row.step(), row.trainLoss());
     file.scalar("accuracy/train", row.step(), row.trainAccuracy());
-    file.scalar("loss/" + part, row.step(), metrics.loss());
-    file.scalar("accuracy/" + part, row.step(), metrics.accuracy());
-    file.scalar("f1/" + part, row.step(), metrics.f1());
-    if (metrics.weightedF1() != null) {
-      file.scalar("weighted_f1/" + part, row.step(), metrics.weightedF1());
+    evaluation(part, row.step(), metrics);
+    if (row.ema() != null) {
+      evaluation(part + "_ema", row.step(), row.ema());
     }
     file.scalar("speed/images_per_second", row.step(), row.imagesPerSecond());
     file.scalar("epoch", row.step(), row.epoch());
+  }
+
+  private void evaluation(String name, long step, Metrics metrics) throws IOException {
+    file.scalar("loss/" + name, step, metrics.loss());
+    file.scalar("accuracy/" + name, step, metrics.accuracy());
+    file.scalar("f1/" + name, step, metrics.f1());
+    if (metrics.weightedF1() != null) {
+      file.scalar("weighted_f1/" + name, step, metrics.weightedF1());
+    }
   }
 
   @Override

@@ -30,17 +30,22 @@ public final class Tracking {
   /**
    * Those that a run asks for.
    *
-   * @param startStep steps that the run has behind it
-   * @throws TrainingFailure if a folder of theirs cannot be written
+   * @param start what the run has behind it
+   * @param groups names of the groups that are trained, low level first
+   * @throws TrainingFailure if a folder of theirs cannot be written, or an address is none
    */
-  public static Tracking of(RunConfiguration run, Path runFolder, long startStep) {
+  public static Tracking of(
+      RunConfiguration run, Path runFolder, RunState start, List<String> groups) {
     var trackers = new ArrayList<Tracker>();
     if (run.tracking() != null && Boolean.TRUE.equals(run.tracking().tensorboard())) {
       try {
-        trackers.add(new TensorBoardTracker(run, runFolder, startStep, InstantSource.system()));
+        trackers.add(new TensorBoardTracker(run, runFolder, start.step(), InstantSource.system()));
       } catch (IOException e) {
         throw Durable.failure(runFolder.resolve("tensorboard"), e);
       }
+    }
+    if (run.tracking() != null && run.tracking().mlflow() != null) {
+      trackers.add(new MlflowTracker(run, run.tracking().mlflow(), runFolder, start, groups));
     }
     trackers.add(new PageTracker(runFolder));
     return new Tracking(trackers);

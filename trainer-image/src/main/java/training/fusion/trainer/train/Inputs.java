@@ -3,11 +3,13 @@ package training.fusion.trainer.train;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Dataset;
 import training.fusion.api.Source;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.source.FetchListener;
 import training.fusion.trainer.source.Sources;
 
@@ -16,11 +18,14 @@ public final class Inputs {
   private final @Nullable Path data;
   private final @Nullable Path weights;
   private final Sources sources;
+  private final FetchListener listener;
 
-  private Inputs(@Nullable Path data, @Nullable Path weights, Sources sources) {
+  private Inputs(
+      @Nullable Path data, @Nullable Path weights, Sources sources, FetchListener listener) {
     this.data = data;
     this.weights = weights;
     this.sources = sources;
+    this.listener = listener;
   }
 
   /** A run's. While something is fetched the watchdog is told, and the wish to stop is heard. */
@@ -44,7 +49,10 @@ public final class Inputs {
           }
         };
     return new Inputs(
-        place.data(), place.weights(), new Sources(place.cache(), System.getenv(), listener));
+        place.data(),
+        place.weights(),
+        new Sources(place.cache(), System.getenv(), listener),
+        listener);
   }
 
   /**
@@ -67,7 +75,7 @@ public final class Inputs {
           @Override
           public void mayGoOn() {}
         };
-    return new Inputs(data, null, new Sources(folder, environment, nobody));
+    return new Inputs(data, null, new Sources(folder, environment, nobody), nobody);
   }
 
   /**
@@ -86,6 +94,30 @@ public final class Inputs {
     throw TrainingFailure.badConfiguration(
         "the data set's folder is not given: a command line names it by --data, the operator by %s"
             .formatted(RunEnvironment.DATA));
+  }
+
+  /**
+   * The data set in its parts, less the damaged pictures if {@code dataset.onError} is Skip. Then
+   * every picture is decoded once, before the first step: what is left out is settled for the whole
+   * run, and so are its steps. A run keeps decoded pictures in scratch space.
+   *
+   * @param folder of {@link #data}
+   * @param runFolder where an earlier attempt may have noted what is damaged, and this one does;
+   *     null: there is no run
+   */
+  public ImageData images(
+      Path folder, RunConfiguration run, Settings settings, @Nullable Path runFolder) {
+    ImageData read = ImageData.read(folder, run.dataset(), settings.imageSize());
+    ImageData all = runFolder == null ? read : read.cachedIn(scratch(), settings.crop() != null);
+    if (run.dataset().onError() != Dataset.OnError.SKIP || !all.train().source().decodes()) {
+      return all;
+    }
+    return all.without(LeftOut.of(all, runFolder, listener).names());
+  }
+
+  private static Path scratch() {
+    String scratch = System.getenv(RunEnvironment.SCRATCH);
+    return Path.of(scratch != null ? scratch : System.getProperty("java.io.tmpdir"));
   }
 
   /**

@@ -3,7 +3,6 @@ package training.fusion.trainer.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.Metrics;
@@ -14,7 +13,6 @@ import training.fusion.trainer.checkpoint.RunLock;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StepLedger;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
-import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.report.HistoryTable;
 
 /** Keeps what must outlive the process: checkpoints, the best weights, history, ledger. */
@@ -89,16 +87,19 @@ final class Keeper {
     return saved;
   }
 
-  /** Writes the present weights as those of the best epoch. */
-  RunState.Weights saveBest(int epoch) {
+  /**
+   * Writes the present weights as those of the best epoch.
+   *
+   * @param averaged whether they are the average's
+   */
+  RunState.Weights saveBest(int epoch, boolean averaged) {
     lock.check();
-    return store.saveBest(epoch, learner.modelTensors());
+    return store.saveBest(epoch, averaged, learner.modelTensors());
   }
 
   /** Brings {@code history.csv} to the state's. */
   void writeHistory(RunState state) {
-    List<String> groups = learner.groups().stream().map(ParameterGroup::name).toList();
-    String text = HistoryTable.toCsv(groups, evaluated, state.history());
+    String text = HistoryTable.toCsv(learner.groupNames(), evaluated, state.history());
     write(() -> Durable.write(run.resolve("history.csv"), text), "history.csv");
   }
 

@@ -1,10 +1,14 @@
 package training.fusion.trainer.train;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunConfiguration;
@@ -16,10 +20,12 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Gradients;
+import training.fusion.trainer.model.MicroBatch;
 import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.FusionOptimizer;
+import training.fusion.trainer.optim.MovingAverage;
 import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.optim.PendingStep;
@@ -36,6 +42,7 @@ final class Learner implements AutoCloseable {
   private final Settings settings;
   private final MicroBatches microBatches;
   private final Convention convention;
+  private final @Nullable MovingAverage average;
 
   private Learner(
       Network network,
@@ -48,6 +55,7 @@ final class Learner implements AutoCloseable {
     this.settings = settings;
     this.microBatches = microBatches;
     this.convention = convention;
+    this.average = settings.ema() == null ? null : MovingAverage.of(network, settings.ema());
   }
 
   /**
@@ -88,11 +96,40 @@ final class Learner implements AutoCloseable {
             network.trainStep(
                 BatchArrays.images(batch, scope),
                 BatchArrays.labels(batch, scope),
-                microBatches.of(batch.size()),
+                passes(batch),
                 settings.seed(),
                 step)) {
-      return optimizer.step(gradients, step);
+      PendingStep pending = optimizer.step(gradients, step);
+      if (average != null) {
+        average.update(step);
+      }
+      return pending;
     }
+  }
+
+  private List<MicroBatch> passes(Batch batch) {
+    List<Double> weights = network.settings().classWeights();
+    return MicroBatch.of(
+        microBatches.of(batch.size()),
+        weights == null ? image -> 1 : image -> weights.get(batch.label(image)));
+  }
+
+  /** Whether a moving average of the weights is kept. */
+  boolean averages() {
+    return average != null;
+  }
+
+  /** The learner as it is while the averaged weights are in the trained ones' place. */
+  interface Averaged extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Puts the averaged weights in the trained ones' place, until that is closed. */
+  Averaged averaged() {
+    MovingAverage swapped = Objects.requireNonNull(average, "an average is kept");
+    swapped.swap();
+    return swapped::swap;
   }
 
   /**
@@ -105,12 +142,15 @@ final class Learner implements AutoCloseable {
     return Inference.evaluate(network, batch, matrix);
   }
 
-  /** The groups that are trained, low level first. */
-  List<ParameterGroup> groups() {
-    return optimizer.groups().stream().filter(group -> !group.frozen()).toList();
+  /** Names of the groups that are trained, low level first. */
+  List<String> groupNames() {
+    return optimizer.groups().stream()
+        .filter(group -> !group.frozen())
+        .map(ParameterGroup::name)
+        .toList();
   }
 
-  /** Each of {@link #groups}' learning rate in a step, from 1. */
+  /** Learning rate of each of {@link #groupNames} in a step, from 1. */
   List<Double> learningRates(long step) {
     return optimizer.learningRates(step);
   }
@@ -160,9 +200,13 @@ final class Learner implements AutoCloseable {
     return TensorFiles.sources(network.state());
   }
 
-  /** The optimizer's state, to be written before the next step. */
+  /** The state of optimizer and average, to be written before the next step. */
   List<TensorSource> optimizerTensors() {
-    return TensorFiles.sources(optimizer.state());
+    Map<String, NDArray> state = new LinkedHashMap<>(optimizer.state());
+    if (average != null) {
+      state.putAll(average.state());
+    }
+    return TensorFiles.sources(state);
   }
 
   /** Brings weights and optimizer to a checkpoint's. */
@@ -170,10 +214,19 @@ final class Learner implements AutoCloseable {
     try (SafetensorsFile model = checkpoint.openModel();
         SafetensorsFile moments = checkpoint.openOptimizer()) {
       TensorFiles.read(model, network.manager(), network::load);
-      TensorFiles.read(moments, network.manager(), optimizer::load);
+      TensorFiles.read(moments, network.manager(), this::loadState);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration(
           "%s is of another model: %s".formatted(checkpoint.folder(), e.getMessage()));
+    }
+  }
+
+  private void loadState(Map<String, NDArray> saved) {
+    Map<String, NDArray> ofOptimizer = new LinkedHashMap<>(saved);
+    ofOptimizer.keySet().removeIf(MovingAverage::owns);
+    optimizer.load(ofOptimizer);
+    if (average != null) {
+      average.load(saved);
     }
   }
 
@@ -189,6 +242,9 @@ final class Learner implements AutoCloseable {
 
   @Override
   public void close() {
+    if (average != null) {
+      average.close();
+    }
     optimizer.close();
     network.close();
   }

@@ -70,6 +70,7 @@ final class Predecessor {
         state.step(),
         state.sums(),
         best(state.best(), checkpoint, settings, runFolder),
+        settings.ema() == null ? null : best(state.bestEma(), checkpoint, settings, runFolder),
         state.history());
   }
 
@@ -93,7 +94,7 @@ final class Predecessor {
       Durable.publish(unfinished, copy);
       return best;
     } catch (IOException e) {
-      throw Durable.failure(copy, e);
+      throw Durable.abandoned(copy, e);
     }
   }
 }

@@ -29,6 +29,7 @@ final class Progress {
   private final Speed speed = new Speed();
 
   private volatile @Nullable SavedCheckpoint checkpoint;
+  private volatile @Nullable Long swatsSwitchStep;
   private long imagesBefore;
 
   Progress(
@@ -50,6 +51,16 @@ final class Progress {
     return checkpoint;
   }
 
+  /** The step that was Adam's last in SWATS; null with another strategy, and before it. */
+  @Nullable Long swatsSwitchStep() {
+    return swatsSwitchStep;
+  }
+
+  /** Where SWATS stands when this pod begins; null with another strategy. */
+  void begins(@Nullable SwatsFigures swats) {
+    swatsSwitchStep = swats == null ? null : swats.switchStep();
+  }
+
   /** Something was done. */
   void moved(String activity) {
     watchdog.moved(activity);
@@ -67,6 +78,7 @@ final class Progress {
   void optimized(RunState state, StepOutcome outcome) {
     SwatsFigures swats = outcome.swats();
     if (swats != null && Objects.equals(swats.switchStep(), state.step())) {
+      swatsSwitchStep = swats.switchStep();
       LOG.info(
           String.format(
               Locale.ROOT,
@@ -98,6 +110,19 @@ final class Progress {
             row.seconds(),
             row.imagesPerSecond(),
             100 * row.inputWait()));
+    Metrics ema = row.ema();
+    if (ema != null) {
+      LOG.info(
+          String.format(
+              Locale.ROOT,
+              "epoch %d of %d, averaged weights: %s loss %.4f, accuracy %.4f, F1 %.4f",
+              row.epoch(),
+              epochs,
+              ema.split().name().toLowerCase(Locale.ROOT),
+              ema.loss(),
+              ema.accuracy(),
+              ema.f1()));
+    }
     post(state, true);
   }
 

@@ -77,7 +77,7 @@ public final class Run {
     if (known == null) {
       result.writeFailure(nothingKnown(run.runKey(), failure));
     } else {
-      RunResult failed = known.result(failure.toFailure(), null, null);
+      RunResult failed = known.result(failure.toFailure(), null);
       result.writeFailure(failed);
       known.ended(failed);
     }

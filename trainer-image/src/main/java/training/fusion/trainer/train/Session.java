@@ -1,22 +1,20 @@
 package training.fusion.trainer.train;
 
-import static java.util.Objects.requireNonNull;
-
 import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.SavedCheckpoint;
-import training.fusion.api.run.SavedModel;
+import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.HistoryRow;
@@ -30,9 +28,6 @@ import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.report.ConfigurationFile;
-import training.fusion.trainer.report.DetailedMetrics;
-import training.fusion.trainer.report.MetricsFile;
-import training.fusion.trainer.report.ModelFile;
 import training.fusion.trainer.report.ProgressPoster;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
@@ -74,7 +69,7 @@ final class Session implements AutoCloseable {
     this.place = place;
     Inputs inputs = Inputs.of(place, watchdog, stop);
     Path folder = inputs.data(run);
-    data = ImageData.read(folder, run.dataset(), settings.imageSize());
+    data = inputs.images(folder, run, settings, place.run());
     plan = settings.plan(run, data);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
@@ -100,6 +95,7 @@ final class Session implements AutoCloseable {
             poster,
             watchdog,
             checkpoint == null ? null : checkpoint.toReport());
+    progress.begins(learner.swats());
     var ledger = new StepLedger(place.run(), place.podUid(), start.step(), InstantSource.system());
     keeper =
         new Keeper(
@@ -113,7 +109,7 @@ final class Session implements AutoCloseable {
             learner::evaluate, progress::moved, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan, settings.crop());
     describe(machine, folder);
-    tracking = Tracking.of(run, place.run(), start.step());
+    tracking = Tracking.of(run, place.run(), start, learner.groupNames());
     trainer =
         new Trainer(
             settings, data, images, learner, evaluator, keeper, progress, tracking, stop, start);
@@ -142,47 +138,25 @@ final class Session implements AutoCloseable {
   }
 
   private RunResult finish() throws InterruptedException, StoppedException {
-    RunState state = trainer.state();
-    int epoch = state.epochs();
-    RunState.Best best = requireNonNull(state.best(), "there is at least one epoch");
-    if (best.weights() != null && best.metrics().epoch() != epoch) {
-      epoch = best.metrics().epoch();
-      learner.load(place.run(), best.weights());
-    }
-    DetailedMetrics validation =
-        data.validatesOnTest()
-            ? null
-            : evaluator.evaluate(data.validation(), Metrics.Split.VALIDATION, epoch);
-    DetailedMetrics test = evaluator.evaluate(data.test(), Metrics.Split.TEST, epoch);
-    new MetricsFile(
-            data.classNames(),
-            validation,
-            test,
-            data.validatesOnTest()
-                ? "split.validation is 0: the model was chosen by its figures on the test images"
-                : null)
-        .write(place.run());
-    SavedModel model =
-        ModelFile.write(
-            place.run(),
-            ModelCard.metadata(learner.network(), data.classNames(), learner.convention()),
-            learner.modelTensors());
-    ModelFile.writeTorchScript(
-        place.run(),
-        learner.network().settings(),
-        ModelCard.json(learner.network(), data.classNames(), learner.convention()),
-        learner.modelTensors());
+    FinalModels left = FinalModels.write(place.run(), data, learner, evaluator, trainer.state());
     keeper.finished();
-    tellEnd(epoch, test.figures());
     tellSwats();
-    return result(null, test.figures(), model);
+    StoppedEarly early = trainer.stoppedEarly();
+    if (early != null) {
+      LOG.info(
+          "stopped early after epoch {} of {}: nothing improved after epoch {}",
+          early.epoch(),
+          settings.epochs(),
+          early.bestEpoch());
+    }
+    return result(null, left);
   }
 
   /** What is known now, from any thread. */
-  RunResult result(
-      RunResult.@Nullable Failure failure, @Nullable Metrics test, @Nullable SavedModel model) {
+  RunResult result(RunResult.@Nullable Failure failure, @Nullable FinalModels left) {
+    FinalModel model = left == null ? null : left.model();
+    FinalModel average = left == null ? null : left.average();
     RunState state = trainer.state();
-    RunState.Best best = state.best();
     List<HistoryRow> history = state.history();
     double seconds = history.stream().mapToDouble(HistoryRow::seconds).sum();
     double imagesTrained =
@@ -194,13 +168,27 @@ final class Session implements AutoCloseable {
         state.epochs(),
         state.step(),
         state.newest(),
-        settings.selectBest() && best != null ? best.metrics() : state.newest(),
-        test,
+        chosenBy(state.best(), state.newest()),
+        model == null ? null : model.test().figures(),
         progress.checkpoint(),
-        model,
+        model == null ? null : model.saved(),
         seconds == 0 ? null : imagesTrained / seconds,
         history.stream().map(HistoryRow::toPoint).toList(),
-        learner.parameterCounts());
+        learner.parameterCounts(),
+        average == null
+            ? null
+            : new AveragedWeights(
+                chosenBy(state.bestEma(), history.get(history.size() - 1).ema()),
+                average.test().figures(),
+                average.saved()),
+        trainer.stoppedEarly(),
+        progress.swatsSwitchStep(),
+        run.model().pretrained() == null ? null : learner.convention().name(),
+        data.leftOut() == 0 ? null : data.leftOut());
+  }
+
+  private @Nullable Metrics chosenBy(RunState.@Nullable Best best, @Nullable Metrics newest) {
+    return settings.selectBest() && best != null ? best.metrics() : newest;
   }
 
   /** Tells all who follow the run how it ended; the result's file is written. */
@@ -220,7 +208,9 @@ final class Session implements AutoCloseable {
             data.classNames(),
             data.train().count(),
             data.validatesOnTest() ? 0 : data.validation().count(),
-            data.test().count())
+            data.test().count(),
+            data.leftOut(),
+            learner.network().settings().classWeights())
         .write(place.run());
   }
 
@@ -248,21 +238,20 @@ final class Session implements AutoCloseable {
         learner.microBatches(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
         newest == null ? "" : "; goes on from " + newest.folder());
+    List<Double> weights = learner.network().settings().classWeights();
+    if (weights != null) {
+      LOG.info("the training loss weighs the classes with {}", weights);
+    }
+    if (settings.ema() != null) {
+      LOG.info(
+          "a moving average of the weights is kept, with decay {}{}; the model has the trained ones",
+          settings.ema().limit(),
+          settings.ema().warmup() ? " after a warm-up" : "");
+    }
   }
 
   private static String name(Device device) {
     return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
-  }
-
-  private static void tellEnd(int epoch, Metrics test) {
-    LOG.info(
-        String.format(
-            Locale.ROOT,
-            "trained: the weights of epoch %d have test loss %.4f, accuracy %.4f, F1 %.4f",
-            epoch,
-            test.loss(),
-            test.accuracy(),
-            test.f1()));
   }
 
   private void tellSwats() {
@@ -270,7 +259,8 @@ final class Session implements AutoCloseable {
     if (swats != null) {
       LOG.info(
           swats.switchStep() == null
-              ? "SWATS never switched to SGD: the last γ was {}, Λ {}; raise optimization.swats.relativeTolerance"
+              ? "SWATS never switched to SGD: the last γ was {}, Λ {}; raise"
+                  + " optimization.swats.relativeTolerance"
               : "SWATS: the last γ was {}, Λ {}; Adam ended with step {}",
           swats.gamma(),
           swats.lambda(),

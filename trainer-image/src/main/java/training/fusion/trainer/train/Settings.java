@@ -2,24 +2,22 @@ package training.fusion.trainer.train;
 
 import ai.djl.Device;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Checkpoint;
 import training.fusion.api.Dataset;
 import training.fusion.api.Model;
 import training.fusion.api.Schedule;
 import training.fusion.api.Training;
-import training.fusion.api.run.ExitCode;
-import training.fusion.api.run.NotSupportedYet;
 import training.fusion.api.run.RunConfiguration;
-import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.DeviceMemory;
+import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.optim.MovingAverage;
 import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.picture.RandomResizedCrop;
@@ -36,6 +34,8 @@ import training.fusion.trainer.weights.Convention;
  * @param framing how pictures become the network's input
  * @param mean null: that of the weights' convention; so is std
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
+ * @param ema the moving average of the weights; null: none
+ * @param earlyStopping null: all epochs are trained
  * @param everyMinutes also save within an epoch after so long; null: not
  */
 public record Settings(
@@ -57,17 +57,14 @@ public record Settings(
     Training.Precision precision,
     @Nullable Boolean deterministic,
     boolean selectBest,
+    MovingAverage.@Nullable Decay ema,
+    @Nullable EarlyStopping earlyStopping,
     int everyEpochs,
     @Nullable Integer everyMinutes,
     int keep) {
 
-  /**
-   * Resolves a configuration.
-   *
-   * @throws TrainingFailure if it asks for what this version does not do
-   */
+  /** Resolves a configuration. */
   public static Settings of(RunConfiguration run) {
-    refuseUnsupported(run);
     Model model = run.model();
     Training training = run.training();
     Dataset.Normalization normalization = run.dataset().normalization();
@@ -92,20 +89,17 @@ public record Settings(
         or(training.precision(), Training.Precision.FP32),
         training.deterministic(),
         training.select() != Training.Select.LAST,
+        decay(training.ema()),
+        EarlyStopping.of(training.earlyStopping()),
         or(checkpoint.everyEpochs(), 1),
         checkpoint.everyMinutes(),
         or(checkpoint.keep(), 2));
   }
 
-  private static void refuseUnsupported(RunConfiguration run) {
-    List<String> missing = NotSupportedYet.fieldsOf(run);
-    if (!missing.isEmpty()) {
-      throw new TrainingFailure(
-          ExitCode.BAD_CONFIGURATION,
-          "NotSupportedYet",
-          missing.stream().collect(Collectors.joining("; ", "not supported yet: ", "")),
-          null);
-    }
+  private static MovingAverage.@Nullable Decay decay(Training.@Nullable Ema asked) {
+    return asked == null
+        ? null
+        : new MovingAverage.Decay(or(asked.decay(), 0.9999), or(asked.warmup(), false));
   }
 
   /**
@@ -129,7 +123,8 @@ public record Settings(
         or(mean, convention.mean()),
         or(std, convention.std()),
         labelSmoothing,
-        precision);
+        precision,
+        ClassWeights.of(run.training().classWeights(), data));
   }
 
   /** How parameters are updated. */
@@ -143,11 +138,18 @@ public record Settings(
     return BatchPlan.of(data.train().count(), batchSize, smallest);
   }
 
+  /** About what a training step needs of the device's memory. */
+  public MemoryEstimate memory(NetworkSettings network) {
+    MemoryEstimate memory = MemoryEstimate.of(network);
+    return ema == null ? memory : memory.withAverage(network);
+  }
+
   /** How a batch is cut into forward passes on this device. */
   MicroBatches microBatches(NetworkSettings network, Device device) {
+    int smallest = ArchitectureTable.smallestBatch(network.architecture());
     return microBatchSize == 0
-        ? MicroBatches.thatFit(network, batchSize, DeviceMemory.available(device))
-        : new MicroBatches(microBatchSize, ArchitectureTable.smallestBatch(network.architecture()));
+        ? MicroBatches.thatFit(memory(network), smallest, batchSize, DeviceMemory.available(device))
+        : new MicroBatches(microBatchSize, smallest);
   }
 
   /** The cut that the workers make of each training image; null: none. */

@@ -5,6 +5,7 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.data.Batch;
@@ -66,19 +67,31 @@ final class Trainer {
   }
 
   /**
-   * Trains to the end.
+   * Trains to the end: the last epoch, or an earlier one after which nothing improves.
    *
    * @throws StoppedException if the process was asked to end; the state can then be saved
    * @throws TrainingFailure if a step or an evaluation is not finite
    */
   void train() throws InterruptedException, StoppedException {
-    while (state.epochs() < settings.epochs()) {
+    while (!isOver()) {
       trainEpoch();
       evaluateEpoch();
-      if (state.epochs() % settings.everyEpochs() == 0 || state.epochs() == settings.epochs()) {
+      if (state.epochs() % settings.everyEpochs() == 0 || isOver()) {
         keeper.save(state);
       }
     }
+  }
+
+  private boolean isOver() {
+    return state.epochs() >= settings.epochs() || stoppedEarly() != null;
+  }
+
+  /** Where early stopping ends the training, if it does by now; null: it does not. */
+  @Nullable StoppedEarly stoppedEarly() {
+    EarlyStopping stopping = settings.earlyStopping();
+    return stopping == null || state.epochs() >= settings.epochs()
+        ? null
+        : stopping.after(state.history());
   }
 
   private void trainEpoch() throws InterruptedException, StoppedException {
@@ -125,6 +138,22 @@ final class Trainer {
   }
 
   private void evaluateEpoch() throws InterruptedException, StoppedException {
+    RunState.Evaluated trained = evaluated(state.best(), false);
+    RunState.Evaluated averaged = null;
+    if (learner.averages()) {
+      try (var scope = learner.averaged()) {
+        averaged = evaluated(state.bestEma(), true);
+      }
+    }
+    state = state.evaluated(trained, averaged, learner.learningRates(state.step()));
+    keeper.writeHistory(state);
+    progress.evaluated(state);
+    tracking.evaluated(state);
+  }
+
+  /** What the weights that are in place do on validation, and the best since the beginning. */
+  private RunState.Evaluated evaluated(RunState.@Nullable Best best, boolean averaged)
+      throws InterruptedException, StoppedException {
     int epoch = state.epochs() + 1;
     Metrics metrics =
         evaluator.evaluate(data.validation(), data.validationSplit(), epoch).figures();
@@ -136,14 +165,12 @@ final class Trainer {
               .formatted(epoch, metrics.split().name().toLowerCase(Locale.ROOT)),
           null);
     }
-    RunState.Best best = state.best();
-    if (best == null || isBetter(metrics, best.metrics())) {
-      best = new RunState.Best(metrics, settings.selectBest() ? keeper.saveBest(epoch) : null);
-    }
-    state = state.evaluated(metrics, best, learner.learningRates(state.step()));
-    keeper.writeHistory(state);
-    progress.evaluated(state);
-    tracking.evaluated(state);
+    return new RunState.Evaluated(
+        metrics,
+        best != null && !isBetter(metrics, best.metrics())
+            ? best
+            : new RunState.Best(
+                metrics, settings.selectBest() ? keeper.saveBest(epoch, averaged) : null));
   }
 
   private TrainingFailure diverged(StepOutcome outcome) {

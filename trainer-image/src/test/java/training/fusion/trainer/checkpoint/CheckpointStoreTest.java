@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,19 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void thatArePassedOverDoNotPushOutWhatIsTrainedAgain() throws IOException {
+    store(1).save(state(2, 20), TORCHVISION, tensors(1), tensors(1));
+    Files.delete(run.resolve("checkpoint-2-20/model.safetensors"));
+
+    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
+    assertThat(store(1).newest(reports::add).orElseThrow().toReport().path())
+        .isEqualTo("checkpoint-1-10");
+
+    store(1).save(state(2, 20), TORCHVISION, tensors(1), tensors(1));
+    assertThat(names()).containsExactly("checkpoint-2-20");
+  }
+
+  @Test
   void thatCannotBeWrittenLeaveTheLastOneIntactAndNothingHalfDone() throws IOException {
     store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
     TensorSource failing =
@@ -157,9 +171,9 @@ class CheckpointStoreTest {
 
   @Test
   void keepTheBestWeightsAsLongAsOneOfThemNamesThem() throws IOException {
-    RunState.Weights first = store(2).saveBest(1, tensors(1));
+    RunState.Weights first = store(2).saveBest(1, false, tensors(1));
     store(2).save(withBest(state(1, 10), first), TORCHVISION, tensors(1), tensors(1));
-    RunState.Weights second = store(2).saveBest(2, tensors(2));
+    RunState.Weights second = store(2).saveBest(2, false, tensors(2));
     store(2).save(withBest(state(2, 20), second), TORCHVISION, tensors(2), tensors(2));
     assertThat(names())
         .containsExactly(
@@ -171,6 +185,21 @@ class CheckpointStoreTest {
     Files.writeString(run.resolve("best-2.safetensors"), "damaged");
     assertThat(store(2).newest(reports::add)).isEmpty();
     assertThat(reports.get(0)).contains("best-2.safetensors has 7 bytes instead of ");
+  }
+
+  @Test
+  void keepTheBestAverageInTheSameWay() throws IOException {
+    RunState.Weights model = store(1).saveBest(1, false, tensors(1));
+    RunState.Weights first = store(1).saveBest(1, true, tensors(1));
+    store(1).save(withBest(state(1, 10), model, first), TORCHVISION, tensors(1), tensors(1));
+    RunState.Weights second = store(1).saveBest(2, true, tensors(2));
+    store(1).save(withBest(state(2, 20), model, second), TORCHVISION, tensors(2), tensors(2));
+    assertThat(names())
+        .containsExactly("best-1.safetensors", "best-ema-2.safetensors", "checkpoint-2-20");
+
+    Files.writeString(run.resolve("best-ema-2.safetensors"), "damaged");
+    assertThat(store(1).newest(reports::add)).isEmpty();
+    assertThat(reports.get(0)).contains("best-ema-2.safetensors has 7 bytes instead of ");
   }
 
   private CheckpointStore store(int keep) {
@@ -186,15 +215,26 @@ class CheckpointStoreTest {
   private static RunState state(int epochs, long step) {
     var row =
         new HistoryRow(
-            epochs, step, 1.0 / 3, 0.1, List.of(1e-4, 2e-2), metrics(epochs), 1.5, 80, 0.01);
+            epochs, step, 1.0 / 3, 0.1, List.of(1e-4, 2e-2), metrics(epochs), null, 1.5, 80, 0.01);
     var sums = new RunState.EpochSums(0.1 + 0.2, 3, 7, 0.5, 0.001);
-    return new RunState(epochs, 3, step, sums, null, List.of(row));
+    return new RunState(epochs, 3, step, sums, null, null, List.of(row));
   }
 
   private static RunState withBest(RunState state, RunState.Weights weights) {
-    var best = new RunState.Best(metrics(state.epochs()), weights);
+    return withBest(state, weights, null);
+  }
+
+  private static RunState withBest(
+      RunState state, RunState.Weights weights, RunState.@Nullable Weights ofAverage) {
+    Metrics metrics = metrics(state.epochs());
     return new RunState(
-        state.epochs(), state.batches(), state.step(), state.sums(), best, state.history());
+        state.epochs(),
+        state.batches(),
+        state.step(),
+        state.sums(),
+        new RunState.Best(metrics, weights),
+        ofAverage == null ? null : new RunState.Best(metrics, ofAverage),
+        state.history());
   }
 
   private static Metrics metrics(int epoch) {

@@ -13,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
-import training.fusion.trainer.report.HistoryTable;
 import training.fusion.trainer.safetensors.SafetensorsFile;
+import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.train.StopSignal;
 
 /** The trainer from its command line: two epochs of three steps on 30 pictures of three classes. */
@@ -97,7 +95,8 @@ class TrainCommandTest {
         TRAINING
             .replace(
                 "model: {",
-                "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}, head: Keep}, ")
+                "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}, head: Keep},"
+                    + " ")
             .replace("learningRate: 1e-3", "learningRate: 1e-12")
             .replace("learningRate: 2e-2, momentum: 0.9", "learningRate: 1e-12")
             .replace("epochs: 2", "epochs: 1");
@@ -116,6 +115,8 @@ class TrainCommandTest {
       }
       assertThat(after.metadata().get("variant")).isEqualTo("Torchvision");
     }
+    assertThat(result("second").get("pretrainedVariant").asText()).isEqualTo("Torchvision");
+    assertThat(result("first").has("pretrainedVariant")).isFalse();
   }
 
   @Test
@@ -259,6 +260,34 @@ class TrainCommandTest {
   }
 
   @Test
+  void dryRunPrintsEveryHyperparameterWithItsDefault() throws IOException {
+    String choices =
+        "seed: 1, schedule: {type: Step}, ema: {}, classWeights: {values: [1, 2, 0.5]}, earlyStopping: {patience: 3}}";
+    assertThat(dryRun(TRAINING.replace("seed: 1}", choices)))
+        .contains(
+            "lowLevel: 5,285,416 parameters, Adam, learningRate 0.001, weightDecay 0, beta1 0.9, beta2 0.999, epsilon 1e-8\n")
+        .contains(
+            "highLevel: 14,895,915 parameters, SGD, learningRate 0.02, weightDecay 0, momentum 0.9, dampening 0, nesterov false\n")
+        .contains("schedule   Step, warmupSteps 0, everyEpochs 30, factor 0.1\n")
+        .contains("classes    weigh [1.0, 2.0, 0.5] in the training loss\n")
+        .contains("ema        decay 0.9999, warmup false\n")
+        .contains("stops      early: patience 3, minimumImprovement 0, metric Accuracy\n");
+    String swats = TRAINING.replaceFirst("(?s)fusion:.*momentum: 0.9}}\n", "swats: {}\n");
+    assertThat(dryRun(swats))
+        .contains(
+            "learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-8, tolerance 1e-9, minimumSteps 2\n")
+        .contains("schedule   Constant\n")
+        .doesNotContain("ema");
+  }
+
+  private String dryRun(String yaml) throws IOException {
+    Path file = Files.writeString(folder.resolve("dry.yaml"), yaml);
+    var said = new StringWriter();
+    assertThat(command(said, "dry-run", file.toString(), "--data=" + data)).isZero();
+    return said.toString();
+  }
+
+  @Test
   void everyMistakeOfAFileIsNamedWithItsLine() throws IOException {
     Path file =
         Files.writeString(
@@ -288,8 +317,10 @@ class TrainCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "fusion: {lowLevel: {lastBlock: 5, optimizer: {type: Adam, learningRate: 1e-3}}, highLevel: {optimizer: {type: SGD, learningRate: 2e-2, momentum: 0.9}}}",
-        "fusion: {lowLevel: {lastBlock: 3, optimizer: {type: RAdam}, maxGradNorm: 1}, highLevel: {optimizer: {type: NAdam}, schedule: {type: Step, everyEpochs: 1}}}",
+        "fusion: {lowLevel: {lastBlock: 5, optimizer: {type: Adam, learningRate: 1e-3}}, highLevel:"
+            + " {optimizer: {type: SGD, learningRate: 2e-2, momentum: 0.9}}}",
+        "fusion: {lowLevel: {lastBlock: 3, optimizer: {type: RAdam}, maxGradNorm: 1}, highLevel:"
+            + " {optimizer: {type: NAdam}, schedule: {type: Step, everyEpochs: 1}}}",
         "swats: {relativeTolerance: 0.99, minimumSteps: 2}",
         "mas: {learningRate: 1e-3}"
       })
@@ -301,6 +332,10 @@ class TrainCommandTest {
             .replace("seed: 1}", "seed: 1, weightDecayOn: NoNormAndBias}");
     assertThat(training).contains(strategy).contains("NoNormAndBias");
     stoppedItEndsAsUndisturbed(training);
+    assertThat(result("undisturbed").has("swatsSwitchStep"))
+        .isEqualTo(strategy.startsWith("swats"));
+    assertThat(result("disturbed").get("swatsSwitchStep"))
+        .isEqualTo(result("undisturbed").get("swatsSwitchStep"));
   }
 
   @Test
@@ -309,30 +344,100 @@ class TrainCommandTest {
     for (String name : List.of("a", "b", "c")) {
       PictureCopies.write(data.resolve(name), 10);
     }
+    Files.writeString(data.resolve("b/0-damaged.png"), "no picture");
     stoppedItEndsAsUndisturbed(
         TRAINING
-            .replace("format: IDX", "format: ImageFolder")
+            .replace("format: IDX", "format: ImageFolder\n    onError: Skip")
             .replace("imageSize: 32", "imageSize: 32, augmentation: RandomResizedCrop"));
     JsonNode metrics =
         new ObjectMapper().readTree(folder.resolve("undisturbed/metrics.json").toFile());
     assertThat(metrics.get("classes").toString()).isEqualTo("[\"a\",\"b\",\"c\"]");
+    assertThat(metrics.get("skippedPictures").asInt()).isEqualTo(1);
+    assertThat(result("disturbed").get("skippedPictures").asInt()).isEqualTo(1);
+    assertThat(folder.resolve("disturbed/skipped.json"))
+        .content()
+        .contains("b/0-damaged.png", "it is neither JPEG, PNG nor BMP");
+    assertThat(folder.resolve("disturbed/report.html"))
+        .content()
+        .contains("1 damaged ones left out");
+  }
+
+  /** The average is in the checkpoint; where early stopping stands follows from its history. */
+  @Test
+  void stoppedWithAverageClassWeightsAndEarlyStoppingItEndsAsUndisturbedToo() throws IOException {
+    stoppedItEndsAsUndisturbed(
+        TRAINING
+            .replace("epochs: 2", "epochs: 5")
+            .replace(
+                "seed: 1}",
+                "seed: 1, ema: {decay: 0.75}, classWeights: {type: Balanced}, earlyStopping: {patience: 1, minimumImprovement: 1}}"));
+    JsonNode result = result("undisturbed");
+    assertThat(result.at("/stoppedEarly/epoch").asInt()).isEqualTo(2);
+    assertThat(result.at("/stoppedEarly/bestEpoch").asInt()).isEqualTo(1);
+    assertThat(result("disturbed").get("ema")).isEqualTo(result.get("ema"));
+    assertThat(result.at("/ema/model/sha256").asText())
+        .hasSize(64)
+        .isNotEqualTo(result.at("/model/sha256").asText());
+    Path state = run("undisturbed").newestCheckpoint().resolve("optimizer.safetensors");
+    try (var saved = SafetensorsFile.open(state)) {
+      assertThat(saved.tensors())
+          .extracting(TensorHeader::name)
+          .contains("ema.features.0.0.weight");
+    }
+    JsonNode metrics = json(folder.resolve("undisturbed/metrics.json"));
+    assertThat(metrics.at("/ema/test/figures")).isEqualTo(result.at("/ema/test"));
+    assertThat(metrics.at("/ema/validation/figures")).isEqualTo(result.at("/ema/best"));
+    assertThat(run("undisturbed").history().get(0)).contains("ema_validation_loss");
+    assertThat(folder.resolve("undisturbed/model-ema.torchscript.pt")).exists();
+    assertThat(folder.resolve("undisturbed/report.html"))
+        .content()
+        .contains("average (EMA)")
+        .contains("model-ema.safetensors, the averaged weights of epoch")
+        .contains("stopped early, as nothing improved after epoch 1");
+    var said = new StringWriter();
+    String average = folder.resolve("undisturbed/model-ema.safetensors").toString();
+    assertThat(command(said, "evaluate", average, "-o", "json")).isZero();
+    assertThat(new ObjectMapper().readTree(said.toString()).get("loss"))
+        .isEqualTo(result.at("/ema/test/loss"));
+  }
+
+  @Test
+  void anAverageThatBeginsInTheMiddleBeginsWithTheWeightsThatAreThere() throws IOException {
+    train(TRAINING.replace("seed: 1}", "seed: 1, select: Last}"), "first", new StopSignal());
+    String averaged =
+        TRAINING
+            .replace("epochs: 2", "epochs: 3")
+            .replace("learningRate: 1e-3", "learningRate: 1e-12")
+            .replace("learningRate: 2e-2, momentum: 0.9", "learningRate: 1e-12, momentum: 0.9")
+            .replace("seed: 1}", "seed: 1, select: Last, ema: {decay: 0.5}}");
+    train(averaged + GOES_ON.formatted("first"), "second", new StopSignal());
+    try (var before = SafetensorsFile.open(folder.resolve("first/model.safetensors"));
+        var after = SafetensorsFile.open(folder.resolve("second/model-ema.safetensors"))) {
+      float[] started = new float[100];
+      float[] ended = new float[100];
+      before.values("features.3.1.block.0.0.weight").asFloatBuffer().get(started);
+      after.values("features.3.1.block.0.0.weight").asFloatBuffer().get(ended);
+      assertThat(ended).containsExactly(started, within(1e-6f));
+    }
+    assertThat(run("second").history().get(1)).contains("", "");
   }
 
   private void stoppedItEndsAsUndisturbed(String training) throws IOException {
     assertThat(train(training, "undisturbed", new StopSignal())).isZero();
     var stop = new StopSignal();
     stop.request();
+    Path skipped = folder.resolve("undisturbed/skipped.json");
+    if (Files.exists(skipped)) { // a stop ends the search for damaged pictures too
+      Files.createDirectory(folder.resolve("disturbed"));
+      Files.copy(skipped, folder.resolve("disturbed/skipped.json"));
+    }
     for (int step = 1; step <= 3; step++) {
       assertThat(train(training, "disturbed", stop)).isEqualTo(143);
       assertThat(result("disturbed").get("step").asInt()).isEqualTo(step);
     }
     assertThat(train(training, "disturbed", new StopSignal())).isZero();
-    assertThat(result("disturbed").at("/model/sha256"))
-        .isEqualTo(result("undisturbed").at("/model/sha256"));
-    assertThat(result("disturbed").get("test")).isEqualTo(result("undisturbed").get("test"));
-    assertThat(history("disturbed")).isEqualTo(history("undisturbed"));
-    assertThat(optimizerState("disturbed")).isEqualTo(optimizerState("undisturbed"));
-    assertThat(trainedSteps("disturbed")).containsExactly(1, 2, 3, 4, 5, 6);
+    run("disturbed").mustEqual(run("undisturbed"));
+    assertThat(run("disturbed").trainedSteps()).containsExactly(1, 2, 3, 4, 5, 6);
   }
 
   @Test
@@ -354,10 +459,11 @@ class TrainCommandTest {
     assertThat(train(TRAINING, "first", new StopSignal())).isZero();
     String longer = TRAINING.replace("epochs: 2", "epochs: 4") + GOES_ON.formatted("first");
     assertThat(train(longer, "second", new StopSignal())).isZero();
-    assertThat(trainedSteps("second")).containsExactly(7, 8, 9, 10, 11, 12);
-    assertThat(history("second")).isEqualTo(history("whole"));
+    assertThat(run("second").trainedSteps()).containsExactly(7, 8, 9, 10, 11, 12);
+    assertThat(run("second").history()).isEqualTo(run("whole").history());
     assertThat(result("second").at("/model/sha256")).isEqualTo(result("whole").at("/model/sha256"));
-    assertThat(optimizerState("second")).isEqualTo(optimizerState("whole"));
+    assertThat(run("second").newestCheckpoint().resolve("optimizer.safetensors"))
+        .hasSameBinaryContentAs(run("whole").newestCheckpoint().resolve("optimizer.safetensors"));
   }
 
   @ParameterizedTest
@@ -443,38 +549,10 @@ class TrainCommandTest {
   }
 
   private JsonNode result(String output) throws IOException {
-    return json(folder.resolve(output).resolve("result.json"));
+    return run(output).result();
   }
 
-  /** The lines of the history without what depends on the machine's speed. */
-  private List<List<String>> history(String output) throws IOException {
-    return Files.readAllLines(folder.resolve(output).resolve("history.csv")).stream()
-        .map(line -> List.of(line.split(",", -1)))
-        .map(columns -> columns.subList(0, columns.size() - HistoryTable.TIMING_COLUMNS))
-        .toList();
-  }
-
-  /** The bytes of the newest checkpoint's optimizer state, one character each. */
-  private String optimizerState(String output) throws IOException {
-    try (Stream<Path> files = Files.walk(folder.resolve(output))) {
-      Path newest =
-          files
-              .filter(file -> file.getFileName().toString().equals("optimizer.safetensors"))
-              .sorted()
-              .reduce((before, after) -> after)
-              .orElseThrow();
-      return new String(Files.readAllBytes(newest), StandardCharsets.ISO_8859_1);
-    }
-  }
-
-  /** The steps that the ledger tells of, in its order. */
-  private List<Integer> trainedSteps(String output) throws IOException {
-    return Files.readAllLines(folder.resolve(output).resolve("steps.log")).stream()
-        .filter(line -> line.contains(" steps "))
-        .map(line -> line.replaceAll(".* steps ", "").split("-", -1))
-        .flatMap(
-            ends ->
-                IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[1])).boxed())
-        .collect(Collectors.toList());
+  private RunFolder run(String output) {
+    return new RunFolder(folder.resolve(output));
   }
 }

@@ -8,12 +8,15 @@ import java.nio.file.Path;
 
 /** Class folders for tests, of pictures of many kinds. */
 public final class PictureCopies {
+  /** Where the pictures are. */
+  public static final Path FOLDER = Path.of("src/test/golden/pictures");
+
   private PictureCopies() {}
 
   /** Writes the first pictures of {@code oracle/pictures.py} into a folder. */
   public static void write(Path folder, int pictures) throws IOException {
     Files.createDirectories(folder);
-    try (var files = Files.list(Path.of("src/test/golden/pictures"))) {
+    try (var files = Files.list(FOLDER)) {
       var chosen =
           files.filter(f -> !f.toString().endsWith(".json")).sorted().limit(pictures).toList();
       for (Path file : chosen) {

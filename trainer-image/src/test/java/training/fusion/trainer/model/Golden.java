@@ -111,12 +111,37 @@ public enum Golden {
         precision);
   }
 
+  /** The same with another training loss. */
+  NetworkSettings settings(double labelSmoothing, List<Double> classWeights) {
+    NetworkSettings plain = settings();
+    return new NetworkSettings(
+        plain.architecture(),
+        plain.variant(),
+        plain.classes(),
+        plain.imageSize(),
+        plain.dropout(),
+        plain.stochasticDepth(),
+        plain.pictures(),
+        plain.resize(),
+        plain.interpolation(),
+        plain.augmentation(),
+        plain.mean(),
+        plain.std(),
+        labelSmoothing,
+        plain.precision(),
+        classWeights);
+  }
+
   public Network network(TrainableBlocks trainable) {
     return network(trainable, Training.Precision.FP32);
   }
 
   Network network(TrainableBlocks trainable, Training.Precision precision) {
-    Network network = Network.create(Libtorch.start(0, 1), settings(precision), trainable, 0);
+    return network(trainable, settings(precision));
+  }
+
+  Network network(TrainableBlocks trainable, NetworkSettings settings) {
+    Network network = Network.create(Libtorch.start(0, 1), settings, trainable, 0);
     try (NDManager scope = network.manager().newSubManager()) {
       Map<String, NDArray> state = new LinkedHashMap<>();
       ArchitectureTable table = network.table();

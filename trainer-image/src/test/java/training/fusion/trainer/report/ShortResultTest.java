@@ -12,10 +12,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import training.fusion.api.Pretrained;
+import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.api.run.SavedModel;
+import training.fusion.api.run.StoppedEarly;
 
 @DisplayName("The short result")
 class ShortResultTest {
@@ -38,7 +42,13 @@ class ShortResultTest {
           .isSorted()
           .doesNotHaveDuplicates();
     }
+    RunResult whole = result(epochs, null);
     assertThat(read.test()).isEqualTo(metrics(epochs));
+    assertThat(read.parameters()).isEqualTo(whole.parameters());
+    assertThat(read.ema()).isEqualTo(whole.ema());
+    assertThat(read.stoppedEarly()).isEqualTo(whole.stoppedEarly());
+    assertThat(read.swatsSwitchStep()).isEqualTo(whole.swatsSwitchStep());
+    assertThat(read.pretrainedVariant()).isEqualTo(whole.pretrainedVariant());
   }
 
   @Test
@@ -80,7 +90,16 @@ class ShortResultTest {
         new SavedCheckpoint(epochs, 9_007_199_254_740_991L, "checkpoint-100000-9007199254740991"),
         new SavedModel("model.safetensors", "0".repeat(64)),
         1 / 3.0,
-        history);
+        history,
+        new ParameterCounts(9_007_199_254_740_991L, 9_007_199_254_740_991L),
+        new AveragedWeights(
+            metrics(epochs),
+            metrics(epochs),
+            new SavedModel("model-ema.safetensors", "0".repeat(64))),
+        new StoppedEarly(epochs, epochs),
+        9_007_199_254_740_991L,
+        Pretrained.Variant.TORCHVISION,
+        Integer.MAX_VALUE);
   }
 
   private static Metrics metrics(int epoch) {

@@ -2,7 +2,6 @@ package training.fusion.trainer.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -64,8 +63,11 @@ class TensorBoardTrackerTest {
     steps(second, 21, 40, 2);
     var evaluation = new Metrics(Metrics.Split.VALIDATION, 1, 0.75, 0.5, 0.7, 0.72);
     second.evaluated(
-        new RunState(0, 40, 40, new RunState.EpochSums(80, 60, 80, 4, 0), null, List.of())
-            .evaluated(evaluation, new RunState.Best(evaluation, null), List.of(0.1)));
+        new RunState(0, 40, 40, new RunState.EpochSums(80, 60, 80, 4, 0), null, null, List.of())
+            .evaluated(
+                new RunState.Evaluated(evaluation, new RunState.Best(evaluation, null)),
+                null,
+                List.of(0.1)));
   }
 
   /** Losses are step × factor. */
@@ -105,14 +107,9 @@ class TensorBoardTrackerTest {
 
   @Test
   void tensorBoardReadsEachPointOnce() throws Exception {
-    String python = System.getenv().getOrDefault("FUSION_PYTHON", "python3");
-    assumeTrue(
-        hasTensorBoard(python),
-        "NOT TESTED with TensorBoard itself: " + python + " has no tensorboard; set FUSION_PYTHON");
-
+    Python.assumeHas("tensorboard");
     JsonNode read =
-        new ObjectMapper()
-            .readTree(run(python, "-c", READER, folder.resolve("tensorboard").toString()));
+        new ObjectMapper().readTree(Python.run(READER, folder.resolve("tensorboard").toString()));
 
     JsonNode losses = read.at("/scalars").get("loss/step");
     assertThat(losses).hasSize(4);
@@ -125,22 +122,6 @@ class TensorBoardTrackerTest {
         .isEqualTo(0.7, within(1e-6));
     assertThat(read.at("/scalars").get("gradient_norm/all")).hasSize(4);
     assertThat(read.get("configuration").asText()).contains("    name: small");
-  }
-
-  private static boolean hasTensorBoard(String python) throws Exception {
-    try {
-      return new ProcessBuilder(python, "-c", "import tensorboard").start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static String run(String... command) throws Exception {
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).isZero();
-    return said;
   }
 
   private List<Path> files() throws IOException {

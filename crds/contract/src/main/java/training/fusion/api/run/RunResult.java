@@ -3,6 +3,7 @@ package training.fusion.api.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Pretrained;
 
 /**
  * How a run, or one pod of it, ended: the termination message (at most {@value #MAXIMUM_BYTES}
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param test the model's evaluation on test
  * @param history at most 40 epochs, thinned evenly, the last one always there
  * @param parameters how a fusion optimizer divides the parameters; absent for other strategies
+ * @param ema the averaged weights; absent without an average, and before the end
+ * @param stoppedEarly absent if all epochs were trained
+ * @param swatsSwitchStep Adam's last step; absent with another strategy, and before the switch
+ * @param pretrainedVariant whose conventions pretrained weights follow; absent from scratch
+ * @param skippedPictures damaged pictures that dataset.onError: Skip has left out; absent: none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunResult(
@@ -32,12 +38,17 @@ public record RunResult(
     @Nullable SavedModel model,
     @Nullable Double imagesPerSecond,
     @Nullable List<HistoryPoint> history,
-    @Nullable ParameterCounts parameters) {
+    @Nullable ParameterCounts parameters,
+    @Nullable AveragedWeights ema,
+    @Nullable StoppedEarly stoppedEarly,
+    @Nullable Long swatsSwitchStep,
+    Pretrained.@Nullable Variant pretrainedVariant,
+    @Nullable Integer skippedPictures) {
 
   /** Largest termination message. */
   public static final int MAXIMUM_BYTES = 3500;
 
-  /** A result that does not say how the parameters are divided. */
+  /** A result that says nothing of what only some trainings have. */
   public RunResult(
       int contractVersion,
       String runKey,
@@ -64,6 +75,11 @@ public record RunResult(
         model,
         imagesPerSecond,
         history,
+        null,
+        null,
+        null,
+        null,
+        null,
         null);
   }
 

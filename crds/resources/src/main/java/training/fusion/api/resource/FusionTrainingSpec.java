@@ -44,6 +44,11 @@ import training.fusion.api.Training;
     value = "self.training.precision != 'TF32' || self.pod.gpu.count > 0",
     message = "TF32 exists on a GPU only; choose FP32 or BF16, or set pod.gpu.count to 1",
     fieldPath = ".training.precision")
+@ValidationRule(
+    value = "!has(self.training.earlyStopping) || self.dataset.split.validation > 0.0",
+    message =
+        "earlyStopping reads the validation images, and there are none: raise dataset.split.validation, or remove earlyStopping",
+    fieldPath = ".training.earlyStopping")
 public record FusionTrainingSpec(
     @JsonPropertyDescription(
             "true saves a checkpoint and stops; false goes on from the checkpoint. May be changed at any time.")

@@ -8,9 +8,12 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Optimizer;
+import training.fusion.api.Pretrained;
+import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.api.run.SavedModel;
+import training.fusion.api.run.StoppedEarly;
 
 /**
  * What became of it. {@code progress} is written by whoever takes the trainer's reports, everything
@@ -49,8 +52,21 @@ public record FusionTrainingStatus(
         @Nullable Metrics validation,
     @JsonPropertyDescription("Evaluation that the model was chosen by.") @Nullable Metrics best,
     @JsonPropertyDescription("The model's evaluation on the test images.") @Nullable Metrics test,
+    @JsonPropertyDescription(
+            "Damaged pictures that dataset.onError: Skip has left out, told at the end. Absent:"
+                + " none.")
+        @Nullable Integer skippedPictures,
     @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
     @JsonPropertyDescription("The trained model.") @Nullable SavedModel model,
+    @JsonPropertyDescription(
+            "What training.ema has left beside the model, in the end. The metrics above are the trained weights'.")
+        @Nullable AveragedWeights ema,
+    @JsonPropertyDescription(
+            "Where training.earlyStopping has ended the training; absent: nowhere.")
+        @Nullable StoppedEarly stoppedEarly,
+    @JsonPropertyDescription(
+            "Whose names, padding, epsilons and preprocessing the pretrained weights follow: what variant Auto has chosen.")
+        Pretrained.@Nullable Variant pretrainedVariant,
     @JsonPropertyDescription(
             "Where the result is from: TerminationMessage, or Progress where the pod was gone and had no volume.")
         @Nullable ResultSource resultSource,
@@ -94,7 +110,9 @@ public record FusionTrainingStatus(
       @JsonPropertyDescription("Fraction of all parameters in the high level.")
           @Nullable Double highLevelShare,
       @JsonPropertyDescription("The optimizers with PyTorch's defaults filled in.")
-          @Nullable ResolvedOptimizers resolved) {}
+          @Nullable ResolvedOptimizers resolved,
+      @JsonPropertyDescription("SWATS: Adam's last step, in the end; absent: it never switched.")
+          @Nullable Long switchStep) {}
 
   /** Optimizers with every field filled in; either single, or lowLevel and highLevel. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

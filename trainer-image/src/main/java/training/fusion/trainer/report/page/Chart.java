@@ -18,7 +18,8 @@ public record Chart(String title, boolean logarithmic, List<Series> series) {
   /**
    * A curve.
    *
-   * @param look names its colour and dash in the page's style: train, held-out, second, low, high
+   * @param look names its colour and dash in the page's style: train, held-out, second, average,
+   *     low, high
    * @param values one per epoch, null where there is none
    */
   public record Series(String name, String look, List<@Nullable Double> values) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import training.fusion.trainer.report.History;
+import training.fusion.trainer.report.HistoryTable;
 
 /**
  * The curves of a run.
@@ -35,15 +36,30 @@ public record Charts(List<Integer> epochs, int chosen, List<Chart> charts) {
   }
 
   private static List<Chart.Series> trainAnd(History history, String part, String figure) {
-    return List.of(
+    return withAverage(
+        history,
+        part + "_" + figure,
         Chart.Series.of("training", "train", history.values("train_" + figure)),
         Chart.Series.of(part, "held-out", history.values(part + "_" + figure)));
   }
 
   private static List<Chart.Series> f1(History history, String part) {
-    return List.of(
+    return withAverage(
+        history,
+        part + "_f1",
         Chart.Series.of("macro", "held-out", history.values(part + "_f1")),
         Chart.Series.of("weighted", "second", history.values(part + "_weighted_f1")));
+  }
+
+  /** The curves, and that of the averaged weights if there are any. */
+  private static List<Chart.Series> withAverage(
+      History history, String column, Chart.Series... series) {
+    var all = new ArrayList<>(List.of(series));
+    String average = HistoryTable.AVERAGE + column;
+    if (history.has(average)) {
+      all.add(Chart.Series.of("average (EMA)", "average", history.values(average)));
+    }
+    return List.copyOf(all);
   }
 
   private static List<Chart.Series> learningRates(History history) {

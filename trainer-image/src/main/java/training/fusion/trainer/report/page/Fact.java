@@ -5,8 +5,17 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.AveragedWeights;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.RunResult;
+import training.fusion.api.run.SavedModel;
+import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.report.Attempts;
 import training.fusion.trainer.report.History;
 import training.fusion.trainer.report.RunDescription;
@@ -14,6 +23,7 @@ import training.fusion.trainer.report.Software;
 
 /** Something about the run in a word or a line. */
 public record Fact(String name, String value) {
+  private static final int MOST_WEIGHTS = 20;
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -29,12 +39,12 @@ public record Fact(String name, String value) {
     }
     facts.addAll(speed(run.history()));
     facts.add(new Fact("Device", device(description)));
-    if (run.result() != null && run.result().model() != null) {
-      facts.add(
-          new Fact(
-              "Model",
-              "%s, sha256 %s"
-                  .formatted(run.result().model().path(), run.result().model().sha256())));
+    List<Double> classWeights = description.classWeights();
+    if (classWeights != null) {
+      facts.add(new Fact("Class weights", classWeights(classWeights, description.classes())));
+    }
+    if (run.result() != null) {
+      facts.addAll(models(run.result()));
     }
     Software software = description.software();
     facts.add(
@@ -47,22 +57,68 @@ public record Fact(String name, String value) {
     return List.copyOf(facts);
   }
 
+  /** The largest ones, if there are many. */
+  private static String classWeights(List<Double> weights, List<String> classes) {
+    return IntStream.range(0, weights.size())
+            .boxed()
+            .sorted(Comparator.comparing(weights::get).reversed())
+            .limit(MOST_WEIGHTS)
+            .map(c -> String.format(Locale.ROOT, "%s %.4g", classes.get(c), weights.get(c)))
+            .collect(Collectors.joining(", ", "", weights.size() > MOST_WEIGHTS ? " …" : ""))
+        + "; in the training loss only";
+  }
+
+  private static List<Fact> models(RunResult result) {
+    var facts = new ArrayList<Fact>();
+    SavedModel model = result.model();
+    if (model != null) {
+      facts.add(
+          new Fact(
+              "Model",
+              "%s, the trained weights%s, sha256 %s"
+                  .formatted(model.path(), ofEpoch(result.best()), model.sha256())));
+    }
+    AveragedWeights average = result.ema();
+    if (average != null && average.model() != null) {
+      facts.add(
+          new Fact(
+              "Average",
+              "%s, the averaged weights%s, sha256 %s"
+                  .formatted(
+                      average.model().path(), ofEpoch(average.best()), average.model().sha256())));
+    }
+    return facts;
+  }
+
+  private static String ofEpoch(@Nullable Metrics chosenBy) {
+    return chosenBy == null ? "" : " of epoch " + chosenBy.epoch();
+  }
+
   private static String images(RunDescription description) {
-    return "%s to train on, %s, %s to test on, %d classes"
+    return "%s to train on, %s, %s to test on, %d classes%s"
         .formatted(
             Text.count(description.train()),
             description.validation() == 0
                 ? "none to validate on"
                 : Text.count(description.validation()) + " to validate on",
             Text.count(description.test()),
-            description.classes().size());
+            description.classes().size(),
+            description.skipped() == 0
+                ? ""
+                : "; %s damaged ones left out".formatted(Text.count(description.skipped())));
   }
 
   private static String length(RunRecord run) {
     double[] steps = run.history().epochs() == 0 ? new double[1] : run.history().values("step");
-    return "%d of %d epochs, %s steps"
+    StoppedEarly early = run.result() == null ? null : run.result().stoppedEarly();
+    return "%d of %d epochs, %s steps%s"
         .formatted(
-            run.history().epochs(), run.epochs(), Text.count((long) steps[steps.length - 1]));
+            run.history().epochs(),
+            run.epochs(),
+            Text.count((long) steps[steps.length - 1]),
+            early == null
+                ? ""
+                : "; stopped early, as nothing improved after epoch " + early.bestEpoch());
   }
 
   private static String time(Attempts attempts) {

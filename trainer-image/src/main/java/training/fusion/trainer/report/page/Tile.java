@@ -2,8 +2,8 @@ package training.fusion.trainer.report.page;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.Metrics;
+import training.fusion.trainer.report.DetailedMetrics;
 import training.fusion.trainer.report.History;
 import training.fusion.trainer.report.MetricsFile;
 
@@ -18,7 +18,7 @@ public record Tile(String name, String value, String note) {
   static List<Tile> of(RunRecord run) {
     MetricsFile metrics = run.metrics();
     if (metrics != null) {
-      return tiles(metrics.test().figures(), "test", metrics.validation());
+      return tiles(metrics);
     }
     History history = run.history();
     if (history.epochs() == 0) {
@@ -37,10 +37,9 @@ public record Tile(String name, String value, String note) {
     return new Tile(name, Text.figure(history.values(column)[history.epochs() - 1]), note);
   }
 
-  private static List<Tile> tiles(
-      Metrics figures,
-      String part,
-      training.fusion.trainer.report.@Nullable DetailedMetrics validation) {
+  private static List<Tile> tiles(MetricsFile metrics) {
+    Metrics figures = metrics.test().figures();
+    String part = "test";
     var tiles = new ArrayList<Tile>();
     tiles.add(new Tile("Accuracy", Text.figure(figures.accuracy()), part));
     tiles.add(new Tile("F1, macro", Text.figure(figures.f1()), part));
@@ -48,12 +47,22 @@ public record Tile(String name, String value, String note) {
       tiles.add(new Tile("F1, weighted", Text.figure(figures.weightedF1()), part));
     }
     tiles.add(new Tile("Loss", Text.figure(figures.loss()), part));
+    DetailedMetrics validation = metrics.validation();
     if (validation != null) {
       tiles.add(
           new Tile(
               "Accuracy",
               Text.figure(validation.figures().accuracy()),
               "validation, epoch %d".formatted(validation.figures().epoch())));
+    }
+    MetricsFile.Average average = metrics.ema();
+    if (average != null) {
+      Metrics averaged = average.test().figures();
+      tiles.add(
+          new Tile(
+              "Accuracy, average",
+              Text.figure(averaged.accuracy()),
+              "test, EMA of epoch %d".formatted(averaged.epoch())));
     }
     return List.copyOf(tiles);
   }

@@ -57,7 +57,8 @@ class ReportTest {
     assertThat(page)
         .contains("Succeeded")
         .contains(
-            "Loss, over 3 epochs: training goes from 2.000 to 1.000; validation goes from 2.500 to 1.500.")
+            "Loss, over 3 epochs: training goes from 2.000 to 1.000; validation goes from 2.500 to"
+                + " 1.500.")
         .contains("<strong>Adam</strong> on blocks 0–5: <strong>26.2 %</strong> of the parameters")
         .contains("title=\"1 of cat taken for dog\"")
         .contains("macro average")
@@ -134,7 +135,7 @@ class ReportTest {
     ConfigurationFile.write(
         folder, new ObjectMapper().readValue(CONFIGURATION, RunConfiguration.class));
     new RunDescription(
-            Software.ofThisProcess(), "cpu", 2, "Adam → SGD", "/data", classes, 80, 10, 10)
+            Software.ofThisProcess(), "cpu", 2, "Adam → SGD", "/data", classes, 80, 10, 10, 0, null)
         .write(folder);
   }
 
@@ -159,7 +160,7 @@ class ReportTest {
       matrix.add(label, (label + 1) % classes.size());
     }
     DetailedMetrics metrics = DetailedMetrics.of(Metrics.Split.TEST, 1, 1, matrix);
-    new MetricsFile(classes, null, metrics, null).write(folder);
+    new MetricsFile(classes, null, metrics, null, null, null).write(folder);
     JsonFile.write(
         folder.resolve("result.json"),
         new RunResult(

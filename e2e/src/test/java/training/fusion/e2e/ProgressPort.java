@@ -1,0 +1,62 @@
+package training.fusion.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Where an operator takes reports. */
+record ProgressPort(URI address) {
+  static final String JSON = "application/json";
+
+  /** One for all: each has threads and connections of its own. */
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  ProgressPort(ShippedOperator operator) {
+    this(operator.address().resolve("/v1/progress"));
+  }
+
+  /** A report of a trainer that is at this step of 120. */
+  static String report(long sequence, long step) {
+    return """
+    {"contractVersion": 1, "sequence": %d, "epoch": 1, "epochs": 3, "step": %d, "steps": 120,
+     "imagesPerSecond": 512.5}\
+    """
+        .formatted(sequence, step);
+  }
+
+  HttpResponse<String> post(String token, String body) {
+    return post(token, body, JSON);
+  }
+
+  HttpResponse<String> post(String token, String body, String type) {
+    try {
+      return CLIENT.send(request(token, body, type), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  CompletableFuture<HttpResponse<String>> postSoon(String token, String body) {
+    return CLIENT.sendAsync(request(token, body, JSON), BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String token, String body, String type) {
+    return HttpRequest.newBuilder(address)
+        .timeout(Duration.ofSeconds(30))
+        .header("Authorization", "Bearer " + token)
+        .header("Content-Type", type)
+        .POST(BodyPublishers.ofString(body))
+        .build();
+  }
+}

@@ -1,0 +1,257 @@
+package training.fusion.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static training.fusion.e2e.Eventually.eventually;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import training.fusion.api.resource.FusionTrainingStatus.Progress;
+import training.fusion.api.resource.FusionTrainingStatus.State;
+
+/** Whoever posts whatever to whichever of two replicas: the status stays true. */
+@NullUnmarked // an assertion that fails is the answer to what is absent
+@OnControlPlane
+@TestInstance(Lifecycle.PER_CLASS)
+@DisplayName("Reports to two replicas")
+class ReportsTest {
+  /** As long as a suite may take; all of it: {@code -Dcampaign.seconds=60}. */
+  private static final Duration FLOOD =
+      Duration.ofSeconds(Integer.getInteger("campaign.seconds", 3));
+
+  private static final int RATE = 1000;
+  private static final long MEBIBYTE = 1 << 20;
+
+  private final ControlPlane controlPlane;
+  private final Trainings trainings;
+  private final PodTokens tokens;
+  private List<ShippedOperator> replicas;
+  private List<ProgressPort> ports;
+  private int trainingsMade;
+  private String training;
+  private Pod pod;
+  private String token;
+
+  ReportsTest(ControlPlane controlPlane) {
+    this.controlPlane = controlPlane;
+    trainings = new Trainings(controlPlane, "reports");
+    tokens = new PodTokens(controlPlane);
+  }
+
+  @BeforeAll
+  void start() throws IOException {
+    replicas = List.of(replica(), replica());
+    ports = replicas.stream().map(ProgressPort::new).toList();
+  }
+
+  private ShippedOperator replica() throws IOException {
+    return new ShippedOperator(
+        controlPlane,
+        trainings.namespace,
+        List.of(
+            "fusion.leader-election.enabled=true",
+            "fusion.leader-election.lease-namespace=" + trainings.namespace,
+            "fusion.progress.minimum-interval=0s")); // each report is written: more to go wrong
+  }
+
+  /** A training whose first report each replica has taken: both know its pod. */
+  @BeforeEach
+  void running() {
+    training = "vision-" + ++trainingsMade + "-runs";
+    trainings.create(training, "1h");
+    pod = trainings.running(training);
+    trainings.state(training, State.RUNNING);
+    token = tokens.of(pod);
+    for (int i = 0; i < ports.size(); i++) {
+      ProgressPort port = ports.get(i);
+      String report = ProgressPort.report(i + 1, i + 1);
+      assertThat(eventually(() -> port.post(token, report).statusCode(), code -> code == 202))
+          .isEqualTo(202);
+    }
+  }
+
+  @AfterAll
+  void end() {
+    replicas.forEach(ShippedOperator::close);
+    trainings.close();
+  }
+
+  @Test
+  @DisplayName("are taken by each of them in turn, none lost, none reverted")
+  void inTurn() {
+    for (int sequence = 3; sequence <= 8; sequence++) {
+      ProgressPort port = ports.get(sequence % 2);
+      String report = ProgressPort.report(sequence, 10L * sequence);
+      assertThat(eventually(() -> port.post(token, report).statusCode(), code -> code == 202))
+          .isEqualTo(202);
+      assertThat(progress().sequence()).isEqualTo(sequence);
+    }
+    for (ProgressPort port : ports) {
+      assertRefused(409, "was taken", port.post(token, ProgressPort.report(8, 80)));
+      assertRefused(409, "was taken", port.post(token, ProgressPort.report(4, 40)));
+    }
+    assertThat(progress().step()).isEqualTo(80);
+  }
+
+  @Test
+  @DisplayName("count for the sender's own training, and with each of its tokens")
+  void otherTraining() {
+    String first = training;
+    Progress before = progress();
+    running();
+    String second = training;
+    assertThat(second).isNotEqualTo(first);
+
+    String rotated = tokens.of(pod);
+    assertThat(rotated).isNotEqualTo(token);
+    assertThat(ports.get(0).post(rotated, ProgressPort.report(3, 70)).statusCode()).isEqualTo(202);
+    assertThat(progress().step()).isEqualTo(70);
+    assertThat(ports.get(1).post(token, ProgressPort.report(4, 71)).statusCode()).isEqualTo(202);
+
+    assertThat(trainings.get(first).getStatus().progress()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("with a token that proves nothing are refused")
+  void unproved() throws Exception {
+    Progress before = progress();
+    String report = ProgressPort.report(100, 100);
+    for (ProgressPort port : ports) {
+      assertRefused(401, "signature", port.post(tokens.forged(pod), report));
+      assertRefused(401, "expired", port.post(tokens.expired(pod), report));
+      assertRefused(
+          401,
+          "another audience",
+          port.post(tokens.of(pod, "https://kubernetes.default.svc", Duration.ofHours(1)), report));
+      assertRefused(401, "not bound to a pod", port.post(tokens.unbound(pod), report));
+      assertRefused(401, "no token", port.post("not.a.token", report));
+      assertRefused(401, "signature", port.post(token.substring(0, token.length() - 6), report));
+    }
+    assertThat(progress()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("of pods that are not the training's newest are refused")
+  void otherPods() {
+    Progress before = progress();
+    String report = ProgressPort.report(100, 100);
+    String stranger = tokens.of(pod("stranger", Map.of()));
+    String impostor = tokens.of(pod("impostor", pod.getMetadata().getLabels()));
+    trainings.patch(training, Map.of("spec", Map.of("suspend", true)));
+    trainings.state(training, State.SUSPENDED);
+    trainings.patch(training, Map.of("spec", Map.of("suspend", false)));
+    Pod second = trainings.running(training, pod);
+
+    for (ProgressPort port : ports) {
+      assertRefused(403, "not known as a trainer's", port.post(stranger, report));
+      assertThat(port.post(impostor, report).statusCode()).isEqualTo(409);
+      assertRefused(403, "not known as a trainer's", port.post(token, report)); // its pod is gone
+    }
+    assertThat(progress()).isEqualTo(before);
+
+    trainings.end(second, "succeeds");
+    trainings.state(training, State.SUCCEEDED);
+    var ended = trainings.get(training).getStatus();
+    for (ProgressPort port : ports) {
+      assertThat(port.post(tokens.of(second), report).statusCode()).isEqualTo(409);
+    }
+    assertThat(trainings.get(training).getStatus()).isEqualTo(ended);
+  }
+
+  @Test
+  @DisplayName("that are none are refused in words that name the field")
+  void malformed() {
+    Progress before = progress();
+    String good = ProgressPort.report(100, 100);
+    for (ProgressPort port : ports) {
+      assertRefused(400, "not JSON", port.post(token, good.substring(0, 30)));
+      assertRefused(400, "not JSON", port.post(token, good.replace("512.5", "NaN")));
+      assertRefused(400, "imagesPerSecond", port.post(token, good.replace("512.5", "\"NaN\"")));
+      assertRefused(400, "imagesPerSecond", port.post(token, good.replace("512.5", "1e999")));
+      assertRefused(400, "step", port.post(token, ProgressPort.report(100, 121)));
+      assertRefused(413, "", port.post(token, good + " ".repeat(1 << 20)));
+      assertRefused(415, "", port.post(token, good, "text/plain"));
+    }
+    assertThat(progress()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("a thousand a second, of all kinds, are answered as designed, in the same memory")
+  void flood() throws Exception {
+    String foreign = tokens.of(pod("stranger-of-flood", Map.of()));
+    var flood =
+        new ReportFlood(ports, RATE)
+            .with("true", token, sequence -> ProgressPort.report(100 + sequence, 100))
+            .with("forged", tokens.forged(pod), sequence -> ProgressPort.report(sequence, 1))
+            .with("expired", tokens.expired(pod), sequence -> ProgressPort.report(sequence, 1))
+            .with("foreign", foreign, sequence -> ProgressPort.report(sequence, 1))
+            .with("not JSON", token, sequence -> "{");
+    flood.run(Duration.ofSeconds(1)); // what is loaded once is loaded
+    List<Long> before = resident();
+
+    ReportFlood.Answers answers = flood.run(FLOOD);
+
+    List<Long> after = resident();
+    System.out.printf("%s%nresident before %s MiB, after %s MiB%n", answers, before, after);
+    // 409: one that came later was taken by the other replica
+    assertThat(answers.of("true").keySet()).contains(202).isSubsetOf(Set.of(202, 409, 429));
+    assertThat(answers.of("forged")).containsOnlyKeys(401);
+    assertThat(answers.of("expired")).containsOnlyKeys(401);
+    assertThat(answers.of("foreign").keySet()).isSubsetOf(Set.of(403, 429));
+    assertThat(answers.of("not JSON")).containsOnlyKeys(400);
+    for (int i = 0; i < after.size(); i++) {
+      assertThat(after.get(i) - before.get(i)).as("MiB more").isLessThan(32);
+    }
+    String last = ProgressPort.report(1_000_000, 110);
+    assertThat(eventually(() -> ports.get(1).post(token, last).statusCode(), code -> code == 202))
+        .isEqualTo(202);
+    assertThat(progress().step()).isEqualTo(110);
+    assertThat(trainings.get(training).getStatus().state()).isEqualTo(State.RUNNING);
+  }
+
+  private List<Long> resident() throws IOException {
+    return List.of(
+        replicas.get(0).residentBytes() / MEBIBYTE, replicas.get(1).residentBytes() / MEBIBYTE);
+  }
+
+  private Pod pod(String name, Map<String, String> labels) {
+    return controlPlane
+        .client()
+        .resource(
+            new PodBuilder(pod)
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(trainings.namespace)
+                .withLabels(labels)
+                .withAnnotations(pod.getMetadata().getAnnotations())
+                .endMetadata()
+                .editSpec()
+                .withNodeName(null)
+                .endSpec()
+                .withStatus(null)
+                .build())
+        .create();
+  }
+
+  private Progress progress() {
+    return trainings.get(training).getStatus().progress();
+  }
+
+  private static void assertRefused(int code, String words, HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(code);
+    assertThat(answer.body()).contains(words);
+  }
+}

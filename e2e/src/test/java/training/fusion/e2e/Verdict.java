@@ -1,0 +1,38 @@
+package training.fusion.e2e;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What other software takes an object for, by its own code ({@code e2e/tools/verdict}).
+ *
+ * @param kstatus InProgress, Current, Failed, Terminating; of Flux, kpt and others
+ * @param argoCd Progressing, Healthy, Degraded, Suspended; by {@code deploy/argo-cd/health.lua}
+ */
+record Verdict(Judgment kstatus, Judgment argoCd) {
+  private static final Path HEALTH =
+      ControlPlane.MODULE.resolveSibling("deploy/argo-cd/health.lua");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** One program's word and its explanation. */
+  record Judgment(String status, String message) {}
+
+  /** One for each object, in their order. */
+  static List<Verdict> of(List<JsonNode> objects) {
+    String input = objects.stream().map(o -> o + "\n").collect(Collectors.joining());
+    String answers = Kubectl.succeeded(ControlPlane.script(input, "verdict", HEALTH.toString()));
+    return answers.lines().map(Verdict::parse).toList();
+  }
+
+  private static Verdict parse(String line) {
+    try {
+      return JSON.readValue(line, Verdict.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(line, e);
+    }
+  }
+}

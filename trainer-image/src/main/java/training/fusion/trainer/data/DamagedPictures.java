@@ -1,0 +1,89 @@
+package training.fusion.trainer.data;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The pictures of a data set's parts that cannot be decoded.
+ *
+ * @param checked sha256 over the names of all that were looked at
+ * @param pictures the damaged ones, in the order of the parts
+ */
+public record DamagedPictures(String checked, List<Damaged> pictures) {
+  /**
+   * A damaged picture.
+   *
+   * @param file its name within the data set
+   * @param damage what is wrong with it
+   */
+  public record Damaged(String file, String damage) {}
+
+  /** Told from many threads how far a check has come. */
+  public interface Listener {
+    /** So many of all pictures were looked at; may throw, to end the check. */
+    void checked(int done, int all);
+  }
+
+  /** An image of a part, by its place in the source. */
+  private record Image(LabelledImages source, int place) {
+    String name() {
+      return source.name(place);
+    }
+  }
+
+  /** Decodes every picture of the parts, on all processors. */
+  public static DamagedPictures find(ImageData data, Listener listener) {
+    List<Image> images = images(data);
+    var done = new AtomicInteger();
+    List<Damaged> damaged =
+        images.parallelStream()
+            .map(
+                image -> {
+                  String damage = image.source.damage(image.place);
+                  listener.checked(done.incrementAndGet(), images.size());
+                  return damage == null ? null : new Damaged(image.name(), damage);
+                })
+            .filter(Objects::nonNull)
+            .toList();
+    return new DamagedPictures(digest(images), damaged);
+  }
+
+  /** Whether these are of the same pictures, by their names, as the data set's parts have now. */
+  public boolean areOf(ImageData data) {
+    return checked.equals(digest(images(data)));
+  }
+
+  /** Their names. */
+  public Set<String> names() {
+    return pictures.stream().map(Damaged::file).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static List<Image> images(ImageData data) {
+    return data.parts()
+        .flatMap(
+            part ->
+                IntStream.range(0, part.count())
+                    .mapToObj(i -> new Image(part.source(), part.image(i))))
+        .toList();
+  }
+
+  private static String digest(List<Image> images) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      for (Image image : images) {
+        digest.update((image.name() + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package training.fusion.trainer.train;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.Training;
+import training.fusion.api.Training.EarlyStopping.Metric;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.StoppedEarly;
+import training.fusion.trainer.checkpoint.HistoryRow;
+
+/**
+ * When training ends because validation no longer improves. It keeps nothing: where it stands
+ * follows from the history, so a resumed run stops where an undisturbed one does.
+ *
+ * @param patience epochs in a row without an improvement
+ * @param minimumImprovement an epoch improves if it is better than the best by more than this
+ */
+record EarlyStopping(int patience, double minimumImprovement, Metric metric) {
+
+  /** As it is configured; null: never. */
+  static @Nullable EarlyStopping of(Training.@Nullable EarlyStopping asked) {
+    return asked == null
+        ? null
+        : new EarlyStopping(
+            asked.patience(),
+            asked.minimumImprovement() == null ? 0 : asked.minimumImprovement(),
+            asked.metric() == null ? Metric.ACCURACY : asked.metric());
+  }
+
+  /** What there is to tell if the newest epoch of the history is the last; else null. */
+  @Nullable StoppedEarly after(List<HistoryRow> history) {
+    int bestEpoch = 0;
+    double best = Double.NEGATIVE_INFINITY;
+    for (HistoryRow row : history) {
+      double figure = figure(row.evaluation());
+      if (bestEpoch == 0 || figure - best > minimumImprovement) {
+        bestEpoch = row.epoch();
+        best = figure;
+      }
+    }
+    int epoch = history.size();
+    return epoch > 0 && epoch - bestEpoch >= patience ? new StoppedEarly(epoch, bestEpoch) : null;
+  }
+
+  /** More is better. */
+  private double figure(Metrics metrics) {
+    return switch (metric) {
+      case ACCURACY -> metrics.accuracy();
+      case F1 -> metrics.f1();
+      case LOSS -> -metrics.loss();
+    };
+  }
+}

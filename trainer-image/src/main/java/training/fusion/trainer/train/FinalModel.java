@@ -1,0 +1,71 @@
+package training.fusion.trainer.train;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.SavedModel;
+import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.report.ModelFile;
+
+/**
+ * Weights that a trained run leaves, and what they do.
+ *
+ * @param epoch whose weights they are, from 1
+ * @param validation null: there are no validation images
+ */
+record FinalModel(
+    int epoch, SavedModel saved, @Nullable DetailedMetrics validation, DetailedMetrics test) {
+  private static final Logger LOG = LoggerFactory.getLogger(FinalModel.class);
+
+  /**
+   * Evaluates the learner's present weights and writes them into the run's folder.
+   *
+   * @param name of the files: {@link ModelFile#MODEL} or {@link ModelFile#AVERAGE}
+   * @throws StoppedException if the process was asked to end; all of it can be done again
+   */
+  static FinalModel write(
+      Path run, String name, int epoch, ImageData data, Learner learner, Evaluator evaluator)
+      throws InterruptedException, StoppedException {
+    DetailedMetrics validation =
+        data.validatesOnTest()
+            ? null
+            : evaluator.evaluate(data.validation(), Metrics.Split.VALIDATION, epoch);
+    DetailedMetrics test = evaluator.evaluate(data.test(), Metrics.Split.TEST, epoch);
+    SavedModel saved =
+        ModelFile.write(
+            run,
+            name,
+            ModelCard.metadata(learner.network(), data.classNames(), learner.convention()),
+            learner.modelTensors());
+    ModelFile.writeTorchScript(
+        run,
+        name,
+        learner.network().settings(),
+        ModelCard.json(learner.network(), data.classNames(), learner.convention()),
+        learner.modelTensors());
+    return new FinalModel(epoch, saved, validation, test);
+  }
+
+  /**
+   * Says so.
+   *
+   * @param weights what weights these are: trained, or averaged
+   */
+  void tell(String weights) {
+    Metrics figures = test.figures();
+    LOG.info(
+        String.format(
+            Locale.ROOT,
+            "%s: the %s weights of epoch %d, with test loss %.4f, accuracy %.4f, F1 %.4f",
+            saved.path(),
+            weights,
+            epoch,
+            figures.loss(),
+            figures.accuracy(),
+            figures.f1()));
+  }
+}

@@ -1,0 +1,73 @@
+package training.fusion.trainer.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import training.fusion.trainer.Main;
+
+/** The trainer in a process of its own, with the virtual machine's options that its users have. */
+final class TrainerProcess implements AutoCloseable {
+  /** As {@code ./fusion} and the node of {@code ./fusion run} start it. */
+  private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC");
+
+  private final Process process;
+  private final Path log;
+
+  private TrainerProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param log takes all that it says
+   */
+  static TrainerProcess start(Path log, String... arguments) throws IOException {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(OPTIONS);
+    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    line.addAll(List.of(arguments));
+    return new TrainerProcess(
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
+        log);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for its end. */
+  int exitCode() throws InterruptedException {
+    return process.waitFor();
+  }
+
+  /** SIGKILL; false if it had ended before. */
+  boolean kill() throws InterruptedException {
+    process.destroyForcibly();
+    return process.waitFor() == 128 + 9;
+  }
+
+  /** All that it has said. */
+  String said() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** Resident memory; 0 once it has ended. Linux only. */
+  long residentBytes() throws IOException {
+    Path status = Path.of("/proc/%d/status".formatted(process.pid()));
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .findFirst()
+        .orElse(0);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
