@@ -6,6 +6,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.OperatorConfiguration;
@@ -28,6 +30,9 @@ import training.fusion.operator.status.Watched;
 /** Makes a training's Job and status what they should be: observe, decide, act, write. */
 @ControllerConfiguration(
     name = "fusiontraining",
+    // the SDK's timer keeps each look that was planned, even if it came to nothing, for so long
+    maxReconciliationInterval =
+        @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
     generationAwareEventProcessing = false,
     informer = @Informer(onUpdateFilter = RelevantChange.class, itemStore = Pruned.Trainings.class))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 30_000)

@@ -86,11 +86,9 @@ final class MlflowFigures {
     String part = metrics.split().name().toLowerCase(Locale.ROOT);
     into.add("loss/train", row.trainLoss());
     into.add("accuracy/train", row.trainAccuracy());
-    into.add("loss/" + part, metrics.loss());
-    into.add("accuracy/" + part, metrics.accuracy());
-    into.add("f1/" + part, metrics.f1());
-    if (metrics.weightedF1() != null) {
-      into.add("weighted_f1/" + part, metrics.weightedF1());
+    into.add(part, metrics);
+    if (row.ema() != null) {
+      into.add(part + "_ema", row.ema());
     }
     for (int group = 0; group < groups.size(); group++) {
       into.add("learning_rate/" + groups.get(group), row.learningRates().get(group));
@@ -100,17 +98,14 @@ final class MlflowFigures {
     return into.metrics;
   }
 
-  /** The model's figures on the test images, if there is a model. */
+  /** The model's figures on the test images, and its average's, if there are any. */
   static List<Map<String, Object>> finalMetrics(RunResult result, long time) {
     var into = new Timed(new ArrayList<>(), result.step(), time);
-    Metrics test = result.test();
-    if (test != null) {
-      into.add("loss/test_of_model", test.loss());
-      into.add("accuracy/test_of_model", test.accuracy());
-      into.add("f1/test_of_model", test.f1());
-      if (test.weightedF1() != null) {
-        into.add("weighted_f1/test_of_model", test.weightedF1());
-      }
+    if (result.test() != null) {
+      into.add("test_of_model", result.test());
+    }
+    if (result.ema() != null && result.ema().test() != null) {
+      into.add("test_of_model_ema", result.ema().test());
     }
     return into.metrics;
   }
@@ -130,6 +125,15 @@ final class MlflowFigures {
 
   /** Metrics of one step. */
   private record Timed(List<Map<String, Object>> metrics, long step, long time) {
+    void add(String of, Metrics evaluation) {
+      add("loss/" + of, evaluation.loss());
+      add("accuracy/" + of, evaluation.accuracy());
+      add("f1/" + of, evaluation.f1());
+      if (evaluation.weightedF1() != null) {
+        add("weighted_f1/" + of, evaluation.weightedF1());
+      }
+    }
+
     void add(String key, double value) {
       metrics.add(Map.of("key", key, "value", value, "timestamp", time, "step", step));
     }

@@ -186,7 +186,8 @@ class MlflowTrackerTest {
       }
       double figure = epoch / 7.0;
       var metrics = new Metrics(Metrics.Split.VALIDATION, epoch, figure, figure, figure, figure);
-      state = state.evaluated(metrics, new RunState.Best(metrics, null), List.of(epoch / 10.0));
+      var trained = new RunState.Evaluated(metrics, new RunState.Best(metrics, null));
+      state = state.evaluated(trained, null, List.of(epoch / 10.0));
       states.add(state);
     }
     return states;
