@@ -63,7 +63,7 @@ class OperatorReplacedTest {
     for (String name : List.of("kept-disappears", "unkept-disappears")) {
       trainings.end(trainings.running(name), "disappears");
       eventually(() -> trainings.jobs(name).get(0), OperatorReplacedTest::isComplete);
-      assertThat(eventually(() -> trainings.pods(name), List::isEmpty)).isEmpty();
+      trainings.assertPodsGone(name);
     }
 
     operator = operator("fusion-trainer:2");

@@ -1,7 +1,6 @@
 package training.fusion.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static training.fusion.e2e.Eventually.eventually;
 import static training.fusion.e2e.Trainings.condition;
 
 import io.fabric8.kubernetes.api.model.Pod;
@@ -81,7 +80,7 @@ class QueueTest {
 
     queue.preempt(job);
     trainings.state("preempted", State.QUEUED);
-    assertThat(eventually(() -> trainings.pods("preempted"), List::isEmpty)).isEmpty();
+    trainings.assertPodsGone("preempted");
     queue.admit(job, on("kwok-0"));
 
     Pod second = trainings.running("preempted", first);
@@ -104,7 +103,7 @@ class QueueTest {
 
     trainings.patch("put-off", Map.of("spec", Map.of("suspend", true)));
     trainings.state("put-off", State.SUSPENDED);
-    assertThat(eventually(() -> trainings.jobs("put-off"), List::isEmpty)).isEmpty();
+    trainings.assertJobsGone("put-off");
     trainings.patch("put-off", Map.of("spec", Map.of("suspend", false)));
     trainings.state("put-off", State.QUEUED);
     queue.admit(trainings.jobs("put-off").get(0), on("kwok-1"));

@@ -1,7 +1,6 @@
 package training.fusion.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static training.fusion.e2e.Eventually.eventually;
 import static training.fusion.e2e.Trainings.condition;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -201,7 +200,7 @@ class SurvivalTest {
     assertThat(condition(status, "PodsReady").getMessage())
         .contains("nobody/has:it", "spec.pod.image");
     trainings.delete("vision-image-missing");
-    assertThat(eventually(() -> trainings.pods("vision-image-missing"), List::isEmpty)).isEmpty();
+    trainings.assertPodsGone("vision-image-missing");
   }
 
   @Test
@@ -227,7 +226,7 @@ class SurvivalTest {
     assertThat(condition(waiting, "PodsReady").getMessage()).contains("affinity/selector");
     FusionTrainingStatus status = trainings.ended("nowhere");
     assertThat(condition(status, "Failed").getReason()).isEqualTo("PendingDeadlineExceeded");
-    assertThat(eventually(() -> trainings.pods("nowhere"), List::isEmpty)).isEmpty();
+    trainings.assertPodsGone("nowhere");
   }
 
   @Test
@@ -257,7 +256,7 @@ class SurvivalTest {
 
     suspend(job, true);
     trainings.state("held", State.QUEUED);
-    assertThat(eventually(() -> trainings.pods("held"), List::isEmpty)).isEmpty();
+    trainings.assertPodsGone("held");
     // a change makes the operator look again, and say that it has looked
     trainings.patch(
         "held", Map.of("spec", Map.of("runPolicy", Map.of("ttlSecondsAfterFinished", 600))));
@@ -283,8 +282,7 @@ class SurvivalTest {
 
     trainings.delete("unwanted");
 
-    assertThat(eventually(() -> trainings.jobs("unwanted"), List::isEmpty)).isEmpty();
-    assertThat(eventually(() -> trainings.pods("unwanted"), List::isEmpty)).isEmpty();
+    trainings.assertJobsGone("unwanted");
     trainings.create("after-unwanted", "100ms"); // the operator has seen what was before it
     trainings.succeeded("after-unwanted");
     assertThat(trainings.jobsEverMade("unwanted")).hasSize(1);

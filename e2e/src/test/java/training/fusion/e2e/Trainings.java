@@ -9,6 +9,7 @@ import static training.fusion.e2e.Eventually.eventually;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -87,7 +88,7 @@ final class Trainings implements AutoCloseable {
     return client.resources(FusionTraining.class).inNamespace(namespace).list().getItems();
   }
 
-  /** The training's status once it is so; the last one seen, if it was not within a minute. */
+  /** The training's status once it is so; the last one seen, if it was not within three. */
   FusionTrainingStatus status(String name, Predicate<FusionTrainingStatus> wanted) {
     return eventually(() -> get(name).getStatus(), s -> s != null && wanted.test(s));
   }
@@ -138,7 +139,18 @@ final class Trainings implements AutoCloseable {
         .toList();
   }
 
-  /** A pod of the training that is as wanted, within a minute. */
+  /** Its Jobs and pods are gone, or go. */
+  void assertJobsGone(String name) {
+    assertThat(eventually(() -> jobs(name), List::isEmpty)).extracting(Trainings::name).isEmpty();
+    assertPodsGone(name);
+  }
+
+  /** Its pods are gone, or go. */
+  void assertPodsGone(String name) {
+    assertThat(eventually(() -> pods(name), List::isEmpty)).extracting(Trainings::name).isEmpty();
+  }
+
+  /** A pod of the training that is as wanted, before long. */
   Pod pod(String name, Predicate<Pod> wanted) {
     return eventually(() -> pods(name), pods -> pods.stream().anyMatch(wanted)).stream()
         .filter(wanted)
@@ -190,6 +202,10 @@ final class Trainings implements AutoCloseable {
 
   private static String training(JsonNode event) {
     return event.at("/requestObject/metadata/annotations").path(TRAINING).asText();
+  }
+
+  private static String name(HasMetadata object) {
+    return object.getMetadata().getName();
   }
 
   private static String uid(Pod pod) {
