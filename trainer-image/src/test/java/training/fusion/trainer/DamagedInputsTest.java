@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import training.fusion.api.Dataset;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.RunState;
@@ -105,10 +104,10 @@ class DamagedInputsTest {
     kinds.put("IDX labels", () -> idx("t10k-labels-idx1-ubyte", 8, false));
     kinds.put("IDX images, gzip", () -> idx("t10k-images-idx3-ubyte", 16, true));
     kinds.put("CIFAR-10", this::cifar10);
-    kinds.put("JPEG", () -> picture("000-jpeg-420.jpg", Dataset.OnError.FAIL));
-    kinds.put("JPEG, Skip", () -> picture("003-jpeg-progressive.jpg", Dataset.OnError.SKIP));
-    kinds.put("PNG", () -> picture("011-png-rgb.png", Dataset.OnError.FAIL));
-    kinds.put("PNG, Skip", () -> picture("015-png-palette.png", Dataset.OnError.SKIP));
+    kinds.put("JPEG", () -> picture("000-jpeg-420.jpg", "Fail"));
+    kinds.put("JPEG, Skip", () -> picture("003-jpeg-progressive.jpg", "Skip"));
+    kinds.put("PNG", () -> picture("011-png-rgb.png", "Fail"));
+    kinds.put("PNG, Skip", () -> picture("015-png-palette.png", "Skip"));
     kinds.put("pth", this::pth);
     kinds.put("configuration", this::configuration);
     kinds.put("safetensors", this::safetensors);
@@ -187,7 +186,7 @@ class DamagedInputsTest {
   }
 
   /** A picture among others is damaged, and trained on. */
-  private Outcome picture(String name, Dataset.OnError onError) throws IOException {
+  private Outcome picture(String name, String onError) throws IOException {
     Path data = Files.createTempDirectory(folder, "pictures");
     for (String part : List.of("train/a", "train/b", "test/a", "test/b")) {
       PictureCopies.write(data.resolve(part), 5);
@@ -196,28 +195,30 @@ class DamagedInputsTest {
     byte[] whole = Files.readAllBytes(PictureCopies.FOLDER.resolve(name));
     Damage damage = Damage.of(whole, random);
     Files.write(file, damage.bytes());
-    boolean skips = onError == Dataset.OnError.SKIP;
     Path out = data.resolve("out");
-    String said =
-        run(
+    int code =
+        execute(
             new StringWriter(),
-            TRAINING
-                .replace(
-                    "format: IDX",
-                    skips ? "format: ImageFolder\n    onError: Skip" : "format: ImageFolder")
-                .replace("validation: 0.1, test: 0.1", "validation: 0")
-                .replace("epochs: 2", "epochs: 1"),
+            new StringWriter(),
+            Files.writeString(
+                data.resolve("training.yaml"),
+                TRAINING
+                    .replace("format: IDX", "format: ImageFolder\n    onError: " + onError)
+                    .replace("validation: 0.1, test: 0.1", "validation: 0")
+                    .replace("epochs: 2", "epochs: 1")),
             "train",
             "--data=" + data,
             "--output=" + out);
-    if (skips) {
-      assertThat(said).as(damage.toString()).isEmpty();
-      if (Files.readString(out.resolve("result.json")).contains("\"skippedPictures\":1")) {
-        assertThat(out.resolve("skipped.json")).content().contains("train/b/damaged-" + name);
-        return Outcome.PASSED_OVER;
-      }
-    } else if (!said.isEmpty()) {
-      assertThat(said).as(damage.toString()).contains("train/b/damaged-" + name);
+    String result = Files.readString(out.resolve("result.json"));
+    if (code == 0 && result.contains("\"skippedPictures\":1")) {
+      assertThat(onError).isEqualTo("Skip");
+      assertThat(out.resolve("skipped.json")).content().contains("train/b/damaged-" + name);
+      return Outcome.PASSED_OVER;
+    }
+    if (code != 0) {
+      assertThat(onError).as(damage.toString()).isEqualTo("Fail");
+      assertThat(code).isEqualTo(64);
+      assertThat(result).as(damage.toString()).contains("train/b/damaged-" + name + " is damaged");
       return Outcome.REFUSED;
     }
     if (PictureDecoder.decode(damage.bytes()).equals(PictureDecoder.decode(whole))) {
@@ -355,17 +356,21 @@ class DamagedInputsTest {
 
   private static String run(StringWriter out, Path yaml, String command, String... options) {
     var errors = new StringWriter();
-    List<String> arguments = new ArrayList<>(List.of(command, yaml.toString()));
-    arguments.addAll(List.of(options));
-    int code =
-        FusionTrainer.commandLine(new StopSignal())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(errors))
-            .execute(arguments.toArray(new String[0]));
+    int code = execute(out, errors, yaml, command, options);
     String said = errors.toString().strip();
     assertThat(code).as(said).isIn(0, 64);
     assertThat(said.isEmpty()).isEqualTo(code == 0);
     assertThat(said).doesNotContain("\n");
     return said;
+  }
+
+  private static int execute(
+      StringWriter out, StringWriter errors, Path yaml, String command, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(command, yaml.toString()));
+    arguments.addAll(List.of(options));
+    return FusionTrainer.commandLine(new StopSignal())
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(errors))
+        .execute(arguments.toArray(new String[0]));
   }
 }
