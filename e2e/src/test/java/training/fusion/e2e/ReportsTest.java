@@ -251,7 +251,9 @@ class ReportsTest {
   /** Those of the training's pod that the operator looks at; with the Job's it would adopt it. */
   private Map<String, String> ourLabels() {
     Map<String, String> labels = new HashMap<>(pod.getMetadata().getLabels());
-    labels.keySet().removeIf(label -> label.contains("job-name") || label.contains("controller-uid"));
+    labels
+        .keySet()
+        .removeIf(label -> label.contains("job-name") || label.contains("controller-uid"));
     return labels;
   }
 
