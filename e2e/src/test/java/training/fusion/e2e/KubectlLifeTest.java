@@ -47,6 +47,7 @@ class KubectlLifeTest {
     kubectl.ok("wait", "--for=condition=Suspended", "ft/vision-runs", "--timeout=60s");
     trainings.patch("vision-runs", Map.of("spec", Map.of("suspend", false)));
     Pod second = trainings.running("vision-runs");
+    trainings.state("vision-runs", State.RUNNING);
     trainings.end(second, "succeeds");
 
     kubectl.ok("wait", "--for=condition=Complete", "ft/vision-runs", "--timeout=60s");
