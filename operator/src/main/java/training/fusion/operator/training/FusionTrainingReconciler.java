@@ -134,7 +134,8 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   }
 
   private static UpdateControl<FusionTraining> nextLook(Observation seen, StatusChange change) {
-    return Stream.of(Optional.ofNullable(change.until()), Step.timeToLive(seen), atOnce(seen, change))
+    return Stream.of(
+            Optional.ofNullable(change.until()), Step.timeToLive(seen), atOnce(seen, change))
         .flatMap(Optional::stream)
         .min(Instant::compareTo)
         .map(next -> Duration.between(seen.now(), next))
