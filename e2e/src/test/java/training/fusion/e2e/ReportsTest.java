@@ -248,7 +248,7 @@ class ReportsTest {
         .create();
   }
 
-  /** Those of the training's pod that the operator looks at; with the Job's it would adopt it. */
+  /** The labels that the operator looks at; with the Job's own, the Job would adopt the pod. */
   private Map<String, String> ourLabels() {
     Map<String, String> labels = new HashMap<>(pod.getMetadata().getLabels());
     labels
