@@ -2,6 +2,8 @@ package training.fusion.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -189,7 +191,7 @@ class DamagedInputsTest {
   private Outcome picture(String name, String onError) throws IOException {
     Path data = Files.createTempDirectory(folder, "pictures");
     for (String part : List.of("train/a", "train/b", "test/a", "test/b")) {
-      PictureCopies.write(data.resolve(part), 5);
+      PictureCopies.write(data.resolve(part), part.startsWith("train") ? 10 : 3);
     }
     Path file = data.resolve("train/b").resolve("damaged-" + name);
     byte[] whole = Files.readAllBytes(PictureCopies.FOLDER.resolve(name));
@@ -205,12 +207,14 @@ class DamagedInputsTest {
                 TRAINING
                     .replace("format: IDX", "format: ImageFolder\n    onError: " + onError)
                     .replace("validation: 0.1, test: 0.1", "validation: 0")
+                    .replace("learningRate: 1e-3", "learningRate: 1e-6")
+                    .replace("learningRate: 2e-2", "learningRate: 1e-6")
                     .replace("epochs: 2", "epochs: 1")),
             "train",
             "--data=" + data,
             "--output=" + out);
-    String result = Files.readString(out.resolve("result.json"));
-    if (code == 0 && result.contains("\"skippedPictures\":1")) {
+    JsonNode result = new ObjectMapper().readTree(out.resolve("result.json").toFile());
+    if (code == 0 && result.path("skippedPictures").asInt() == 1) {
       assertThat(onError).isEqualTo("Skip");
       assertThat(out.resolve("skipped.json")).content().contains("train/b/damaged-" + name);
       return Outcome.PASSED_OVER;
@@ -218,7 +222,9 @@ class DamagedInputsTest {
     if (code != 0) {
       assertThat(onError).as(damage.toString()).isEqualTo("Fail");
       assertThat(code).isEqualTo(64);
-      assertThat(result).as(damage.toString()).contains("train/b/damaged-" + name + " is damaged");
+      assertThat(result.at("/failure/message").asText())
+          .as(damage.toString())
+          .contains("train/b/damaged-" + name + " is damaged");
       return Outcome.REFUSED;
     }
     if (PictureDecoder.decode(damage.bytes()).equals(PictureDecoder.decode(whole))) {
@@ -254,7 +260,7 @@ class DamagedInputsTest {
       if (said.isEmpty()) {
         return printed().equals(plan) ? Outcome.HARMLESS : Outcome.INDISTINGUISHABLE;
       }
-      assertThat(said).as(damage.toString()).contains("training.yaml");
+      assertThat(said.lines()).as(damage.toString()).allMatch(l -> l.contains("training.yaml"));
       return Outcome.REFUSED;
     } finally {
       Files.writeString(file, before);
@@ -360,7 +366,7 @@ class DamagedInputsTest {
     String said = errors.toString().strip();
     assertThat(code).as(said).isIn(0, 64);
     assertThat(said.isEmpty()).isEqualTo(code == 0);
-    assertThat(said).doesNotContain("\n");
+    assertThat(said).doesNotContain("\tat ");
     return said;
   }
 
