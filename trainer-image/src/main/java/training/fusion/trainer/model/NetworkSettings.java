@@ -46,40 +46,6 @@ public record NetworkSettings(
     classWeights = classWeights == null ? null : List.copyOf(classWeights);
   }
 
-  /** A network whose training loss counts all classes alike. */
-  public NetworkSettings(
-      Architecture architecture,
-      Variant variant,
-      int classes,
-      int imageSize,
-      double dropout,
-      double stochasticDepth,
-      Pictures pictures,
-      Dataset.Resize.Mode resize,
-      Dataset.Resize.Interpolation interpolation,
-      Training.Augmentation augmentation,
-      List<Double> mean,
-      List<Double> std,
-      double labelSmoothing,
-      Precision precision) {
-    this(
-        architecture,
-        variant,
-        classes,
-        imageSize,
-        dropout,
-        stochasticDepth,
-        pictures,
-        resize,
-        interpolation,
-        augmentation,
-        mean,
-        std,
-        labelSmoothing,
-        precision,
-        null);
-  }
-
   /** The part that the architecture's statements depend on. */
   ProgramSettings program() {
     return new ProgramSettings(classes, imageSize, dropout, stochasticDepth, variant, precision);

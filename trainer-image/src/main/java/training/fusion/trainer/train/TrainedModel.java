@@ -106,7 +106,8 @@ public record TrainedModel(
         preprocessing.mean(),
         preprocessing.std(),
         0,
-        Precision.FP32);
+        Precision.FP32,
+        null);
   }
 
   /** Brings a network to the model's weights. */

@@ -108,7 +108,8 @@ public enum Golden {
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0,
-        precision);
+        precision,
+        null);
   }
 
   /** The same with another training loss. */

@@ -180,7 +180,8 @@ class InputProgramTest {
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0,
-        Training.Precision.FP32);
+        Training.Precision.FP32,
+        null);
   }
 
   /** [images, 3, size, size], rounded to what it was before the normalisation. */

@@ -227,7 +227,8 @@ class PretrainedWeightsTest {
             List.of(0.0, 0.0, 0.0),
             List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
             0,
-            Precision.FP32);
+            Precision.FP32,
+            null);
     var table = ArchitectureTable.of(convention.architecture(), classes);
     return Network.create(Libtorch.start(0, 1), settings, TrainableBlocks.all(table), 0);
   }
