@@ -1,0 +1,48 @@
+package training.fusion.operator.sweep;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.Metrics;
+import training.fusion.api.run.ParameterCounts;
+import training.fusion.api.run.RunResult.HistoryPoint;
+
+/**
+ * What a sweep keeps of a trial, longer than the trial and its Job may live.
+ *
+ * @param trial name of the FusionTraining
+ * @param best evaluation that the trial's model was chosen by; absent before the end
+ * @param test evaluation of that model on the test images; absent before the end
+ * @param history at most 40 epochs; absent before the end
+ * @param parameters how a fusion optimizer divides them; absent for other strategies
+ * @param failure one sentence; absent unless failed
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TrialRow(
+    String trial,
+    Cell cell,
+    State state,
+    @Nullable Metrics best,
+    @Nullable Metrics test,
+    @Nullable List<HistoryPoint> history,
+    @Nullable ParameterCounts parameters,
+    @Nullable String startTime,
+    @Nullable String completionTime,
+    @Nullable String failure) {
+
+  /** What became of the trial. */
+  public enum State {
+    @JsonProperty("Pending")
+    PENDING,
+    @JsonProperty("Running")
+    RUNNING,
+    @JsonProperty("Succeeded")
+    SUCCEEDED,
+    @JsonProperty("Failed")
+    FAILED,
+    /** It ran, and is no longer in the matrix; it counts in no group. */
+    @JsonProperty("Excluded")
+    EXCLUDED
+  }
+}
