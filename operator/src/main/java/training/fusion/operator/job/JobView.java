@@ -26,6 +26,16 @@ public record JobView(Job job) {
     return Instant.parse(job.getMetadata().getCreationTimestamp());
   }
 
+  /**
+   * When the Job controller took it up, after its newest suspension; when it was made if not yet.
+   */
+  public Instant started() {
+    JobStatus status = job.getStatus();
+    return status == null || status.getStartTime() == null
+        ? created()
+        : Instant.parse(status.getStartTime());
+  }
+
   /** {@link RunKey} of its run. */
   public String runKey() {
     return Labels.value(job, Labels.RUN);

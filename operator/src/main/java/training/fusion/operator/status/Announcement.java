@@ -41,10 +41,10 @@ public record Announcement(String type, String reason, String message) {
   // The status keeps what was told last: the reason of Reconciling is the situation or its reason.
   private static @Nullable String lastReason(Observation seen) {
     String last =
-        seen.recorded().map(FusionTrainingStatus::conditions).orElse(List.of()).stream()
-            .filter(condition -> RECONCILING.equals(condition.getType()))
+        seen.recorded()
+            .map(FusionTrainingStatus::conditions)
+            .flatMap(conditions -> Conditions.find(conditions, RECONCILING))
             .map(Condition::getReason)
-            .findFirst()
             .orElse(null);
     return Arrays.stream(Situation.values())
         .filter(situation -> situation.toString().equals(last))

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A status's conditions. {@code lastTransitionTime} moves only when a status does. */
 final class Conditions {
@@ -33,12 +34,15 @@ final class Conditions {
     return conditions;
   }
 
+  /** The condition of that type, if there is one. */
+  static Optional<Condition> find(List<Condition> conditions, String type) {
+    return conditions.stream().filter(condition -> type.equals(condition.getType())).findFirst();
+  }
+
   private static String since(List<Condition> before, String type, String status, Instant now) {
-    return before.stream()
-        .filter(condition -> type.equals(condition.getType()))
+    return find(before, type)
         .filter(condition -> status.equals(condition.getStatus()))
         .map(Condition::getLastTransitionTime)
-        .findFirst()
         .orElseGet(() -> time(now));
   }
 

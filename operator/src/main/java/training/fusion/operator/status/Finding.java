@@ -104,7 +104,8 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
   }
 
   private static Finding withoutPod(Observation seen, JobView job) {
-    Instant expected = job.created().plus(POD_EXPECTED);
+    Instant lost = seen.podLost().orElse(job.started());
+    Instant expected = (lost.isAfter(job.started()) ? lost : job.started()).plus(POD_EXPECTED);
     return seen.now().isBefore(expected)
         ? new Finding(Situation.CREATING, "Creating", "the Job makes a pod", expected)
         : of(

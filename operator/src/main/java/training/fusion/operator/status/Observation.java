@@ -98,6 +98,18 @@ public record Observation(
     return job().flatMap(job -> jobPods(job).stream().reduce((older, newer) -> newer));
   }
 
+  /** Since when there is no running pod, where the status has told of one before. */
+  public Optional<Instant> podLost() {
+    return recorded()
+        .map(FusionTrainingStatus::conditions)
+        .flatMap(conditions -> Conditions.find(conditions, "PodsReady"))
+        .map(
+            ready ->
+                "True".equals(ready.getStatus())
+                    ? now
+                    : Instant.parse(ready.getLastTransitionTime()));
+  }
+
   /** The pods of a Job, the oldest first. */
   public List<TrainerPod> jobPods(JobView job) {
     return runPods().stream().filter(pod -> job.uid().equals(pod.jobUid())).toList();

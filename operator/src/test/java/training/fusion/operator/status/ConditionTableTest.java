@@ -85,6 +85,33 @@ class ConditionTableTest {
   }
 
   @Test
+  void aJobMayTakeItsTimeForAnotherPodAfterADisruption() {
+    Scene lost =
+        started().pod("a", Scene.running()).recorded().after(Duration.ofMinutes(9)).withoutPods();
+    assertThat(reconciling(lost)).isEqualTo("Creating");
+    lost.after(Duration.ofSeconds(29));
+    assertThat(reconciling(lost)).isEqualTo("Creating");
+    lost.after(Duration.ofSeconds(1));
+    assertThat(reconciling(lost)).isEqualTo("NoPod");
+  }
+
+  @Test
+  void aJobMayTakeItsTimeForAPodAfterItWasQueued() {
+    Scene admitted =
+        started()
+            .after(Duration.ofMinutes(9))
+            .jobStatus("startTime: '%s'".formatted(Scene.START.plus(Duration.ofMinutes(9))));
+    assertThat(reconciling(admitted)).isEqualTo("Creating");
+    admitted.after(Duration.ofSeconds(30));
+    assertThat(reconciling(admitted)).isEqualTo("NoPod");
+  }
+
+  private static String reconciling(Scene scene) {
+    List<Condition> conditions = Objects.requireNonNull(scene.recorded().status().conditions());
+    return Conditions.find(conditions, "Reconciling").orElseThrow().getReason();
+  }
+
+  @Test
   void everySituationHasARowAndAScene() {
     var names = Arrays.stream(Situation.values()).map(Situation::toString).toList();
     assertThat(rows())
