@@ -12,7 +12,7 @@ import training.fusion.api.resource.FusionTrainingStatus.ResolvedOptimizers;
 import training.fusion.api.run.ParameterCounts;
 
 /** The strategy in words, and with every default filled in. */
-final class OptimizationSummary {
+public final class OptimizationSummary {
   private OptimizationSummary() {}
 
   /**
@@ -34,7 +34,8 @@ final class OptimizationSummary {
         switchStep);
   }
 
-  private static String words(Optimization strategy, Architecture architecture) {
+  /** Such as: Adam blocks 0–5 → SGD blocks 6–7 and head. */
+  public static String words(Optimization strategy, Architecture architecture) {
     if (strategy.fusion() != null) {
       int boundary = strategy.fusion().lowLevel().lastBlock();
       int last = lastBlock(architecture);
