@@ -39,8 +39,7 @@ class ReportMap {
             .withData(
                 Map.of(
                     "report.md", report.markdown(),
-                    "report.csv", report.csv(),
-                    "report.html", report.html()))
+                    "report.csv", report.csv()))
             .build();
     try {
       client.resource(map).update();

@@ -33,8 +33,7 @@ final class SweepStatus {
    * @param rowMaps names of the ConfigMaps with rows
    * @param groups what they say; empty if that has not changed
    */
-  static ObjectNode patch(
-      Seen seen, List<String> rowMaps, Optional<Groups> groups, Instant now) {
+  static ObjectNode patch(Seen seen, List<String> rowMaps, Optional<Groups> groups, Instant now) {
     int total = seen.trials().size();
     int running = seen.count(Seen.Where.RUNNING);
     int succeeded = seen.count(Seen.Where.SUCCEEDED);
@@ -74,8 +73,10 @@ final class SweepStatus {
         listed.add(tree);
       }
     }
-    groups.best().ifPresentOrElse(
-        best -> next.set("best", JSON.valueToTree(best.inStatus())), () -> next.remove("best"));
+    groups
+        .best()
+        .ifPresentOrElse(
+            best -> next.set("best", JSON.valueToTree(best.inStatus())), () -> next.remove("best"));
   }
 
   /** The patch for a sweep that can't be what it says; trials that run go on. */
