@@ -34,7 +34,7 @@ public final class OptimizationSummary {
         switchStep);
   }
 
-  /** Such as: Adam blocks 0–5 → SGD blocks 6–7 and head. */
+  /** Such as {@code Adam blocks 0–5 → SGD blocks 6–7 and head}. */
   public static String words(Optimization strategy, Architecture architecture) {
     if (strategy.fusion() != null) {
       int boundary = strategy.fusion().lowLevel().lastBlock();
@@ -52,6 +52,19 @@ public final class OptimizationSummary {
       return name(strategy.single().optimizer()) + " for all blocks";
     }
     return strategy.swats() != null ? "SWATS: Adam, then SGD" : "MAS: Adam and SGD mixed";
+  }
+
+  /** Optimizers without blocks and rates: {@code Adam → SGD}, {@code Adam}, {@code SWATS}. */
+  public static String family(Optimization strategy) {
+    if (strategy.fusion() != null) {
+      return name(strategy.fusion().lowLevel().optimizer())
+          + " → "
+          + name(strategy.fusion().highLevel().optimizer());
+    }
+    if (strategy.single() != null) {
+      return name(strategy.single().optimizer());
+    }
+    return strategy.swats() != null ? "SWATS" : "MAS";
   }
 
   private static int lastBlock(Architecture architecture) {
