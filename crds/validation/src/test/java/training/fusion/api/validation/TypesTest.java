@@ -54,9 +54,8 @@ class TypesTest {
     assertThat(validation.problems()).isEmpty();
     var json = new ObjectMapper();
     JsonNode spec = validation.object().get("spec");
-    CustomResource<?, ?> resource =
-        json.treeToValue(
-            validation.object(), sweep ? FusionSweep.class : FusionTraining.class);
+    Class<? extends CustomResource<?, ?>> type = sweep ? FusionSweep.class : FusionTraining.class;
+    CustomResource<?, ?> resource = json.treeToValue(validation.object(), type);
     JsonNode back = json.valueToTree(resource.getSpec());
     assertThat(back.equals(TypesTest::compare, spec)).as("%s%n%s", back, spec).isTrue();
   }
