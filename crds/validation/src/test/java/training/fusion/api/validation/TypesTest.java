@@ -27,7 +27,8 @@ class TypesTest {
         examples.addAll(ResourceReader.read(file));
       }
     }
-    examples.removeIf(example -> !example.value().path("apiVersion").asText().startsWith("fusion."));
+    examples.removeIf(
+        example -> !example.value().path("apiVersion").asText().startsWith("fusion."));
     assertThat(examples).hasSizeGreaterThanOrEqualTo(3);
     return examples.stream()
         .map(
