@@ -27,8 +27,7 @@ class TypesTest {
         examples.addAll(ResourceReader.read(file));
       }
     }
-    examples.removeIf(
-        example -> !example.value().path("apiVersion").asText().startsWith("fusion."));
+    examples.removeIf(example -> !example.value().path("apiVersion").asText().startsWith("fusion."));
     assertThat(examples).hasSizeGreaterThanOrEqualTo(3);
     return examples.stream()
         .map(
@@ -55,8 +54,8 @@ class TypesTest {
     assertThat(validation.problems()).isEmpty();
     var json = new ObjectMapper();
     JsonNode spec = validation.object().get("spec");
-    CustomResource<?, ?> resource =
-        json.treeToValue(validation.object(), sweep ? FusionSweep.class : FusionTraining.class);
+    Class<? extends CustomResource<?, ?>> type = sweep ? FusionSweep.class : FusionTraining.class;
+    CustomResource<?, ?> resource = json.treeToValue(validation.object(), type);
     JsonNode back = json.valueToTree(resource.getSpec());
     assertThat(back.equals(TypesTest::compare, spec)).as("%s%n%s", back, spec).isTrue();
   }
