@@ -252,13 +252,13 @@ def check_statistics(groups, labels, table, check):
             found[*place, family] = compare(members, singles, seeds)
     ready = [key for key, result in found.items() if result]
     p = [sign_flip(found[key][2]) for key in ready]
-    holm = dict(zip(ready, multipletests(p, method="holm")[1])) if p else {}
+    holm = dict(zip(ready, multipletests(p, method="holm")[1].tolist())) if p else {}
     for stated in table:
         key = stated["arm"], stated["data set"], stated["optimizers"]
         where = ", ".join(key)
         result = found.get(key)
         if not result:
-            check.equal("a comparison that is open", where, DASH, stated["n"])
+            check.equal("a comparison that is open", where, DASH, stated["p"])
             continue
         chosen, single, differences, images = result
         n = len(differences)
@@ -268,7 +268,7 @@ def check_statistics(groups, labels, table, check):
         check.equal("a comparison's n", where, str(n), stated["n"])
         ends = re.match(r"(\S+)(?: \((\S+) … (\S+)\))?$", stated["difference (95 %)"])
         check.number("a mean difference", where, mean, ends[1])
-        margin = t.ppf(0.975, n - 1) * deviation / math.sqrt(n) if n > 1 else None
+        margin = float(t.ppf(0.975, n - 1)) * deviation / math.sqrt(n) if n > 1 else None
         check.number("an interval's end", where, mean - margin if n > 1 else None, ends[2] or "")
         check.number("an interval's end", where, mean + margin if n > 1 else None, ends[3] or "")
         check.number("a p", where, sign_flip(differences), stated["p"])

@@ -12,7 +12,11 @@ import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.sweep.report.SweepReport;
 
-/** A sweep's report, in ConfigMap {@code <sweep>-report}: report.md, report.csv, report.html. */
+/**
+ * A sweep's report, in ConfigMap {@code <sweep>-report}: report.md, report.csv, groups.csv,
+ * report.html. Together they stay below 3/4 MiB for 2,000 trials in 200 groups, of the 1 MiB that a
+ * ConfigMap may have.
+ */
 @Singleton
 class ReportMap {
   private final KubernetesClient client;
@@ -39,7 +43,9 @@ class ReportMap {
             .withData(
                 Map.of(
                     "report.md", report.markdown(),
-                    "report.csv", report.csv()))
+                    "report.csv", report.csv(),
+                    "groups.csv", report.groupsCsv(),
+                    "report.html", report.html()))
             .build();
     try {
       client.resource(map).update();

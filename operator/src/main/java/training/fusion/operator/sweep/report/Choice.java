@@ -27,8 +27,10 @@ record Choice(@Nullable Group group, String reason) {
       return trials.stream().map(Group::validation).filter(Objects::nonNull).toList();
     }
 
+    /** To twelve digits: equal means that were added up otherwise are equal. */
     double accuracy() {
-      return validation().stream().mapToDouble(Metrics::accuracy).average().orElse(0);
+      double mean = validation().stream().mapToDouble(Metrics::accuracy).average().orElse(0);
+      return Math.rint(1e12 * mean) / 1e12;
     }
   }
 

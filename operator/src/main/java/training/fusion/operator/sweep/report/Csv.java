@@ -59,7 +59,7 @@ final class Csv {
         .metrics("test", row.test())
         .put("startTime", row.startTime())
         .put("completionTime", row.completionTime())
-        .put("failure", row.failure());
+        .put("failure", row.failure() == null ? null : Text.brief(row.failure()));
   }
 
   private static Csv group(Group group) {

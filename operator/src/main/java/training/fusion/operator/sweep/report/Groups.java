@@ -62,7 +62,16 @@ public record Groups(List<Group> groups) {
         .min(Comparator.comparingDouble(group -> -validationAccuracy(group)));
   }
 
-  private static double validationAccuracy(Group group) {
+  /**
+   * The one that stands for some that differ in learning rates and the like: the best on
+   * validation. Empty while there are several and none has a figure.
+   */
+  static Optional<Group> representative(List<Group> alike) {
+    return alike.size() == 1 ? Optional.of(alike.get(0)) : best(alike);
+  }
+
+  /** Mean accuracy on validation, below all others if there is none. */
+  static double validationAccuracy(Group group) {
     Figures figures = group.validation();
     return figures == null || figures.accuracy() == null
         ? Double.NEGATIVE_INFINITY

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * A table of the paper with the sweep's groups beside it, in the paper's order. It has the rows
  * that are cells of the sweep, run or not, and no others.
  *
- * @param deviations whether the paper states any
+ * @param number 2, or 3, which has deviations
  */
-public record PaperTable(String title, boolean deviations, List<Line> lines) {
+public record PaperTable(int number, List<Line> lines) {
   private static final List<PaperRow> TABLE_2 = read("paper-table-2.csv");
   private static final List<PaperRow> TABLE_3 = read("paper-table-3.csv");
 
@@ -28,32 +28,27 @@ public record PaperTable(String title, boolean deviations, List<Line> lines) {
    * A row.
    *
    * @param group ours: if several groups match, the best of them on validation
-   * @param candidates how many groups match; they differ in what the paper does not state
    */
-  public record Line(PaperRow paper, @Nullable Group group, int candidates) {
+  public record Line(PaperRow paper, @Nullable Group group) {
     private static @Nullable Line of(PaperRow paper, List<Group> groups) {
       List<Group> matching = groups.stream().filter(group -> paper.matches(group.cell())).toList();
       if (matching.isEmpty()) {
         return null;
       }
-      Group chosen = matching.size() == 1 ? matching.get(0) : Groups.best(matching).orElse(null);
-      return new Line(paper, chosen, matching.size());
+      Group chosen = Groups.representative(matching).orElse(null);
+      return new Line(paper, chosen);
     }
 
-    /** Trials of the group, and how many of them have succeeded; {@code –} before there is one. */
-    public String trials() {
-      int succeeded = group == null ? 0 : group.succeeded().size();
-      return succeeded == 0 ? "–" : Integer.toString(succeeded);
+    /** How many of the group's trials have succeeded. */
+    int succeeded() {
+      return group == null ? 0 : group.succeeded().size();
     }
   }
 
   /** Those of Tables 2 and 3 that any cell of the sweep is in. */
   static List<PaperTable> of(Groups groups) {
     List<PaperTable> tables = new ArrayList<>();
-    for (PaperTable table :
-        List.of(
-            of("Beside the paper's Table 2", false, TABLE_2, groups),
-            of("Beside the paper's Table 3", true, TABLE_3, groups))) {
+    for (PaperTable table : List.of(of(2, TABLE_2, groups), of(3, TABLE_3, groups))) {
       if (!table.lines.isEmpty()) {
         tables.add(table);
       }
@@ -69,11 +64,10 @@ public record PaperTable(String title, boolean deviations, List<Line> lines) {
         .orElse(null);
   }
 
-  private static PaperTable of(
-      String title, boolean deviations, List<PaperRow> rows, Groups groups) {
+  private static PaperTable of(int number, List<PaperRow> rows, Groups groups) {
     List<Line> lines =
         rows.stream().map(row -> Line.of(row, groups.groups())).filter(Objects::nonNull).toList();
-    return new PaperTable(title, deviations, lines);
+    return new PaperTable(number, lines);
   }
 
   private static List<PaperRow> read(String resource) {

@@ -1,7 +1,9 @@
 package training.fusion.operator.sweep.report;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import training.fusion.operator.sweep.TrialRow;
 
@@ -45,20 +47,29 @@ public record SweepReport(
     return Csv.groups(groups);
   }
 
-  /** Trials without a model that count in the sweep. */
-  List<TrialRow> failures() {
-    return rows.stream().filter(row -> row.state() == TrialRow.State.FAILED).toList();
+  /** For people in a browser, self-contained. */
+  public String html() {
+    return SweepPage.html(this);
+  }
+
+  /** The tables that Markdown and HTML show, in their order. */
+  List<Table> tables() {
+    List<Table> tables = new ArrayList<>(Tables.paper(this));
+    tables.addAll(Tables.statistics(this));
+    tables.add(Tables.groups(this));
+    tables.addAll(Tables.failures(this));
+    return tables;
   }
 
   /** {@code 30 trials: 12 succeeded, 1 failed, 17 pending}. */
   String progress() {
     return Arrays.stream(TrialRow.State.values())
-        .map(state -> Words.count(count(state), state))
-        .filter(count -> !count.startsWith("0 "))
+        .filter(state -> count(state) > 0)
+        .map(state -> count(state) + " " + state.name().toLowerCase(Locale.ROOT))
         .collect(Collectors.joining(", ", rows.size() + " trials: ", ""));
   }
 
-  private long count(TrialRow.State state) {
+  long count(TrialRow.State state) {
     return rows.stream().filter(row -> row.state() == state).count();
   }
 }

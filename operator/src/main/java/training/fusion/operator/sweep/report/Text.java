@@ -7,6 +7,7 @@ import training.fusion.api.resource.sweep.FusionSweepStatus.MeanDeviation;
 /** Figures as people read them; what is absent is a dash. */
 final class Text {
   static final String NONE = "–";
+  private static final int BRIEF = 96;
 
   private Text() {}
 
@@ -48,6 +49,23 @@ final class Text {
   /** A probability, {@code 0.0313}. */
   static String probability(double p) {
     return p < 1e-4 ? "< 0.0001" : format("%.4f", p);
+  }
+
+  /** A difference and where it lies with 95 % confidence, {@code +0.12 (−0.05 … +0.29)}. */
+  static String interval(PairedDifference difference) {
+    Double margin = difference.margin();
+    double mean = difference.mean();
+    return margin == null
+        ? points(mean)
+        : "%s (%s … %s)".formatted(points(mean), points(mean - margin), points(mean + margin));
+  }
+
+  /** A failure's message, which may be long. */
+  static String brief(@Nullable String message) {
+    if (message == null) {
+      return NONE;
+    }
+    return message.length() <= BRIEF ? message : message.substring(0, BRIEF - 1) + "…";
   }
 
   private static String plusMinus(String form, double mean, @Nullable Double deviation) {

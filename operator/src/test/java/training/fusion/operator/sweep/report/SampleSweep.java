@@ -134,7 +134,7 @@ final class SampleSweep {
     double accuracy = 0.88 + 0.01 * block + 0.004 * random.nextGaussian();
     List<HistoryPoint> history = new ArrayList<>();
     for (int epoch = 1; epoch <= 10; epoch++) {
-      double loss = 0.3 + 1.7 / epoch + 0.02 * random.nextGaussian();
+      double loss = 0.3 + 0.04 * block + 1.7 / epoch + 0.02 * random.nextGaussian();
       history.add(
           new HistoryPoint(
               epoch, loss, accuracy - 0.1 / epoch, loss + 0.1, accuracy - 0.1 / epoch));
