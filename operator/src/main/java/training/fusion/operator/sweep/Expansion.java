@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Optimization;
@@ -19,6 +21,7 @@ import training.fusion.api.resource.sweep.SweepExclusion;
 import training.fusion.api.resource.sweep.SweepMatrix;
 import training.fusion.api.resource.sweep.SweepStrategies;
 import training.fusion.api.resource.sweep.SweepTemplate;
+import training.fusion.operator.status.OptimizationSummary;
 
 /**
  * A sweep's matrix as trials: arms × data sets × strategies × seeds, in the order in which they are
@@ -43,7 +46,7 @@ final class Expansion {
   /**
    * All trials that are not excluded.
    *
-   * @throws BadSweep if there are none, or more than {@link #MOST}
+   * @throws BadSweep if there are none, or more than {@link #MOST}, or one stands twice
    */
   static List<Trial> of(FusionSweep sweep) {
     var expansion = new Expansion(sweep);
@@ -94,7 +97,24 @@ final class Expansion {
       }
     }
     trials.removeIf(this::isExcluded);
+    refuseTwins(trials);
     return List.copyOf(trials);
+  }
+
+  private static void refuseTwins(List<Trial> trials) {
+    Set<String> names = new HashSet<>();
+    for (Trial trial : trials) {
+      if (!names.add(trial.name())) {
+        Cell cell = trial.cell();
+        throw new BadSweep(
+            "SameTrial",
+            "arm %s, data set %s, %s stands twice in the matrix; remove one of them"
+                .formatted(
+                    cell.arm(),
+                    cell.dataset(),
+                    OptimizationSummary.words(cell.optimization(), cell.architecture())));
+      }
+    }
   }
 
   private ObjectNode spec(SweepArm arm, SweepDataset dataset) {

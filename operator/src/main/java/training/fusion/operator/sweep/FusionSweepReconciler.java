@@ -92,6 +92,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
           .map(wait -> UpdateControl.<FusionSweep>noUpdate().rescheduleAfter(wait))
           .orElseGet(UpdateControl::noUpdate);
     } catch (KubernetesClientException e) {
+      results.forget(sweep);
       if (StatusSubresource.isConflict(e)) {
         return UpdateControl.<FusionSweep>noUpdate().rescheduleAfter(AFTER_CONFLICT);
       }

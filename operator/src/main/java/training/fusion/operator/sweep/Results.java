@@ -57,7 +57,7 @@ class Results {
   Kept keep(Seen seen) {
     FusionSweep sweep = seen.sweep();
     List<FusionTraining> rowless = seen.rowless();
-    Written last = written.get(sweep.getMetadata().getUid());
+    Written last = written(sweep);
     Long generation = sweep.getMetadata().getGeneration();
     Instant now = clock.instant();
     if (last != null && Objects.equals(last.generation, generation)) {
@@ -118,7 +118,16 @@ class Results {
         trial.name(), trial.cell(), state, null, null, null, null, null, null, null);
   }
 
-  private void remember(FusionSweep sweep, Written now) {
+  /** What was kept last may not stand in the status: the next look writes all anew. */
+  synchronized void forget(FusionSweep sweep) {
+    written.remove(sweep.getMetadata().getUid());
+  }
+
+  private synchronized @Nullable Written written(FusionSweep sweep) {
+    return written.get(sweep.getMetadata().getUid());
+  }
+
+  private synchronized void remember(FusionSweep sweep, Written now) {
     written.put(sweep.getMetadata().getUid(), now);
     if (written.size() > REMEMBERED) {
       written.remove(written.keySet().iterator().next());

@@ -159,6 +159,18 @@ class ExpansionTest {
         .hasMessageContaining("exclude leaves no trial");
   }
 
+  @Test
+  @DisplayName("is refused when a strategy stands twice in an arm, however it is written")
+  void twins() {
+    String twice =
+        SweepYaml.SMALL.replace(
+            "learningRate: 1e-2}]", "learningRate: 1e-2}, {learningRate: 0.01, type: SGD}]");
+    assertThatThrownBy(() -> trials(twice))
+        .isInstanceOf(BadSweep.class)
+        .hasMessage(
+            "arm cnn, data set one, SGD for all blocks stands twice in the matrix; remove one of them");
+  }
+
   @ParameterizedTest
   @DisplayName("of examples/paper has the cells of the paper's Table 2")
   @ValueSource(strings = {"literal", "tuned"})
