@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 	"github.com/fluxcd/pkg/runtime/cel"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -32,8 +33,8 @@ func fluxJudgment(object *unstructured.Unstructured, kustomization []byte) (*Jud
 		return nil, err
 	}
 	result, err := evaluator.Evaluate(context.Background(), object)
-	if err != nil {
-		return nil, err
+	if err != nil { // then Flux waits on
+		return &Judgment{status.UnknownStatus.String(), err.Error()}, nil
 	}
 	return &Judgment{result.Status.String(), result.Message}, nil
 }

@@ -3,8 +3,10 @@ module fusion.training/e2e/tools/verdict
 go 1.24.0
 
 require (
+	github.com/fluxcd/cli-utils v0.36.0-flux.13
 	github.com/fluxcd/kustomize-controller/api v1.6.0
 	github.com/fluxcd/pkg/runtime v0.60.0
+	github.com/fluxcd/source-controller/api v1.6.0
 	github.com/yuin/gopher-lua v1.1.1
 	k8s.io/apimachinery v0.33.0
 	sigs.k8s.io/cli-utils v0.37.2
@@ -18,7 +20,7 @@ require (
 	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc // indirect
 	github.com/emicklei/go-restful/v3 v3.12.1 // indirect
 	github.com/evanphx/json-patch/v5 v5.9.11 // indirect
-	github.com/fluxcd/cli-utils v0.36.0-flux.13 // indirect
+	github.com/fluxcd/pkg/apis/acl v0.7.0 // indirect
 	github.com/fluxcd/pkg/apis/kustomize v1.10.0 // indirect
 	github.com/fluxcd/pkg/apis/meta v1.12.0 // indirect
 	github.com/fxamacker/cbor/v2 v2.8.0 // indirect

@@ -4,6 +4,10 @@
 //	verdict HEALTH.LUA KUSTOMIZATION.YAML < objects, one JSON document a line
 //
 // It answers with a line for each: {"kstatus": {"status": …, "message": …}, "argoCd": {…}, "flux": {…}}.
+//
+//	verdict flux FILE
+//
+// It fails if the file has a kind or field that Flux has not.
 package main
 
 import (
@@ -40,6 +44,13 @@ func main() {
 func run() error {
 	if len(os.Args) != 3 {
 		return fmt.Errorf("needs two arguments, Argo CD's health script and Flux's Kustomization")
+	}
+	if os.Args[1] == "flux" {
+		file, err := os.ReadFile(os.Args[2])
+		if err != nil {
+			return err
+		}
+		return fluxKinds(file)
 	}
 	script, err := os.ReadFile(os.Args[1])
 	if err != nil {
