@@ -48,7 +48,8 @@ class AdmissionPolicyTest {
     Kubectl.succeeded(kubectl.given(training("before", FORBIDDEN), "create", "-f", "-"));
     kubectl.ok("apply", "-k", policy.toString());
     // the API server takes it up a moment later
-    assertThat(eventually(() -> create(FORBIDDEN), it -> it.exitCode() != 0).exitCode()).isNotZero();
+    assertThat(eventually(() -> create(FORBIDDEN), it -> it.exitCode() != 0).exitCode())
+        .isNotZero();
   }
 
   @AfterAll
@@ -94,7 +95,12 @@ class AdmissionPolicyTest {
     kubectl.ok("patch", "ft", "before", "--type=merge", "--patch={\"spec\": {\"suspend\": true}}");
     assertThat(
             kubectl
-                .says("patch", "ft", "before", "--type=merge", "--patch={\"spec\": {\"runId\": \"again\"}}")
+                .says(
+                    "patch",
+                    "ft",
+                    "before",
+                    "--type=merge",
+                    "--patch={\"spec\": {\"runId\": \"again\"}}")
                 .text())
         .contains("may not be used here");
   }

@@ -13,7 +13,9 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 
-/** A release of the chart over its life, while trainings run. Its Deployment's pods are simulated. */
+/**
+ * A release of the chart over its life, while trainings run. Its Deployment's pods are simulated.
+ */
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 class HelmReleaseTest {

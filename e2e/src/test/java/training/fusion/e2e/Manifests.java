@@ -49,7 +49,8 @@ final class Manifests {
   static Path packagedChart() {
     String said =
         Kubectl.succeeded(
-            ControlPlane.script(null, "helm", "package", CHART.toString(), "-d", TARGET.toString()));
+            ControlPlane.script(
+                null, "helm", "package", CHART.toString(), "-d", TARGET.toString()));
     return Path.of(said.strip().replaceFirst("(?s).* saved it to: ", ""));
   }
 

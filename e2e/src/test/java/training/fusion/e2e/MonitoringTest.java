@@ -137,7 +137,8 @@ class MonitoringTest {
   /** Of its panels, and of its choice of a namespace. */
   private static List<String> dashboardQueries() {
     try {
-      JsonNode dashboard = new ObjectMapper().readTree(MONITORING.resolve("dashboard.json").toFile());
+      JsonNode dashboard =
+          new ObjectMapper().readTree(MONITORING.resolve("dashboard.json").toFile());
       List<String> queries = new ArrayList<>(dashboard.path("panels").findValuesAsText("expr"));
       dashboard
           .at("/templating/list")

@@ -55,8 +55,7 @@ class NetworkPoliciesTest {
     assertThat(selects(ofTrainers.getPodSelector(), trainer)).isTrue();
     assertThat(selects(ofTrainers.getPodSelector(), operator)).isFalse();
     assertThat(List.of(ofOperator, ofTrainers))
-        .allSatisfy(
-            spec -> assertThat(spec.getPolicyTypes()).containsExactly("Ingress", "Egress"));
+        .allSatisfy(spec -> assertThat(spec.getPolicyTypes()).containsExactly("Ingress", "Egress"));
   }
 
   @Test
