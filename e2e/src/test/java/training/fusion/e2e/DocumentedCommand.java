@@ -32,11 +32,9 @@ record DocumentedCommand(String page, int line, String text) {
     String fence = "";
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
-      Matcher indented = INDENTED.matcher(line);
       if (line.startsWith("```")) {
         fence = fence.isEmpty() ? line : "";
-      } else if (fence.equals("```sh") && !line.isBlank()
-          || fence.isEmpty() && indented.matches()) {
+      } else if (fence.equals("```sh") ? !line.isBlank() : isIndented(fence, line)) {
         int last = lastLine(lines, i);
         String text = String.join("\n", lines.subList(i, last + 1)).strip();
         commands.add(new DocumentedCommand(name, i + 1, text));
@@ -50,6 +48,10 @@ record DocumentedCommand(String page, int line, String text) {
       }
     }
     return commands;
+  }
+
+  private static boolean isIndented(String fence, String line) {
+    return fence.isEmpty() && INDENTED.matcher(line).matches();
   }
 
   /** Where a command ends: it goes on after a backslash or pipe, and to a here-document's end. */
