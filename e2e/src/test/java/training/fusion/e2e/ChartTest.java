@@ -52,7 +52,7 @@ class ChartTest {
     assertThat(
             chart(
                 "--set=scope=Cluster,networkPolicies.install=true,monitoring.install=true",
-                "--set=trainer.queue=fusion-training",
+                "--set=trainer.queue=fusion-training,tls.secretName=fusion-training-operator-tls",
                 "--set=trainer.gpu.image=fusion-trainer:0.1.0-cu121",
                 "--set=trainer.gpu.runtimeClassName=nvidia",
                 "--set=trainer.gpu.toleratedTaints={nvidia.com/gpu}"))
@@ -68,6 +68,7 @@ class ChartTest {
                 - DEPLOY/components/kueue
                 - DEPLOY/components/monitoring
                 - DEPLOY/components/network-policy
+                - DEPLOY/components/tls
                 """));
   }
 

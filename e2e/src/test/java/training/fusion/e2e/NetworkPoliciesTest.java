@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
  * network plugin, and a cluster of more than one kind of node.
  */
 @NullUnmarked // an assertion that fails is the answer to what is absent
+@OnControlPlane // for its kubectl
 class NetworkPoliciesTest {
-  private static final int PORT = 8080;
+  private static final List<String> PORTS = List.of("TCP 8080", "TCP 8443");
 
   private final Map<String, String> operator =
       read(Manifests.DEPLOY.resolve("base/deployment.yaml"), Deployment.class)
@@ -68,18 +69,11 @@ class NetworkPoliciesTest {
     var enters = ofOperator.getIngress().get(0);
     assertThat(selects(leaves.getTo().get(0).getPodSelector(), operator)).isTrue();
     assertThat(selects(enters.getFrom().get(0).getPodSelector(), trainer)).isTrue();
-    assertThat(ports(leaves.getPorts())).containsExactly("TCP " + PORT);
-    assertThat(ports(enters.getPorts())).containsExactly("TCP " + PORT);
-    assertThat(
-            read(Manifests.DEPLOY.resolve("base/deployment.yaml"), Deployment.class)
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .get(0)
-                .getPorts())
-        .extracting("containerPort")
-        .containsExactly(PORT);
+    assertThat(ports(leaves.getPorts())).isEqualTo(PORTS);
+    assertThat(ports(enters.getPorts())).isEqualTo(PORTS);
+    assertThat(deployed("resources: [DEPLOY/overlays/namespace]")).isEqualTo(PORTS.subList(0, 1));
+    assertThat(deployed("{resources: [DEPLOY/overlays/namespace], components: [DEPLOY/components/tls]}"))
+        .containsExactlyInAnyOrderElementsOf(PORTS);
   }
 
   @Test
@@ -92,6 +86,17 @@ class NetworkPoliciesTest {
     assertThat(toAnywhere(ofTrainers)).containsExactlyInAnyOrder("UDP 53", "TCP 53", "TCP 443");
     assertThat(toAnywhere(ofOperator))
         .containsExactlyInAnyOrder("UDP 53", "TCP 53", "TCP 443", "TCP 6443");
+  }
+
+  /** Ports of the operator's container, as kustomize makes it. */
+  private static List<String> deployed(String kustomization) {
+    return Manifests.objects(
+            Manifests.kustomized(Manifests.kustomization("ports", kustomization)))
+        .stream()
+        .filter(object -> object.path("kind").asText().equals("Deployment"))
+        .flatMap(object -> object.findValuesAsText("containerPort").stream())
+        .map(port -> "TCP " + port)
+        .toList();
   }
 
   private static Set<String> toAnywhere(NetworkPolicySpec spec) {

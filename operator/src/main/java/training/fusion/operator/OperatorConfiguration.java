@@ -2,6 +2,7 @@ package training.fusion.operator;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,12 @@ public interface OperatorConfiguration {
   interface Progress {
     /** The address that trainers post to, as seen from their pods. Absent: they don't report. */
     Optional<String> address();
+
+    /**
+     * File with the PEM certificates of the authorities that sign for an address with https.
+     * Absent: those that Java trusts.
+     */
+    Optional<Path> authority();
 
     /**
      * Shortest time between two writes of one training's progress; a new evaluation need not wait.

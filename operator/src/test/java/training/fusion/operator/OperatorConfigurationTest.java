@@ -3,6 +3,7 @@ package training.fusion.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ class OperatorConfigurationTest {
     assertThat(configuration.trainer().gpu().runtimeClassName()).isEmpty();
     assertThat(configuration.trainer().gpu().toleratedTaints()).isEmpty();
     assertThat(configuration.progress().address()).isEmpty();
+    assertThat(configuration.progress().authority()).isEmpty();
     assertThat(configuration.progress().minimumInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(configuration.progress().silence()).isEqualTo(Duration.ofMinutes(2));
     assertThat(configuration.token().audience()).isEqualTo("fusion-training");
@@ -41,6 +43,7 @@ class OperatorConfigurationTest {
                 Map.entry("fusion.trainer.gpu.runtime-class-name", "nvidia"),
                 Map.entry("fusion.trainer.gpu.tolerated-taints", "nvidia.com/gpu,reserved"),
                 Map.entry("fusion.progress.address", "http://operator:8080/v1/progress"),
+                Map.entry("fusion.progress.authority", "/tls/ca.crt"),
                 Map.entry("fusion.progress.minimum-interval", "1500ms"),
                 Map.entry("fusion.progress.silence", "5m"),
                 Map.entry("fusion.token.audience", "ours"),
@@ -57,6 +60,7 @@ class OperatorConfigurationTest {
     assertThat(configuration.trainer().gpu().toleratedTaints())
         .hasValue(List.of("nvidia.com/gpu", "reserved"));
     assertThat(configuration.progress().address()).hasValue("http://operator:8080/v1/progress");
+    assertThat(configuration.progress().authority()).hasValue(Path.of("/tls/ca.crt"));
     assertThat(configuration.progress().minimumInterval()).isEqualTo(Duration.ofMillis(1500));
     assertThat(configuration.progress().silence()).isEqualTo(Duration.ofMinutes(5));
     assertThat(configuration.token().audience()).isEqualTo("ours");

@@ -104,7 +104,7 @@ public final class TrainingJob {
         .addNewContainer()
         .withName(TrainerPod.CONTAINER)
         .withImage(image)
-        .withEnv(TrainerEnvironment.of(training, run, settings, configuration.progress().address()))
+        .withEnv(TrainerEnvironment.of(training, run, settings, configuration.progress()))
         .withEnvFrom(settings.envFrom())
         .withResources(TrainerResources.of(settings))
         .withSecurityContext(TrainerSecurity.container())
