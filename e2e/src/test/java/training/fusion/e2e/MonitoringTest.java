@@ -103,7 +103,7 @@ class MonitoringTest {
 
   private static Fate failsStatus(FaultProxy.Request request) {
     return request.writes() && request.target().contains("/status")
-        ? Fate.answered(500, "Internal Server Error")
+        ? Fate.answered(403, "Forbidden") // other than 500, it is not tried again first
         : Fate.unharmed(request);
   }
 

@@ -72,7 +72,9 @@ class NetworkPoliciesTest {
     assertThat(ports(leaves.getPorts())).isEqualTo(PORTS);
     assertThat(ports(enters.getPorts())).isEqualTo(PORTS);
     assertThat(deployed("resources: [DEPLOY/overlays/namespace]")).isEqualTo(PORTS.subList(0, 1));
-    assertThat(deployed("{resources: [DEPLOY/overlays/namespace], components: [DEPLOY/components/tls]}"))
+    assertThat(
+            deployed(
+                "{resources: [DEPLOY/overlays/namespace], components: [DEPLOY/components/tls]}"))
         .containsExactlyInAnyOrderElementsOf(PORTS);
   }
 
@@ -90,8 +92,7 @@ class NetworkPoliciesTest {
 
   /** Ports of the operator's container, as kustomize makes it. */
   private static List<String> deployed(String kustomization) {
-    return Manifests.objects(
-            Manifests.kustomized(Manifests.kustomization("ports", kustomization)))
+    return Manifests.objects(Manifests.kustomized(Manifests.kustomization("ports", kustomization)))
         .stream()
         .filter(object -> object.path("kind").asText().equals("Deployment"))
         .flatMap(object -> object.findValuesAsText("containerPort").stream())

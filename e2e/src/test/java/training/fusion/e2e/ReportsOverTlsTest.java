@@ -74,9 +74,7 @@ class ReportsOverTlsTest {
       assertThat(pod.getSpec().getContainers().get(0).getEnv())
           .contains(
               new EnvVar(
-                  "FUSION_PROGRESS_AUTHORITY",
-                  Files.readString(folder.resolve("ca.crt")),
-                  null));
+                  "FUSION_PROGRESS_AUTHORITY", Files.readString(folder.resolve("ca.crt")), null));
     }
   }
 
