@@ -1,8 +1,13 @@
-// verdict says what other software takes objects for: kstatus (Flux, kpt, Argo Workflows) and Argo CD with a health script.
+// verdict says what other software takes objects for: kstatus (kpt, Argo Workflows, Flux by default), Argo CD with a health
+// script, and Flux with the health checks of a Kustomization.
 //
-//	verdict HEALTH.LUA < objects, one JSON document a line
+//	verdict HEALTH.LUA KUSTOMIZATION.YAML < objects, one JSON document a line
 //
-// It answers with a line for each: {"kstatus": {"status": …, "message": …}, "argoCd": {"status": …, "message": …}}.
+// It answers with a line for each: {"kstatus": {"status": …, "message": …}, "argoCd": {…}, "flux": {…}}.
+//
+//	verdict flux FILE
+//
+// It fails if the file has a kind or field that Flux has not.
 package main
 
 import (
@@ -22,10 +27,11 @@ type Judgment struct {
 	Message string `json:"message"`
 }
 
-// Verdict is what both say of one object.
+// Verdict is what all of them say of one object.
 type Verdict struct {
 	Kstatus Judgment `json:"kstatus"`
 	ArgoCD  Judgment `json:"argoCd"`
+	Flux    Judgment `json:"flux"`
 }
 
 func main() {
@@ -36,10 +42,21 @@ func main() {
 }
 
 func run() error {
-	if len(os.Args) != 2 {
-		return fmt.Errorf("needs one argument, the health script")
+	if len(os.Args) != 3 {
+		return fmt.Errorf("needs two arguments, Argo CD's health script and Flux's Kustomization")
+	}
+	if os.Args[1] == "flux" {
+		file, err := os.ReadFile(os.Args[2])
+		if err != nil {
+			return err
+		}
+		return fluxKinds(file)
 	}
 	script, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		return err
+	}
+	kustomization, err := os.ReadFile(os.Args[2])
 	if err != nil {
 		return err
 	}
@@ -53,7 +70,7 @@ func run() error {
 		if err != nil && err != io.EOF {
 			return err
 		}
-		verdict, err := judge(line, string(script))
+		verdict, err := judge(line, string(script), kustomization)
 		if err != nil {
 			return err
 		}
@@ -63,7 +80,7 @@ func run() error {
 	}
 }
 
-func judge(document []byte, script string) (*Verdict, error) {
+func judge(document []byte, script string, kustomization []byte) (*Verdict, error) {
 	var object unstructured.Unstructured
 	if err := object.UnmarshalJSON(document); err != nil { // whole numbers become int64, as from an API server
 		return nil, err
@@ -76,5 +93,9 @@ func judge(document []byte, script string) (*Verdict, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the health script: %w", err)
 	}
-	return &Verdict{Kstatus: Judgment{computed.Status.String(), computed.Message}, ArgoCD: *health}, nil
+	flux, err := fluxJudgment(&object, kustomization)
+	if err != nil {
+		return nil, fmt.Errorf("Flux: %w", err)
+	}
+	return &Verdict{Kstatus: Judgment{computed.Status.String(), computed.Message}, ArgoCD: *health, Flux: *flux}, nil
 }

@@ -91,7 +91,7 @@ public final class ControlPlane implements AutoCloseable {
   /** This, with our custom resources served; they are installed as a person would. */
   public synchronized ControlPlane withCustomResources() {
     if (!customResources) {
-      Output applied = kubectl(null, "apply", "-f", CUSTOM_RESOURCES.toString());
+      Output applied = kubectl(null, "apply", "--server-side", "-f", CUSTOM_RESOURCES.toString());
       if (applied.exitCode() != 0) {
         throw new IllegalStateException(applied.text());
       }
@@ -105,6 +105,20 @@ public final class ControlPlane implements AutoCloseable {
       }
       customResources = true;
     }
+    return this;
+  }
+
+  /**
+   * This, with the kinds in {@code deploy} that are neither ours nor Kubernetes' own: the
+   * Prometheus operator's, by its own definitions, and Kueue's, by ours.
+   */
+  public ControlPlane withKindsOfOthers() {
+    String folder = Kubectl.succeeded(script(null, "definitions")).strip();
+    Path kueue = MODULE.resolve("src/test/resources/training/fusion/e2e/kueue.yaml");
+    Kubectl.succeeded(
+        kubectl(null, "apply", "--server-side", "-f", folder, "-f", kueue.toString()));
+    Kubectl.succeeded(
+        kubectl(null, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"));
     return this;
   }
 

@@ -38,6 +38,15 @@ final class TruthTable {
       };
     }
 
+    /** What Flux with our health check is to take it for: done is only what has succeeded. */
+    String flux() {
+      return switch (state) {
+        case "Succeeded" -> "Current";
+        case "Failed" -> "Failed";
+        default -> "InProgress";
+      };
+    }
+
     /** What Argo CD is to take it for. */
     String argoCd() {
       return switch (state) {

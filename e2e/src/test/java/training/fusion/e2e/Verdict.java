@@ -10,12 +10,13 @@ import java.util.stream.Collectors;
 /**
  * What other software takes an object for, by its own code ({@code e2e/tools/verdict}).
  *
- * @param kstatus InProgress, Current, Failed, Terminating; of Flux, kpt and others
+ * @param kstatus InProgress, Current, Failed, Terminating; of kpt and others
  * @param argoCd Progressing, Healthy, Degraded, Suspended; by {@code deploy/argo-cd/health.lua}
+ * @param flux InProgress, Current, Failed, Unknown; by {@code deploy/flux/trainings.yaml}
  */
-record Verdict(Judgment kstatus, Judgment argoCd) {
-  private static final Path HEALTH =
-      ControlPlane.MODULE.resolveSibling("deploy/argo-cd/health.lua");
+record Verdict(Judgment kstatus, Judgment argoCd, Judgment flux) {
+  private static final Path HEALTH = Manifests.DEPLOY.resolve("argo-cd/health.lua");
+  private static final Path FLUX = Manifests.DEPLOY.resolve("flux/trainings.yaml");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** One program's word and its explanation. */
@@ -24,7 +25,9 @@ record Verdict(Judgment kstatus, Judgment argoCd) {
   /** One for each object, in their order. */
   static List<Verdict> of(List<JsonNode> objects) {
     String input = objects.stream().map(o -> o + "\n").collect(Collectors.joining());
-    String answers = Kubectl.succeeded(ControlPlane.script(input, "verdict", HEALTH.toString()));
+    String answers =
+        Kubectl.succeeded(
+            ControlPlane.script(input, "verdict", HEALTH.toString(), FLUX.toString()));
     return answers.lines().map(Verdict::parse).toList();
   }
 

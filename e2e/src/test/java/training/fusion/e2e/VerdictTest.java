@@ -20,7 +20,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 
-/** kstatus and Argo CD take a training for what the operator's truth table says of it. */
+/** kstatus, Argo CD and Flux take a training for what the operator's truth table says of it. */
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 class VerdictTest {
@@ -65,13 +65,16 @@ class VerdictTest {
             verdict -> {
               assertThat(verdict.kstatus().status()).isEqualTo("InProgress");
               assertThat(verdict.argoCd().status()).isEqualTo("Progressing");
+              assertThat(verdict.flux().status()).isEqualTo("InProgress");
             });
     // without the definition's default kstatus would say Current
-    assertThat(Verdict.of(List.of(bare)).get(0).argoCd().status()).isEqualTo("Progressing");
+    Verdict ofBare = Verdict.of(List.of(bare)).get(0);
+    assertThat(ofBare.argoCd().status()).isEqualTo("Progressing");
+    assertThat(ofBare.flux().status()).isEqualTo("Unknown");
   }
 
   @Test
-  void over_the_whole_lives_of_trainings_all_three_agree() throws IOException {
+  void over_the_whole_lives_of_trainings_all_agree() throws IOException {
     var seen = new CopyOnWriteArrayList<JsonNode>();
     try (var trainings = new Trainings(controlPlane, "verdict");
         var watch = record(trainings.namespace, seen);
@@ -106,6 +109,7 @@ class VerdictTest {
         != training.at("/metadata/generation").asLong()) {
       assertThat(verdict.kstatus().status()).as("%s", training).isEqualTo("InProgress");
       assertThat(verdict.argoCd().status()).as("%s", training).isEqualTo("Progressing");
+      assertThat(verdict.flux().status()).as("%s", training).isEqualTo("InProgress");
       return;
     }
     List<TruthTable.Row> rows = TruthTable.rows().stream().filter(row -> row.isIn(status)).toList();
@@ -116,6 +120,7 @@ class VerdictTest {
   private static void assertAgrees(TruthTable.Row row, Verdict verdict) {
     assertThat(verdict.kstatus().status()).as("kstatus: %s", row).isEqualTo(row.kstatus());
     assertThat(verdict.argoCd().status()).as("Argo CD: %s", row).isEqualTo(row.argoCd());
+    assertThat(verdict.flux().status()).as("Flux: %s", row).isEqualTo(row.flux());
   }
 
   /** A training whose status is this row. */

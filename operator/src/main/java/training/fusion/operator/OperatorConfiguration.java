@@ -2,7 +2,9 @@ package training.fusion.operator;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,12 +40,39 @@ public interface OperatorConfiguration {
     /** How long a trainer may take to save a checkpoint after SIGTERM. */
     @WithDefault("120s")
     Duration terminationGracePeriod();
+
+    /**
+     * Kueue's queue of trainings whose {@code spec.pod.labels} name none; it has to be there in
+     * their namespace. Absent: those are not queued.
+     */
+    Optional<String> queue();
+
+    /** Trainings that have a GPU. */
+    Gpu gpu();
+  }
+
+  /** What trainings that have a GPU, by a limit or a claim, run as. */
+  interface Gpu {
+    /** Image of those that name none. Absent: as of all others. */
+    Optional<String> image();
+
+    /** RuntimeClass of those that name none. Absent: the cluster's default. */
+    Optional<String> runtimeClassName();
+
+    /** Keys of nodes' taints that they tolerate, whatever value and effect; comma-separated. */
+    Optional<List<String>> toleratedTaints();
   }
 
   /** Reports from running trainings. */
   interface Progress {
     /** The address that trainers post to, as seen from their pods. Absent: they don't report. */
     Optional<String> address();
+
+    /**
+     * File with the PEM certificates of the authorities that sign for an address with https.
+     * Absent: those that Java trusts.
+     */
+    Optional<Path> authority();
 
     /**
      * Shortest time between two writes of one training's progress; a new evaluation need not wait.

@@ -4,16 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import training.fusion.api.Source;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.PodSettings;
 import training.fusion.api.resource.RunPolicy;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
+import training.fusion.operator.OperatorConfiguration;
 
 /** What the trainer is told, in the environment of its container. */
 final class TrainerEnvironment {
@@ -25,7 +29,10 @@ final class TrainerEnvironment {
   private TrainerEnvironment() {}
 
   static List<EnvVar> of(
-      FusionTraining training, RunKey run, PodSettings settings, Optional<String> address) {
+      FusionTraining training,
+      RunKey run,
+      PodSettings settings,
+      OperatorConfiguration.Progress progress) {
     List<EnvVar> environment = new ArrayList<>();
     for (EnvVar asked : Objects.requireNonNullElse(settings.env(), List.<EnvVar>of())) {
       if (!asked.getName().startsWith(OURS)) {
@@ -38,7 +45,13 @@ final class TrainerEnvironment {
     environment.add(variable(RunEnvironment.CHECKPOINTS, TrainerVolumes.CHECKPOINTS));
     environment.add(variable(RunEnvironment.SCRATCH, TrainerVolumes.SCRATCH));
     environment.add(variable(RunEnvironment.RESULT_FILE, TrainerVolumes.RESULT_FILE));
-    address.ifPresent(url -> environment.add(variable(RunEnvironment.PROGRESS_URL, url)));
+    progress
+        .address()
+        .ifPresent(url -> environment.add(variable(RunEnvironment.PROGRESS_URL, url)));
+    progress
+        .authority()
+        .ifPresent(
+            file -> environment.add(variable(RunEnvironment.PROGRESS_AUTHORITY, text(file))));
     environment.add(variable(RunEnvironment.TOKEN_FILE, TrainerVolumes.TOKEN_FILE));
     environment.add(
         new EnvVarBuilder()
@@ -103,6 +116,16 @@ final class TrainerEnvironment {
         .endSecretKeyRef()
         .endValueFrom()
         .build();
+  }
+
+  /** Read for each Job: what is mounted from a Secret may change. */
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "fusion.progress.authority: %s cannot be read: %s".formatted(file, e), e);
+    }
   }
 
   private static EnvVar variable(String name, String value) {

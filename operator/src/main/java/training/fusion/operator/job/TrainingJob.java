@@ -24,9 +24,6 @@ import training.fusion.operator.OperatorConfiguration;
  * write into it.
  */
 public final class TrainingJob {
-  /** Label keys that a queue reads from Jobs; on a pod they would make it queued a second time. */
-  private static final String KUEUE = "kueue.x-k8s.io/";
-
   private static final int LONGEST_NAME = 63;
   private static final PodSettings NO_SETTINGS =
       new PodSettings(
@@ -34,10 +31,12 @@ public final class TrainingJob {
           null, null);
 
   private final OperatorConfiguration configuration;
+  private final PodDefaults defaults;
 
   /** A maker of Jobs with this image, progress address and audience. */
   public TrainingJob(OperatorConfiguration configuration) {
     this.configuration = configuration;
+    defaults = new PodDefaults(configuration.trainer());
   }
 
   /** Name of an attempt's Job; a long training's name is cut, the run key keeps it unique. */
@@ -51,8 +50,7 @@ public final class TrainingJob {
 
   /** The image that a new run of the training uses. */
   public String image(FusionTraining training) {
-    String asked = settings(training).image();
-    return asked == null || asked.isEmpty() ? configuration.trainer().image() : asked;
+    return defaults.image(settings(training));
   }
 
   /** What the trainer is told: the parts of the spec, copied as they are. */
@@ -95,9 +93,9 @@ public final class TrainingJob {
         .withEnableServiceLinks(false)
         .withServiceAccountName(settings.serviceAccountName())
         .withPriorityClassName(settings.priorityClassName())
-        .withRuntimeClassName(settings.runtimeClassName())
+        .withRuntimeClassName(defaults.runtimeClassName(settings))
         .withNodeSelector(settings.nodeSelector())
-        .withTolerations(settings.tolerations())
+        .withTolerations(defaults.tolerations(settings))
         .withAffinity(settings.affinity())
         .withImagePullSecrets(settings.imagePullSecrets())
         .withResourceClaims(TrainerResources.claims(settings))
@@ -106,7 +104,7 @@ public final class TrainingJob {
         .addNewContainer()
         .withName(TrainerPod.CONTAINER)
         .withImage(image)
-        .withEnv(TrainerEnvironment.of(training, run, settings, configuration.progress().address()))
+        .withEnv(TrainerEnvironment.of(training, run, settings, configuration.progress()))
         .withEnvFrom(settings.envFrom())
         .withResources(TrainerResources.of(settings))
         .withSecurityContext(TrainerSecurity.container())
@@ -120,12 +118,13 @@ public final class TrainingJob {
         .build();
   }
 
-  private static ObjectMeta jobMetadata(
+  private ObjectMeta jobMetadata(
       FusionTraining training, PodSettings settings, Map<String, String> ours, String name) {
     return new ObjectMetaBuilder()
         .withName(name)
         .withNamespace(training.getMetadata().getNamespace())
         .addToLabels(settings.labels())
+        .addToLabels(defaults.jobLabels(settings))
         .addToLabels(ours)
         .addToAnnotations(Labels.TRAINING, training.getMetadata().getName())
         .addNewOwnerReference()
@@ -146,7 +145,7 @@ public final class TrainingJob {
         .withLabels(new HashMap<>())
         .addToLabels(
             labels.entrySet().stream()
-                .filter(label -> !label.getKey().startsWith(KUEUE))
+                .filter(label -> !label.getKey().startsWith(PodDefaults.KUEUE))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
         .addToLabels(ours)
         .addToAnnotations(settings.annotations())

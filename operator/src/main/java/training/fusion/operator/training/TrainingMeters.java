@@ -12,8 +12,9 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.operator.status.Watched;
 
 /**
- * Figures for Prometheus about all trainings: {@code fusion_trainings} by state, and {@code
- * fusion_gpu_seconds_total}. Every replica has them, so add up none: take their maximum.
+ * Figures for Prometheus about all trainings: {@code fusion_trainings} by state, how many of them
+ * are silent, and {@code fusion_gpu_seconds_total}. Every replica has them, so add up none: take
+ * their maximum.
  */
 @Singleton
 class TrainingMeters {
@@ -32,6 +33,9 @@ class TrainingMeters {
           .description("Trainings by status.state; those without a status are pending")
           .register(meters);
     }
+    Gauge.builder("fusion.trainings.silent", this, TrainingMeters::silent)
+        .description("Running trainings whose trainer was not heard of for fusion.progress.silence")
+        .register(meters);
     FunctionCounter.builder("fusion.gpu.seconds", gpuSeconds, it -> it.total(watched.pods()))
         .description("Time that trainers have held GPUs, since this operator started")
         .register(meters);
@@ -39,6 +43,21 @@ class TrainingMeters {
 
   private long count(State state) {
     return watched.trainings().stream().filter(training -> state(training) == state).count();
+  }
+
+  private long silent() {
+    return watched.trainings().stream().filter(TrainingMeters::isSilent).count();
+  }
+
+  private static boolean isSilent(FusionTraining training) {
+    var status = training.getStatus();
+    return status != null
+        && status.conditions() != null
+        && status.conditions().stream()
+            .anyMatch(
+                condition ->
+                    "ProgressReported".equals(condition.getType())
+                        && "NoReports".equals(condition.getReason()));
   }
 
   private static State state(FusionTraining training) {

@@ -9,9 +9,12 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.resource.FusionTraining;
@@ -60,6 +63,17 @@ class TrainingJobTest {
     assertThat(told.training()).isEqualTo(training.getSpec().training());
     assertThat(told.progressDeadlineSeconds()).isEqualTo(600);
     assertThat(told.gpuCount()).isEqualTo(1);
+  }
+
+  @Test
+  void theTrainerIsGivenTheAuthorityThatSignsForTheAddress(@TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("ca.crt"), "-----BEGIN CERTIFICATE-----");
+    var configured =
+        new TrainingJob(Configured.with(Map.of("fusion.progress.authority", file.toString())));
+    Job job = configured.of(training("small"), RUN, 1, "image");
+    assertThat(job.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv())
+        .contains(new EnvVar("FUSION_PROGRESS_AUTHORITY", "-----BEGIN CERTIFICATE-----", null));
   }
 
   @Test

@@ -35,11 +35,7 @@ public final class ProgressPoster implements AutoCloseable {
   private final URI address;
   private final @Nullable Path tokenFile;
   private final Duration interval;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(LAST_POST)
-          .build();
+  private final HttpClient client;
   private final Set<String> told = new HashSet<>();
   private final Thread thread;
 
@@ -53,11 +49,20 @@ public final class ProgressPoster implements AutoCloseable {
   private long sequence; // of the thread
 
   /**
+   * @param authority PEM certificates that the address's certificate must be signed by; null: those
+   *     that Java trusts
    * @param tokenFile holds the bearer token, read anew for each report; null: none is sent
    * @param interval {@link #INTERVAL}, unless a test is in a hurry
    */
-  public ProgressPoster(URI address, @Nullable Path tokenFile, Duration interval) {
+  public ProgressPoster(
+      URI address, @Nullable String authority, @Nullable Path tokenFile, Duration interval) {
     this.address = address;
+    var settings =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LAST_POST);
+    if (authority != null) {
+      settings.sslContext(CertificateAuthority.trusting(authority));
+    }
+    this.client = settings.build();
     this.tokenFile = tokenFile;
     this.interval = interval;
     this.thread = new Thread(this::postAll, "progress");

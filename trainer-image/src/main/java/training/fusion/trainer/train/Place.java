@@ -22,6 +22,7 @@ import training.fusion.trainer.checkpoint.Durable;
  * @param resumeFrom folder of another run to go on from; null: none
  * @param messageFile takes the termination message; null: nobody reads it
  * @param progress takes progress reports; null: nobody reads them
+ * @param progressAuthority PEM certificates that sign for that address; null: those of Java
  * @param tokenFile bearer token for them
  * @param podUid who holds the run's folder
  */
@@ -33,6 +34,7 @@ public record Place(
     @Nullable Path resumeFrom,
     @Nullable Path messageFile,
     @Nullable URI progress,
+    @Nullable String progressAuthority,
     @Nullable Path tokenFile,
     String podUid) {
 
@@ -49,6 +51,7 @@ public record Place(
         path(environment, RunEnvironment.RESUME_FROM),
         path(environment, RunEnvironment.RESULT_FILE),
         progress(environment),
+        environment.get(RunEnvironment.PROGRESS_AUTHORITY),
         path(environment, RunEnvironment.TOKEN_FILE),
         environment.getOrDefault(RunEnvironment.POD_UID, processUid()));
   }
@@ -68,6 +71,7 @@ public record Place(
         output,
         cache(System.getenv(), output),
         resumeFrom == null ? null : output.toAbsolutePath().resolveSibling(resumeFrom),
+        null,
         null,
         null,
         null,

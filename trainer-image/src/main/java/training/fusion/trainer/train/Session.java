@@ -87,7 +87,11 @@ final class Session implements AutoCloseable {
     poster =
         place.progress() == null
             ? null
-            : new ProgressPoster(place.progress(), place.tokenFile(), ProgressPoster.INTERVAL);
+            : new ProgressPoster(
+                place.progress(),
+                place.progressAuthority(),
+                place.tokenFile(),
+                ProgressPoster.INTERVAL);
     progress =
         new Progress(
             settings.epochs(),

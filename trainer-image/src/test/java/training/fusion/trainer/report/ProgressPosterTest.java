@@ -1,26 +1,37 @@
 package training.fusion.trainer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.run.ProgressReport;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.source.FileServer;
 
 @DisplayName("Progress")
 class ProgressPosterTest {
@@ -41,20 +52,18 @@ class ProgressPosterTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     address =
         URI.create("http://127.0.0.1:%d/v1/progress".formatted(server.getAddress().getPort()));
-    server.createContext(
-        "/v1/progress",
-        exchange -> {
-          var report =
-              new ObjectMapper().readValue(exchange.getRequestBody(), ProgressReport.class);
-          if (!retryAfter.isEmpty()) {
-            exchange.getResponseHeaders().set("Retry-After", retryAfter);
-          }
-          exchange.sendResponseHeaders(status, -1);
-          exchange.close();
-          received.add(
-              new Received(exchange.getRequestHeaders().getFirst("Authorization"), report));
-        });
+    server.createContext("/v1/progress", this::take);
     server.start();
+  }
+
+  private void take(HttpExchange exchange) throws IOException {
+    var report = new ObjectMapper().readValue(exchange.getRequestBody(), ProgressReport.class);
+    if (!retryAfter.isEmpty()) {
+      exchange.getResponseHeaders().set("Retry-After", retryAfter);
+    }
+    exchange.sendResponseHeaders(status, -1);
+    exchange.close();
+    received.add(new Received(exchange.getRequestHeaders().getFirst("Authorization"), report));
   }
 
   @AfterEach
@@ -64,7 +73,7 @@ class ProgressPosterTest {
 
   @Test
   void isPostedWithTheTokenOfTheMomentAndCountsUp() throws IOException, InterruptedException {
-    try (var poster = new ProgressPoster(address, tokenFile, Duration.ZERO)) {
+    try (var poster = new ProgressPoster(address, null, tokenFile, Duration.ZERO)) {
       poster.offer(report(1));
       assertThat(next()).isEqualTo(new Received("Bearer first", report(1).apply(1)));
       Files.writeString(tokenFile, "second");
@@ -74,8 +83,52 @@ class ProgressPosterTest {
   }
 
   @Test
+  void isPostedToAServerThatItsAuthorityHasSignedForAndToNoOther(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("server.p12");
+    FileServer.makeCertificate(file);
+    KeyStore store = KeyStore.getInstance(file.toFile(), FileServer.PASSWORD.toCharArray());
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, FileServer.PASSWORD.toCharArray());
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(keys.getKeyManagers(), null, null);
+    HttpsServer secure =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+    secure.createContext("/v1/progress", this::take);
+    secure.start();
+    URI there =
+        URI.create("https://localhost:%d/v1/progress".formatted(secure.getAddress().getPort()));
+    String authority =
+        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+            .formatted(
+                Base64.getMimeEncoder()
+                    .encodeToString(store.getCertificate("server").getEncoded()));
+
+    try (var trusting = new ProgressPoster(there, authority, null, Duration.ZERO)) {
+      trusting.offer(report(1));
+      assertThat(next().report().step()).isEqualTo(1);
+    }
+    var strange = new ProgressPoster(there, null, null, Duration.ZERO);
+    strange.offer(report(2));
+    strange.close();
+    assertThat(received).isEmpty();
+    secure.stop(0);
+  }
+
+  @Test
+  void anAuthorityThatIsNoneIsABadConfiguration() {
+    for (String text :
+        List.of("", "yes", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----")) {
+      assertThatThrownBy(() -> new ProgressPoster(address, text, null, NEVER))
+          .isInstanceOf(TrainingFailure.class)
+          .hasMessageContaining("FUSION_PROGRESS_AUTHORITY has no certificates in PEM");
+    }
+  }
+
+  @Test
   void waitsForItsTurnUnlessItIsUrgent() throws InterruptedException {
-    var poster = new ProgressPoster(address, null, NEVER);
+    var poster = new ProgressPoster(address, null, null, NEVER);
     poster.offer(report(1));
     assertThat(next().report().step()).isEqualTo(1);
 
@@ -94,7 +147,7 @@ class ProgressPosterTest {
   void isHeldBackAsLongAsTheOperatorAsks() throws InterruptedException {
     status = 429;
     retryAfter = "30";
-    var poster = new ProgressPoster(address, null, Duration.ZERO);
+    var poster = new ProgressPoster(address, null, null, Duration.ZERO);
     poster.offer(report(1));
     assertThat(next().report().step()).isEqualTo(1);
 
@@ -121,7 +174,7 @@ class ProgressPosterTest {
       acceptor.start();
       var poster =
           new ProgressPoster(
-              URI.create("http://127.0.0.1:" + silent.getLocalPort()), null, Duration.ZERO);
+              URI.create("http://127.0.0.1:" + silent.getLocalPort()), null, null, Duration.ZERO);
       poster.offer(report(1));
       assertThat(accepted.await(20, TimeUnit.SECONDS)).isTrue();
       for (int step = 2; step < 1000; step++) {

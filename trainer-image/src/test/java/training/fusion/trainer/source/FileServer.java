@@ -125,7 +125,8 @@ public final class FileServer implements AutoCloseable {
     SSLContext.setDefault(context);
   }
 
-  private static void makeCertificate(Path file) throws Exception {
+  /** A key and its certificate for localhost, as alias "server" of a PKCS12 file. */
+  public static void makeCertificate(Path file) throws Exception {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),

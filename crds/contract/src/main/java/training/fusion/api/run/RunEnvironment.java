@@ -43,6 +43,12 @@ public final class RunEnvironment {
   /** Address that takes {@link ProgressReport}s by POST; absent: none are sent. */
   public static final String PROGRESS_URL = "FUSION_PROGRESS_URL";
 
+  /**
+   * Certificates, in PEM, of the authorities that {@link #PROGRESS_URL}'s certificate may be signed
+   * by; absent: those that Java trusts.
+   */
+  public static final String PROGRESS_AUTHORITY = "FUSION_PROGRESS_AUTHORITY";
+
   /** File with the bearer token for {@link #PROGRESS_URL}; read anew for each report. */
   public static final String TOKEN_FILE = "FUSION_TOKEN_FILE";
 

@@ -1,0 +1,110 @@
+package training.fusion.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static training.fusion.e2e.Eventually.eventually;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import training.fusion.api.resource.FusionTrainingStatus.State;
+
+/**
+ * A release of the chart over its life, while trainings run. Its Deployment's pods are simulated.
+ */
+@NullUnmarked // an assertion that fails is the answer to what is absent
+@OnControlPlane
+class HelmReleaseTest {
+  private static final String DEFINITION = "fusiontrainings.fusion.training";
+
+  private final ControlPlane controlPlane;
+  private final KubernetesClient client;
+  private final Trainings trainings;
+  private final String namespace;
+
+  HelmReleaseTest(ControlPlane controlPlane) {
+    this.controlPlane = controlPlane;
+    client = controlPlane.client();
+    trainings = new Trainings(controlPlane, "helm");
+    namespace = trainings.namespace;
+  }
+
+  @Test
+  void a_training_outlives_upgrade_and_uninstallation_and_the_namespace_goes_at_once()
+      throws IOException {
+    String definition = uidOfDefinition();
+    // the definitions are there already, as they are where kubectl installed them
+    helm("install", "--take-ownership");
+    var installed = new Installed(controlPlane, namespace);
+    try (var operator =
+        new ShippedOperator(installed.kubeconfig(), List.of("fusion.namespaces=" + namespace))) {
+      trainings.create("vision-runs", "200ms");
+      Pod pod = trainings.running("vision-runs");
+      trainings.state("vision-runs", State.RUNNING);
+
+      operator.kill();
+      helm("upgrade", "--set=replicas=1,configuration.progress\\.silence=5m");
+      operator.startAgain();
+
+      trainings.create("vision", "200ms");
+      trainings.succeeded("vision");
+      assertThat(trainings.running("vision-runs").getMetadata().getUid())
+          .isEqualTo(pod.getMetadata().getUid());
+      trainings.end(pod, "succeeds");
+      trainings.succeeded("vision-runs");
+      assertThat(trainings.jobsEverMade("vision-runs")).hasSize(1);
+
+      trainings.create("vision-2-runs", "200ms");
+      trainings.running("vision-2-runs");
+    }
+    helm("uninstall");
+
+    assertThat(kinds("app.kubernetes.io/managed-by=Helm")).isEmpty();
+    assertThat(uidOfDefinition()).isEqualTo(definition);
+    assertThat(trainings.all()).hasSize(3);
+    assertThat(trainings.get("vision").getStatus().state()).isEqualTo(State.SUCCEEDED);
+    trainings.running("vision-2-runs");
+
+    client.namespaces().withName(namespace).delete();
+    assertThat(eventually(() -> client.namespaces().withName(namespace).get(), Objects::isNull))
+        .isNull();
+  }
+
+  private void helm(String command, String... options) {
+    List<String> line = new ArrayList<>(List.of("helm", command, "ft"));
+    if (!command.equals("uninstall")) {
+      line.add(Manifests.packagedChart().toString());
+    }
+    line.add("--namespace=" + namespace);
+    line.addAll(List.of(options));
+    Kubectl.succeeded(ControlPlane.script(null, line.toArray(String[]::new)));
+  }
+
+  private String uidOfDefinition() {
+    return client
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName(DEFINITION)
+        .get()
+        .getMetadata()
+        .getUid();
+  }
+
+  /** What there is of a release, of all kinds that the chart has. */
+  private List<String> kinds(String label) {
+    return new Kubectl(controlPlane, namespace)
+        .ok(
+            "get",
+            "deployments,services,serviceaccounts,roles,rolebindings,networkpolicies,configmaps",
+            "--selector=" + label,
+            "--output=name")
+        .lines()
+        .filter(line -> line.contains("/"))
+        .toList();
+  }
+}
