@@ -33,6 +33,8 @@ public final class FusionTrainer implements Runnable {
         .addSubcommand(new BlocksCommand())
         .addSubcommand(new DryRunCommand())
         .addSubcommand(new ReportCommand())
+        .addSubcommand(new DataCommand())
+        .addSubcommand(new VersionCommand())
         .setParameterExceptionHandler((e, arguments) -> refused(e))
         .setExecutionExceptionHandler(FusionTrainer::failed);
   }
@@ -41,7 +43,7 @@ public final class FusionTrainer implements Runnable {
   public void run() {
     throw new ParameterException(
         Objects.requireNonNull(spec).commandLine(),
-        "a command is missing: train, resume, evaluate, predict, report, blocks or dry-run");
+        "a command is missing: train, resume, evaluate, predict, report, blocks, dry-run, data or version");
   }
 
   private static int refused(ParameterException e) {
