@@ -10,6 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.train.StopSignal;
 
 /** The trainer's commands. */
@@ -61,6 +62,10 @@ public final class FusionTrainer implements Runnable {
     if (e instanceof TrainingFailure failure) {
       command.getErr().println(failure.getMessage());
       return failure.exitCode().code();
+    }
+    if (e instanceof Libtorch.DeviceException) {
+      command.getErr().println(e.getMessage());
+      return ExitCode.INTERNAL.code();
     }
     e.printStackTrace(command.getErr());
     return ExitCode.INTERNAL.code();

@@ -1,7 +1,6 @@
 package training.fusion.trainer.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,9 +16,6 @@ import training.fusion.trainer.report.Software;
     mixinStandardHelpOptions = true,
     description = "Loads libtorch, and says what this trainer computes with.")
 final class VersionCommand implements Runnable {
-  /** Of what libtorch says of its build, the lines that begin so. */
-  private static final List<String> TOLD = List.of("CUDA Runtime", "CuDNN", "CPU capability");
-
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -29,10 +25,13 @@ final class VersionCommand implements Runnable {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     out.printf("trainer   %s%n", software.trainer());
     out.printf("DJL       %s%n", software.djl());
-    out.printf("libtorch  %s%n", software.libtorch());
-    LibtorchBuild.facts().stream()
-        .filter(fact -> TOLD.stream().anyMatch(fact::startsWith))
-        .forEach(fact -> out.printf("          %s%n", fact));
+    out.printf(
+        "libtorch  %s for %s%n",
+        software.libtorch(),
+        LibtorchBuild.setting("CUDA_VERSION")
+            .map(cuda -> "CUDA " + cuda)
+            .orElse("the CPU"));
+    LibtorchBuild.setting("CUDNN_VERSION").ifPresent(it -> out.printf("cuDNN     %s%n", it));
     out.printf("GPUs      %d%n", Libtorch.gpus());
     out.printf("Java      %s on %s%n", software.java(), software.system());
     out.flush();
