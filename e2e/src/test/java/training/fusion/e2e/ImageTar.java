@@ -69,7 +69,9 @@ record ImageTar(List<String> names, JsonNode configuration, List<Layer> layers) 
     List<String> files = new ArrayList<>();
     // not closed: the archive around it goes on
     var layer = new TarArchiveInputStream(new GZIPInputStream(compressed));
-    for (TarArchiveEntry entry = layer.getNextEntry(); entry != null; entry = layer.getNextEntry()) {
+    for (TarArchiveEntry entry = layer.getNextEntry();
+        entry != null;
+        entry = layer.getNextEntry()) {
       if (entry.isFile()) {
         files.add(entry.getName());
         if (entry.getName().endsWith(".json")) {

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -23,12 +26,22 @@ class ImagesTest {
   private static final String NATIVES = ".*\\.so(\\.\\d+)*";
   private static final long MEGABYTE = 1_000_000;
 
+  private static Map<Path, ImageTar> images = Map.of();
+
+  @BeforeAll
+  static void read() throws IOException {
+    images =
+        Map.of(
+            RealNode.TRAINER, ImageTar.read(RealNode.TRAINER),
+            RealNode.OPERATOR, ImageTar.read(RealNode.OPERATOR));
+  }
+
   @Test
   void both_are_called_as_the_manifests_call_them_and_run_as_nobody_in_particular()
       throws IOException {
     String tag = ":" + System.getProperty("images");
     for (Path tar : List.of(RealNode.TRAINER, RealNode.OPERATOR)) {
-      ImageTar image = ImageTar.read(tar);
+      ImageTar image = image(tar);
       String name = tar.getFileName().toString().replace(".tar", "");
       assertThat(image.names()).containsExactly(name + tag);
       assertThat(image.configuration().at("/User").asText()).isEqualTo("65532:65532");
@@ -38,8 +51,12 @@ class ImagesTest {
       assertThat(label(labels, "description")).isNotEmpty();
       assertThat(label(labels, "revision")).matches("[0-9a-f]{40}(-dirty)?|unknown");
     }
-    assertThat(ImageTar.read(RealNode.OPERATOR).configuration().at("/Env").toString())
+    assertThat(image(RealNode.OPERATOR).configuration().at("/Env").toString())
         .contains("FUSION_TRAINER_IMAGE=fusion-trainer" + tag);
+  }
+
+  private static ImageTar image(Path tar) {
+    return Objects.requireNonNull(images.get(tar));
   }
 
   private static String label(JsonNode labels, String name) {
@@ -47,11 +64,10 @@ class ImagesTest {
   }
 
   @Test
-  void a_change_of_ours_pushes_less_than_five_megabytes_and_no_native_library()
-      throws IOException {
+  void a_change_of_ours_pushes_less_than_five_megabytes_and_no_native_library() throws IOException {
     for (Path tar : List.of(RealNode.TRAINER, RealNode.OPERATOR)) {
       List<Layer> ours =
-          ImageTar.read(tar).layers().stream().filter(layer -> layer.has(OURS)).toList();
+          image(tar).layers().stream().filter(layer -> layer.has(OURS)).toList();
       assertThat(ours).hasSizeGreaterThanOrEqualTo(2);
       assertThat(ours).noneMatch(layer -> layer.has(NATIVES));
       assertThat(ours.stream().mapToLong(Layer::compressedBytes).sum())
@@ -61,7 +77,7 @@ class ImagesTest {
 
   @Test
   void the_trainer_has_its_natives_unpacked_and_once() throws IOException {
-    ImageTar trainer = ImageTar.read(RealNode.TRAINER);
+    ImageTar trainer = image(RealNode.TRAINER);
     assertThat(trainer.files("opt/.*"))
         .contains(
             "opt/libtorch/libtorch_cpu.so",
@@ -74,11 +90,11 @@ class ImagesTest {
 
   @Test
   void the_bills_of_materials_name_every_library_that_is_in_the_images() throws IOException {
-    ImageTar trainer = ImageTar.read(RealNode.TRAINER);
+    ImageTar trainer = image(RealNode.TRAINER);
     Set<String> trainers = billed(trainer, "fusion-trainer");
     assertThat(trainer.files("app/libs/.*\\.jar")).allMatch(jar -> isBilled(jar, trainers));
     assertThat(trainers).anyMatch(name -> name.startsWith("pytorch-native-cpu-"));
-    ImageTar operator = ImageTar.read(RealNode.OPERATOR);
+    ImageTar operator = image(RealNode.OPERATOR);
     Set<String> operators = billed(operator, "fusion-training-operator");
     assertThat(operator.files("opt/fusion/lib/.*\\.jar")).allMatch(jar -> isBilled(jar, operators));
   }

@@ -82,7 +82,7 @@ class RealNodeTest {
     assertThat(status.failures()).isNotEmpty();
     assertThat(status.failures().get(0).message()).contains("stopped from outside after step ");
     String log = kubectl.ok("logs", pod.getMetadata().getName());
-    assertThat(log).contains("goes on from checkpoint-", "accuracy", "F1");
+    assertThat(log).contains("goes on from /fusion/checkpoints/checkpoint-", "accuracy", "F1");
     assertReadsWell(log);
     // each was saved within its grace period: no step was lost, none trained twice
     List<Long> steps = Ledger.of(run).steps();

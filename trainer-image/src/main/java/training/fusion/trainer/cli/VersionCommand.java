@@ -28,9 +28,7 @@ final class VersionCommand implements Runnable {
     out.printf(
         "libtorch  %s for %s%n",
         software.libtorch(),
-        LibtorchBuild.setting("CUDA_VERSION")
-            .map(cuda -> "CUDA " + cuda)
-            .orElse("the CPU"));
+        LibtorchBuild.setting("CUDA_VERSION").map(cuda -> "CUDA " + cuda).orElse("the CPU"));
     LibtorchBuild.setting("CUDNN_VERSION").ifPresent(it -> out.printf("cuDNN     %s%n", it));
     out.printf("GPUs      %d%n", Libtorch.gpus());
     out.printf("Java      %s on %s%n", software.java(), software.system());
