@@ -14,7 +14,7 @@ import training.fusion.api.OptimizerType;
  * @param decoupled AdamW: weight decay shrinks the parameter, and leaves the gradient alone
  */
 record AdamRule(double learningRate, double weightDecay, Moments moments, boolean decoupled)
-    implements UpdateRule {
+    implements UpdateRule.OnHost {
   static AdamRule of(Optimizer resolved) {
     return new AdamRule(
         requireNonNull(resolved.learningRate()),
@@ -51,5 +51,20 @@ record AdamRule(double learningRate, double weightDecay, Moments moments, boolea
         "rate", rate / moments.correction1(step) * root,
         "epsilon", moments.epsilon() * root,
         "shrink", 1 - rate * weightDecay);
+  }
+
+  @Override
+  public Kernel kernel(double peakShare, long step, double decay) {
+    Map<String, Double> numbers = numbers(peakShare, step);
+    float rate = requireNonNull(numbers.get("rate")).floatValue();
+    float epsilon = requireNonNull(numbers.get("epsilon")).floatValue();
+    float coupled = decoupled ? 0 : (float) decay;
+    float shrink = decoupled ? (float) (1 - learningRate * peakShare * decay) : 1;
+    return (parameters, gradients, slots, count) -> {
+      Kernel.scale(parameters, shrink, count);
+      Kernel.addDecay(gradients, parameters, coupled, count);
+      moments.advance(gradients, slots, count);
+      Moments.divide(parameters, slots[0], slots[1], rate, epsilon, count);
+    };
   }
 }

@@ -34,9 +34,10 @@ public final class FusionOptimizer implements AutoCloseable {
   private final List<GroupState> states = new ArrayList<>();
   private final NDManager manager;
   private final PtSymbolBlock program;
+  private final boolean onHost;
   private final int[] ends;
 
-  private FusionOptimizer(Network network, OptimizerSettings settings, Mask mask) {
+  private FusionOptimizer(Network network, OptimizerSettings settings) {
     this.settings = settings;
     this.groups = ParameterGroup.of(settings.strategy(), network.table());
     this.trained = groups.stream().filter(group -> !group.frozen()).toList();
@@ -46,6 +47,8 @@ public final class FusionOptimizer implements AutoCloseable {
               .formatted(network.trainable(), ParameterGroup.trainable(groups)));
     }
     this.manager = network.manager().newSubManager();
+    this.onHost = !manager.getDevice().isGpu();
+    Mask mask = onHost ? Mask.BRANCH : Mask.ARITHMETIC;
     var text = new StringBuilder(OptimizerProgram.STATE_METHODS);
     text.append(OptimizerProgram.measureText(trained, settings.maxGradNorm()));
     for (int i = 0; i < trained.size(); i++) {
@@ -75,17 +78,13 @@ public final class FusionOptimizer implements AutoCloseable {
     List<String> names = specs.stream().map(ParameterSpec::name).toList();
     List<NDArray> parameters =
         names.stream().map(name -> Objects.requireNonNull(live.get(name))).toList();
-    return new GroupState(index, group, names, parameters, decayed::contains, program, manager);
+    return new GroupState(
+        index, group, names, parameters, decayed::contains, program, manager, onHost);
   }
 
   /** An optimizer of {@code network}'s parameters. */
   public static FusionOptimizer create(Network network, OptimizerSettings settings) {
-    boolean gpu = network.manager().getDevice().isGpu();
-    return create(network, settings, gpu ? Mask.ARITHMETIC : Mask.BRANCH);
-  }
-
-  static FusionOptimizer create(Network network, OptimizerSettings settings, Mask mask) {
-    return new FusionOptimizer(network, settings, mask);
+    return new FusionOptimizer(network, settings);
   }
 
   /**

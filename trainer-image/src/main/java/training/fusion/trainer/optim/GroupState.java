@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a group with the state of its rule. Those with weight decay come first, so that
@@ -30,12 +31,14 @@ final class GroupState {
   private final PtNDArray[] parameters;
   private final List<PtNDArray[]> slots = new ArrayList<>();
   private final PtNDArray scalars;
+  private final @Nullable HostUpdate host;
 
   /**
    * A state of zeros.
    *
    * @param names of the parameters, in the order in which gradients come
    * @param decays whether weight decay acts on a parameter
+   * @param onHost whether the host updates what it can: parameters are in its memory
    */
   GroupState(
       int index,
@@ -44,7 +47,8 @@ final class GroupState {
       List<NDArray> parameters,
       Predicate<String> decays,
       PtSymbolBlock program,
-      NDManager manager) {
+      NDManager manager,
+      boolean onHost) {
     this.index = index;
     this.group = group;
     this.names = names;
@@ -59,6 +63,10 @@ final class GroupState {
       slots.add(zeros(this.parameters, program, manager));
     }
     this.scalars = (PtNDArray) manager.zeros(new Shape(group.rule().scalars()), DataType.FLOAT64);
+    this.host =
+        onHost && group.rule() instanceof UpdateRule.OnHost && this.parameters.length > 0
+            ? new HostUpdate(this.parameters, decaying.length, slots, program, manager)
+            : null;
   }
 
   ParameterGroup group() {
@@ -87,6 +95,12 @@ final class GroupState {
       PtNDArray measured,
       double peakShare,
       long step) {
+    if (host != null && group.rule() instanceof UpdateRule.OnHost rule) {
+      if (measured.toDoubleArray()[0] > 0) {
+        host.step(rule, ordered(gradients), peakShare, step);
+      }
+      return;
+    }
     List<IValue> arguments = new ArrayList<>();
     arguments.add(IValue.listFrom(parameters));
     arguments.add(IValue.listFrom(ordered(gradients)));

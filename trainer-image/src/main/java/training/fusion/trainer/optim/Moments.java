@@ -23,6 +23,33 @@ record Moments(double beta1, double beta2, double epsilon) {
         + "    torch._foreach_addcmul_(exp_avg_sq, g, g, %s)\n".formatted(1 - beta2);
   }
 
+  /** The same on the host. */
+  void advance(float[] gradients, float[][] slots, int count) {
+    float[] average = slots[0];
+    float[] ofSquares = slots[1];
+    float share1 = (float) (1 - beta1);
+    float keep2 = (float) beta2;
+    float share2 = (float) (1 - beta2);
+    for (int i = 0; i < count; i++) {
+      float g = gradients[i];
+      average[i] += share1 * (g - average[i]);
+      ofSquares[i] = keep2 * ofSquares[i] + share2 * g * g;
+    }
+  }
+
+  /** parameters −= rate · direction / (√exp_avg_sq + epsilon), on the host. */
+  static void divide(
+      float[] parameters,
+      float[] direction,
+      float[] ofSquares,
+      float rate,
+      float epsilon,
+      int count) {
+    for (int i = 0; i < count; i++) {
+      parameters[i] -= rate * (direction[i] / ((float) Math.sqrt(ofSquares[i]) + epsilon));
+    }
+  }
+
   /**
    * {@code d} = √exp_avg_sq + number; with number = ε·√correction2, a quotient by it is that by
    * √(exp_avg_sq/correction2) + ε, times √correction2.

@@ -11,7 +11,7 @@ import training.fusion.api.Optimizer;
  * μ_t = β1·(1 − ½·0.96^(t·momentumDecay)).
  */
 record NAdamRule(double learningRate, double weightDecay, Moments moments, double momentumDecay)
-    implements UpdateRule {
+    implements UpdateRule.OnHost {
   static NAdamRule of(Optimizer resolved) {
     return new NAdamRule(
         requireNonNull(resolved.learningRate()),
@@ -62,5 +62,19 @@ record NAdamRule(double learningRate, double weightDecay, Moments moments, doubl
       product *= (float) momentum(t);
     }
     return product;
+  }
+
+  @Override
+  public Kernel kernel(double peakShare, long step, double decay) {
+    Map<String, Double> numbers = numbers(peakShare, step);
+    float rate = requireNonNull(numbers.get("rate")).floatValue();
+    float momentumRate = requireNonNull(numbers.get("momentumRate")).floatValue();
+    float epsilon = requireNonNull(numbers.get("epsilon")).floatValue();
+    return (parameters, gradients, slots, count) -> {
+      Kernel.addDecay(gradients, parameters, (float) decay, count);
+      moments.advance(gradients, slots, count);
+      Moments.divide(parameters, gradients, slots[1], rate, epsilon, count);
+      Moments.divide(parameters, slots[0], slots[1], momentumRate, epsilon, count);
+    };
   }
 }

@@ -107,6 +107,14 @@ final class OptimizerProgram {
           for t in like:
             out = torch.append(out, torch.zeros_like(t))
           return out
+        def flat(self: __torch__.Program, like: List[Tensor], tensors: List[Tensor]) -> List[Tensor]:
+          out = annotate(List[Tensor], [])
+          for i in range(torch.len(tensors)):
+            t = tensors[i]
+            if torch.ne(torch.stride(t), torch.stride(like[i])):
+              t = torch.copy_(torch.empty_like(like[i]), t)
+            out = torch.append(out, torch.as_strided(t, [torch.numel(t)], [1]))
+          return out
         def copy(self: __torch__.Program, to: List[Tensor], source: List[Tensor]) -> None:
           torch._foreach_copy_(to, source)
           return None

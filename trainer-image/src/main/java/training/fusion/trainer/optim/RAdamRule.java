@@ -11,7 +11,8 @@ import training.fusion.api.Optimizer;
  * second moment cannot be estimated (ρ ≤ 5, the first five steps with β2 = 0.999), a step along the
  * first moment alone. PyTorch adds epsilon before the correction of v here.
  */
-record RAdamRule(double learningRate, double weightDecay, Moments moments) implements UpdateRule {
+record RAdamRule(double learningRate, double weightDecay, Moments moments)
+    implements UpdateRule.OnHost {
   static RAdamRule of(Optimizer resolved) {
     return new RAdamRule(
         requireNonNull(resolved.learningRate()),
@@ -60,5 +61,23 @@ record RAdamRule(double learningRate, double weightDecay, Moments moments) imple
         learningRate * peakShare / moments.correction1(step),
         "rectified",
         rectification * root);
+  }
+
+  @Override
+  public Kernel kernel(double peakShare, long step, double decay) {
+    Map<String, Double> numbers = numbers(peakShare, step);
+    double rate = requireNonNull(numbers.get("rate"));
+    double rectified = requireNonNull(numbers.get("rectified"));
+    float epsilon = (float) moments.epsilon();
+    return (parameters, gradients, slots, count) -> {
+      Kernel.addDecay(gradients, parameters, (float) decay, count);
+      moments.advance(gradients, slots, count);
+      if (rectified > 0) {
+        float both = (float) (rate * rectified);
+        Moments.divide(parameters, slots[0], slots[1], both, epsilon, count);
+      } else {
+        Kernel.move(parameters, slots[0], (float) rate, count);
+      }
+    };
   }
 }

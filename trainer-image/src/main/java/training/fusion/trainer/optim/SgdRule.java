@@ -12,7 +12,7 @@ import training.fusion.api.Optimizer;
  */
 record SgdRule(
     double learningRate, double weightDecay, double momentum, double dampening, boolean nesterov)
-    implements UpdateRule {
+    implements UpdateRule.OnHost {
   static SgdRule of(Optimizer resolved) {
     return new SgdRule(
         requireNonNull(resolved.learningRate()),
@@ -51,5 +51,23 @@ record SgdRule(
   @Override
   public Map<String, Double> numbers(double peakShare, long step) {
     return Map.of("rate", learningRate * peakShare, "share", step == 1 ? 1 : 1 - dampening);
+  }
+
+  @Override
+  public Kernel kernel(double peakShare, long step, double decay) {
+    Map<String, Double> numbers = numbers(peakShare, step);
+    float rate = requireNonNull(numbers.get("rate")).floatValue();
+    float share = requireNonNull(numbers.get("share")).floatValue();
+    return (parameters, gradients, slots, count) -> {
+      Kernel.addDecay(gradients, parameters, (float) decay, count);
+      if (momentum != 0) {
+        Kernel.scale(slots[0], (float) momentum, count);
+        Kernel.move(slots[0], gradients, -share, count);
+      }
+      if (nesterov) {
+        Kernel.move(gradients, slots[0], (float) -momentum, count);
+      }
+      Kernel.move(parameters, momentum == 0 || nesterov ? gradients : slots[0], rate, count);
+    };
   }
 }

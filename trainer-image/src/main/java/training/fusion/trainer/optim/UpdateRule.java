@@ -12,7 +12,7 @@ import training.fusion.api.OptimizerDefaults;
  * Java computes in fp64, as {@code torch.optim} does in Python.
  */
 public sealed interface UpdateRule
-    permits SgdRule, AdamRule, RAdamRule, NAdamRule, MasRule, SwatsRule, UpdateRule.Frozen {
+    permits UpdateRule.OnHost, MasRule, SwatsRule, UpdateRule.Frozen {
 
   /** One rule for all parameters, if the strategy is such. */
   static UpdateRule ofAll(Optimization strategy) {
@@ -73,6 +73,16 @@ public sealed interface UpdateRule
    * @param step from 1
    */
   Map<String, Double> numbers(double peakShare, long step);
+
+  /** A rule whose step is element by element, so that a host can do it in one pass. */
+  sealed interface OnHost extends UpdateRule permits SgdRule, AdamRule, RAdamRule, NAdamRule {
+    /**
+     * A step.
+     *
+     * @param weightDecay of the elements: the rule's own, or 0
+     */
+    Kernel kernel(double peakShare, long step, double weightDecay);
+  }
 
   /** Not updated. */
   record Frozen() implements UpdateRule {

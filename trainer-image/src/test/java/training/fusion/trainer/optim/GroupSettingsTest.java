@@ -57,8 +57,8 @@ class GroupSettingsTest {
           null);
 
   @ParameterizedTest
-  @EnumSource(Mask.class)
-  void aGroupsScheduleClippingAndDecayArePyTorchs(Mask mask) {
+  @EnumSource(Means.class)
+  void aGroupsScheduleClippingAndDecayArePyTorchs(Means means) {
     JsonNode golden = Golden.read("optimizer-groups.json");
     List<ParameterGroup> groups = List.of(LOW, HIGH);
     try (NDManager manager = NDManager.newBaseManager(Libtorch.start(0, 1))) {
@@ -67,8 +67,8 @@ class GroupSettingsTest {
               manager,
               OptimizerProgram.STATE_METHODS
                   + OptimizerProgram.measureText(groups, 2.0) // HIGH has no limit of its own
-                  + OptimizerProgram.updateText(0, LOW.rule(), mask)
-                  + OptimizerProgram.updateText(1, HIGH.rule(), mask));
+                  + OptimizerProgram.updateText(0, LOW.rule(), means.mask())
+                  + OptimizerProgram.updateText(1, HIGH.rule(), means.mask()));
       List<NDArray> parameters = tensors(manager, 100, 1);
       List<GroupState> states = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
@@ -80,7 +80,8 @@ class GroupSettingsTest {
                 List.of(parameters.get(2 * i + 1), parameters.get(2 * i)),
                 name -> name.equals("weight"),
                 program,
-                manager));
+                manager,
+                means.onHost()));
       }
       for (int step = 1; step <= LENGTH.steps(); step++) {
         List<NDArray> g = tensors(manager, 200 + 10 * (step - 1), 3);

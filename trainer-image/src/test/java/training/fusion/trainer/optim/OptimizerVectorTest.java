@@ -53,30 +53,31 @@ class OptimizerVectorTest {
           Map.entry("masWeights", mas(0.3, 0.8, 0.7, 0.01)));
 
   @TestFactory
-  List<DynamicTest> everyRuleIsPyTorchsWhetherItBranchesOrNot() {
+  List<DynamicTest> everyRuleIsPyTorchsByWhateverMeans() {
     JsonNode golden = Golden.read("optimizers.json");
     assertThat(golden.size()).isEqualTo(RULES.size());
     return RULES.entrySet().stream()
         .flatMap(
             rule ->
-                Stream.of(Mask.values())
+                Stream.of(Means.values())
                     .map(
-                        mask ->
+                        means ->
                             DynamicTest.dynamicTest(
-                                rule.getKey() + ", " + mask,
+                                rule.getKey() + ", " + means,
                                 () ->
                                     compare(
                                         UpdateRule.ofAll(rule.getValue()),
-                                        mask,
+                                        means,
                                         golden.get(rule.getKey())))))
         .toList();
   }
 
-  private static void compare(UpdateRule rule, Mask mask, JsonNode golden) {
+  private static void compare(UpdateRule rule, Means means, JsonNode golden) {
     try (NDManager manager = NDManager.newBaseManager(Libtorch.start(0, 1))) {
       PtSymbolBlock program =
           ScriptArchive.compile(
-              manager, OptimizerProgram.STATE_METHODS + OptimizerProgram.updateText(0, rule, mask));
+              manager,
+              OptimizerProgram.STATE_METHODS + OptimizerProgram.updateText(0, rule, means.mask()));
       float[] start = new float[6];
       for (int i = 0; i < 6; i++) {
         start[i] = (float) Golden.u(50, i);
@@ -90,7 +91,8 @@ class OptimizerVectorTest {
               List.of(parameter),
               name -> true,
               program,
-              manager);
+              manager,
+              means.onHost());
       PtNDArray finite = (PtNDArray) manager.create(new double[] {1});
       PtNDArray notFinite = (PtNDArray) manager.create(new double[] {0});
       for (int step = 1; step <= 12; step++) {

@@ -1,0 +1,46 @@
+package training.fusion.benchmarks.trainer;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import training.fusion.benchmarks.race.Contestant;
+
+/**
+ * How contestants are started here.
+ *
+ * @param device cpu or cuda
+ * @param secondsPerRound how long a contestant works before the next one's turn
+ * @param python interpreter that has PyTorch
+ * @param peer pytorch.py
+ * @param pictures folder of JPEG files
+ */
+record Machine(String device, double secondsPerRound, Path python, Path peer, Path pictures) {
+  private static final Map<String, String> OFFLINE =
+      Map.of("DJL_OFFLINE", "true", "OPT_OUT_TRACKING", "true");
+
+  /** Our side, with the options that {@code ./fusion} gives the trainer. */
+  Supplier<Contestant> ours(String name, String task, List<String> words) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+    command.add(Ours.class.getName());
+    command.addAll(List.of(device, Double.toString(secondsPerRound), task));
+    command.addAll(words);
+    return () -> Contestant.start(name, command, OFFLINE);
+  }
+
+  /**
+   * PyTorch's side.
+   *
+   * @param variant as pytorch.py has them
+   */
+  Supplier<Contestant> peer(String name, String task, String variant, List<String> words) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(python.toString(), peer.toString(), device));
+    command.addAll(List.of(Double.toString(secondsPerRound), task, variant));
+    command.addAll(words);
+    return () -> Contestant.start(name, command, Map.of());
+  }
+}

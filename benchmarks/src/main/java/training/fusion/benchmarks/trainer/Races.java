@@ -1,0 +1,118 @@
+package training.fusion.benchmarks.trainer;
+
+import static training.fusion.api.Architecture.EFFICIENTNET_V2_S;
+import static training.fusion.api.Architecture.VIT_B_16;
+import static training.fusion.api.Training.Precision.BF16;
+import static training.fusion.api.Training.Precision.FP32;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import training.fusion.benchmarks.race.Contestant;
+import training.fusion.benchmarks.race.Race;
+import training.fusion.benchmarks.trainer.Workload.Strategy;
+
+/** The trainer's races on a machine. The first contestant is the peer to beat. */
+record Races(Machine machine, boolean compile) {
+  private static final String EAGER = "channels-last+loop";
+
+  /** All of them. */
+  List<Race> all() {
+    List<Race> races = new ArrayList<>();
+    races.add(step(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 32, 32)));
+    races.add(step(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 8, 96)));
+    races.add(step(new Workload(VIT_B_16, FP32, Strategy.FUSION, 4, 224)));
+    races.add(optimizer(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.ADAM, 1, 32)));
+    races.add(optimizer(new Workload(VIT_B_16, FP32, Strategy.ADAM, 1, 32)));
+    races.add(fusion(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.ADAM, 32, 32)));
+    races.add(pictures(244));
+    return races;
+  }
+
+  /** How speed goes with the batch and with the pictures' size. */
+  List<Race> sizes() {
+    List<Race> races = new ArrayList<>();
+    for (int batch : List.of(2, 4, 8, 16, 32, 64)) {
+      races.add(sized(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, batch, 32)));
+    }
+    for (int pixels : List.of(32, 64, 96, 128, 224)) {
+      races.add(sized(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 4, pixels)));
+    }
+    for (int batch : List.of(1, 2, 4, 8)) {
+      races.add(sized(new Workload(VIT_B_16, FP32, Strategy.FUSION, batch, 224)));
+    }
+    return races;
+  }
+
+  private Race step(Workload work) {
+    List<Supplier<Contestant>> entries = new ArrayList<>();
+    entries.add(peer("PyTorch fp32, channels-last", "step", EAGER, work));
+    entries.add(peer("PyTorch bf16 autocast, channels-last", "step", EAGER, work.with(BF16)));
+    if (compile) {
+      entries.add(peer("PyTorch fp32, torch.compile", "step", EAGER + "+compile", work));
+    }
+    entries.add(ours("ours FP32", "step", work));
+    entries.add(ours("ours BF16", "step", work.with(BF16)));
+    return race("Training step, %s", work, "images", entries);
+  }
+
+  private Race sized(Workload work) {
+    return race(
+        "Size: %s",
+        work,
+        "images",
+        List.of(
+            peer("PyTorch fp32, channels-last", "step", EAGER, work),
+            ours("ours FP32", "step", work)));
+  }
+
+  private Race optimizer(Workload work) {
+    return new Race(
+        "Adam's update alone, %s".formatted(work.architecture()),
+        "updates",
+        List.of(
+            peer("PyTorch, loop", "optimizer", EAGER, work),
+            peer("PyTorch, foreach", "optimizer", "channels-last+foreach", work),
+            ours("ours, with norms and finiteness", "optimizer", work),
+            peer("memory alone", "floor", EAGER, work)));
+  }
+
+  private Race fusion(Workload work) {
+    return race(
+        "One optimizer or two, %s",
+        work,
+        "images",
+        List.of(
+            ours("Adam for all", "step", work),
+            ours("SGD for all", "step", work.with(Strategy.SGD)),
+            ours("fusion: Adam, then SGD", "step", work.with(Strategy.FUSION))));
+  }
+
+  private Race pictures(int pixels) {
+    List<String> words = List.of(machine.pictures().toString(), Integer.toString(pixels));
+    return new Race(
+        "JPEG 500×375 to %d×%d bytes, one thread".formatted(pixels, pixels),
+        "pictures",
+        List.of(
+            machine.peer("PIL and torchvision", "pictures", EAGER, words),
+            machine.ours("ours", "pictures", words)));
+  }
+
+  private static Race race(
+      String title, Workload work, String unit, List<Supplier<Contestant>> entries) {
+    return new Race(
+        title.formatted(
+            "%s, batch %d at %d pixels"
+                .formatted(work.architecture(), work.batch(), work.pixels())),
+        unit,
+        entries);
+  }
+
+  private Supplier<Contestant> ours(String name, String task, Workload work) {
+    return machine.ours(name, task, work.words());
+  }
+
+  private Supplier<Contestant> peer(String name, String task, String variant, Workload work) {
+    return machine.peer(name, task, variant, work.words());
+  }
+}

@@ -1,0 +1,112 @@
+package training.fusion.benchmarks.trainer;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.List;
+import training.fusion.api.Architecture;
+import training.fusion.api.Dataset;
+import training.fusion.api.Optimization;
+import training.fusion.api.Training;
+import training.fusion.api.Training.Precision;
+import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.Network;
+import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.model.TrainableBlocks;
+import training.fusion.trainer.optim.FusionOptimizer;
+import training.fusion.trainer.optim.OptimizerSettings;
+
+/**
+ * What is trained, the same on both sides: ten classes, no dropout.
+ *
+ * @param pixels width and height of the pictures
+ */
+record Workload(
+    Architecture architecture, Precision precision, Strategy strategy, int batch, int pixels) {
+  private static final int CLASSES = 10;
+
+  /** The rules; pytorch.py has the same by the same names. */
+  enum Strategy {
+    ADAM("single: {optimizer: {type: Adam, learningRate: 1e-4}}"),
+    SGD("single: {optimizer: {type: SGD, learningRate: 1e-3, momentum: 0.9}}"),
+    /** Adam for blocks 0–5, SGD for the others. */
+    FUSION(
+        """
+        fusion:
+          lowLevel: {lastBlock: 5, optimizer: {type: Adam, learningRate: 1e-4}}
+          highLevel: {optimizer: {type: SGD, learningRate: 1e-3, momentum: 0.9}}
+        """);
+
+    private final String yaml;
+
+    Strategy(String yaml) {
+      this.yaml = yaml;
+    }
+
+    private Optimization optimization() {
+      try {
+        return new YAMLMapper().readValue(yaml, Optimization.class);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** From the words of a command line, in this order. */
+  static Workload of(List<String> words) {
+    return new Workload(
+        Architecture.valueOf(words.get(0)),
+        Precision.valueOf(words.get(1)),
+        Strategy.valueOf(words.get(2)),
+        Integer.parseInt(words.get(3)),
+        Integer.parseInt(words.get(4)));
+  }
+
+  /** The words that {@link #of} reads, and pytorch.py. */
+  List<String> words() {
+    return List.of(
+        architecture.name(),
+        precision.name(),
+        strategy.name(),
+        Integer.toString(batch),
+        Integer.toString(pixels));
+  }
+
+  Workload with(Precision other) {
+    return new Workload(architecture, other, strategy, batch, pixels);
+  }
+
+  Workload with(Strategy other) {
+    return new Workload(architecture, precision, other, batch, pixels);
+  }
+
+  Network network(Device device) {
+    var table = ArchitectureTable.of(architecture, CLASSES, pixels);
+    var settings =
+        new NetworkSettings(
+            architecture,
+            ArchitectureTable.defaultVariant(architecture),
+            CLASSES,
+            pixels,
+            0,
+            0,
+            new NetworkSettings.Pictures(pixels, pixels, 3),
+            Dataset.Resize.Mode.SQUASH,
+            Dataset.Resize.Interpolation.BILINEAR,
+            Training.Augmentation.NONE,
+            List.of(0.485, 0.456, 0.406),
+            List.of(0.229, 0.224, 0.225),
+            0,
+            precision,
+            null);
+    return Network.create(device, settings, TrainableBlocks.all(table), 1);
+  }
+
+  FusionOptimizer optimizer(Network network) {
+    var length = new OptimizerSettings.RunLength(1, Integer.MAX_VALUE);
+    return FusionOptimizer.create(
+        network,
+        new OptimizerSettings(
+            strategy.optimization(), null, null, Training.WeightDecayOn.ALL, length));
+  }
+}
