@@ -150,12 +150,12 @@ class RealNodeTest {
     apply(
         training(
             "too-small",
-            "gpu: {count: 0}, resources: {requests: {cpu: 100m}, limits: {memory: 200Mi}}"));
+            "gpu: {count: 0}, resources: {requests: {cpu: 100m}, limits: {memory: 160Mi}}"));
     // the node's one GPU is a number without a device: the scheduler takes it for one
     apply(training("no-gpu", SMALL));
 
     assertThat(failure("too-small"))
-        .startsWith("OutOfMemory: the container exceeded 200Mi")
+        .startsWith("OutOfMemory: the container exceeded 160Mi")
         .endsWith("raise spec.pod.resources.limits.memory or lower spec.training.batchSize");
     assertThat(failure("no-gpu"))
         .startsWith("DeviceError: pod.gpu.count is 1, but libtorch sees 0 GPUs; check the NVIDIA");
