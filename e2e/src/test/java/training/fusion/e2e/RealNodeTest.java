@@ -72,7 +72,7 @@ class RealNodeTest {
       pod = trainingPod(run, earlier);
     }
 
-    kubectl.ok("wait", "--for=condition=Complete", "ft/quickstart", "--timeout=600s");
+    kubectl.ok("wait", "--for=condition=Complete", "ft/quickstart", "--timeout=1800s");
 
     FusionTrainingStatus status = status("quickstart", s -> s.completionTime() != null);
     assertThat(status.state()).isEqualTo(State.SUCCEEDED);
@@ -189,7 +189,7 @@ class RealNodeTest {
   void a_result_whose_pod_went_while_the_operator_was_down_is_told_again_without_a_step()
       throws IOException {
     apply(training("told-again", "gpu: {count: 0}, " + SMALL));
-    Path run = node.run(status("told-again", s -> s.state() == State.RUNNING).runKey());
+    Path run = node.run(status("told-again", s -> s.jobName() != null).runKey());
     String replicas =
         kubectl.ok("get", "deployment", Installed.NAME, "-o=jsonpath={.spec.replicas}");
     kubectl.ok("scale", "deployment", Installed.NAME, "--replicas=0");

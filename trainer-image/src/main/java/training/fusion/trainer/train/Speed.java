@@ -28,14 +28,13 @@ final class Speed {
     marks.clear();
   }
 
-  /** Images per second, to a tenth; null before the second step. */
+  /** Images per second; null before the second step. */
   @Nullable Double imagesPerSecond() {
     if (marks.size() < 2) {
       return null;
     }
     Mark first = marks.getFirst();
     Mark last = marks.getLast();
-    double rate = (last.images() - first.images()) * 1e9 / (last.time() - first.time());
-    return Math.round(rate * 10) / 10.0;
+    return (last.images() - first.images()) * 1e9 / (last.time() - first.time());
   }
 }
