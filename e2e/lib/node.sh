@@ -87,21 +87,16 @@ imageGCHighThresholdPercent: 100
 Y
 }
 
-# image NAME DIR [ENTRYPOINT-JSON]: one layer in docker-archive form, which needs only tar and sha256sum
+# image NAME DIR [ENTRYPOINT-JSON]
 image() {
-  local folder digest
   [ $# -ge 2 ] || die "image: needs a name and a folder"
-  folder=$(mktemp -d)
-  tar -C "$2" --numeric-owner -cf "$folder/layer.tar" .
-  digest=$(sha256sum <"$folder/layer.tar" | cut -c1-64)
-  cat >"$folder/config.json" <<J
-{"architecture": "$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')", "os": "linux",
- "config": {"Entrypoint": ${3:-null}, "Env": ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]},
- "rootfs": {"type": "layers", "diff_ids": ["sha256:$digest"]}}
-J
-  echo '[{"Config": "config.json", "RepoTags": ["'"$1"'"], "Layers": ["layer.tar"]}]' >"$folder/manifest.json"
-  tar -C "$folder" -cf - manifest.json config.json layer.tar | containerd_client images import - >/dev/null
-  rm -rf "$folder"
+  pack "$@" | containerd_client images import - >/dev/null
+}
+
+# import TAR…: images as Jib and docker save write them
+import() {
+  local tar
+  for tar in "$@"; do containerd_client images import "$tar" >/dev/null || die "import: $tar is not an image"; done
 }
 
 # containers outlive containerd, so they are ended first; then mounts, sysctls, addresses, control groups

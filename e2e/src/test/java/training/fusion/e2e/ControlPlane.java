@@ -20,9 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real control plane with two simulated nodes ({@code -Dcluster.nodes} for more), by {@code
- * e2e/cluster up --attached}: it ends with this process, however that ends. Logs stay in {@code
- * e2e/target/control-plane-logs}.
+ * A real control plane, by {@code e2e/cluster up --attached}: it ends with this process, however
+ * that ends. Logs stay in {@code e2e/target/NAME-logs}.
  */
 public final class ControlPlane implements AutoCloseable {
   /** The module's folder; Surefire sets the property. */
@@ -31,15 +30,17 @@ public final class ControlPlane implements AutoCloseable {
   /** The definitions that a cluster gets. */
   static final Path CUSTOM_RESOURCES = MODULE.resolveSibling("crds/resources/crd");
 
-  private static final Path LOGS = MODULE.resolve("target/control-plane-logs");
+  private static final String NAME = "control-plane";
   private static final String KUBECONFIG = "KUBECONFIG=";
 
+  private final String name;
   private final Process script;
   private final KubernetesClient client;
   private final Path kubeconfig;
   private boolean customResources;
 
-  private ControlPlane(Process script, Path kubeconfig) throws IOException {
+  private ControlPlane(String name, Process script, Path kubeconfig) throws IOException {
+    this.name = name;
     this.script = script;
     this.kubeconfig = kubeconfig;
     this.client =
@@ -53,24 +54,36 @@ public final class ControlPlane implements AutoCloseable {
     return script(null, "build", "--check").exitCode() == 0;
   }
 
-  /** Starts a control plane beside all others on this machine. */
+  /** Starts one with two simulated nodes, or {@code -Dcluster.nodes}, beside all others here. */
   static ControlPlane start() {
+    return start(NAME, "--kwok", System.getProperty("cluster.nodes", "2"));
+  }
+
+  /**
+   * Starts one beside all others on this machine.
+   *
+   * @param name of its folders in {@code target}
+   * @param options of {@code e2e/cluster up}
+   */
+  static ControlPlane start(String name, String... options) {
     try {
-      Files.createDirectories(LOGS);
-      Path errors = LOGS.resolve("cluster.log");
-      Process script =
-          command(List.of("up", "--attached", "--kwok", System.getProperty("cluster.nodes", "2")))
-              .redirectError(errors.toFile())
-              .start();
+      Path errors = Files.createDirectories(logs(name)).resolve("cluster.log");
+      List<String> line = new ArrayList<>(List.of("up", "--attached"));
+      line.addAll(List.of(options));
+      Process script = command(name, line).redirectError(errors.toFile()).start();
       BufferedReader output = script.inputReader(UTF_8);
-      @Nullable String line = output.readLine();
-      if (line == null || !line.startsWith(KUBECONFIG)) {
+      @Nullable String first = output.readLine();
+      if (first == null || !first.startsWith(KUBECONFIG)) {
         throw new IllegalStateException("e2e/cluster up: " + Files.readString(errors));
       }
-      return new ControlPlane(script, Path.of(line.substring(KUBECONFIG.length())));
+      return new ControlPlane(name, script, Path.of(first.substring(KUBECONFIG.length())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path logs(String name) {
+    return MODULE.resolve("target").resolve(name + "-logs");
   }
 
   /** A client with all rights. */
@@ -85,7 +98,7 @@ public final class ControlPlane implements AutoCloseable {
 
   /** What the API server recorded of each request. */
   public AuditLog auditLog() {
-    return new AuditLog(LOGS.resolve("audit.log"));
+    return new AuditLog(logs(name).resolve("audit.log"));
   }
 
   /** This, with our custom resources served; they are installed as a person would. */
@@ -159,12 +172,17 @@ public final class ControlPlane implements AutoCloseable {
   public Output kubectl(@Nullable String standardInput, String... arguments) {
     List<String> command = new ArrayList<>(List.of("kubectl"));
     command.addAll(List.of(arguments));
-    return run(command, standardInput);
+    return run(name, command, Map.of(), standardInput);
+  }
+
+  /** What {@code e2e/cluster} says of this one, such as to {@code import}. */
+  Output cluster(String... arguments) {
+    return run(name, List.of(arguments), Map.of(), null);
   }
 
   /** What {@code e2e/cluster} says. */
   static Output script(@Nullable String standardInput, String... arguments) {
-    return run(List.of(arguments), standardInput);
+    return run(NAME, List.of(arguments), Map.of(), standardInput);
   }
 
   /**
@@ -175,7 +193,7 @@ public final class ControlPlane implements AutoCloseable {
   public Output edit(String editor, String... arguments) {
     List<String> command = new ArrayList<>(List.of("kubectl", "edit"));
     command.addAll(List.of(arguments));
-    return run(command, Map.of("KUBE_EDITOR", editor), null);
+    return run(name, command, Map.of("KUBE_EDITOR", editor), null);
   }
 
   /** A kubectl that goes on by itself, such as {@code get --watch}; to be destroyed. */
@@ -183,7 +201,7 @@ public final class ControlPlane implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("kubectl"));
     command.addAll(List.of(arguments));
     try {
-      return command(command).redirectErrorStream(true).start();
+      return command(name, command).redirectErrorStream(true).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -207,14 +225,13 @@ public final class ControlPlane implements AutoCloseable {
     }
   }
 
-  private static Output run(List<String> arguments, @Nullable String standardInput) {
-    return run(arguments, Map.of(), standardInput);
-  }
-
   private static Output run(
-      List<String> arguments, Map<String, String> environment, @Nullable String standardInput) {
+      String name,
+      List<String> arguments,
+      Map<String, String> environment,
+      @Nullable String standardInput) {
     try {
-      ProcessBuilder builder = command(arguments).redirectErrorStream(true);
+      ProcessBuilder builder = command(name, arguments).redirectErrorStream(true);
       builder.environment().putAll(environment);
       Process process = builder.start();
       try (var input = process.outputWriter(UTF_8)) {
@@ -230,7 +247,7 @@ public final class ControlPlane implements AutoCloseable {
     }
   }
 
-  private static ProcessBuilder command(List<String> arguments) {
+  private static ProcessBuilder command(String name, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of("bash", MODULE.resolve("cluster").toString()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -238,8 +255,8 @@ public final class ControlPlane implements AutoCloseable {
         .environment()
         .putAll(
             Map.of(
-                "FUSION_CLUSTER_RUN", MODULE.resolve("target/control-plane").toString(),
-                "FUSION_CLUSTER_LOGS", LOGS.toString()));
+                "FUSION_CLUSTER_RUN", MODULE.resolve("target").resolve(name).toString(),
+                "FUSION_CLUSTER_LOGS", logs(name).toString()));
     return builder;
   }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.validation.CrdValidator;
@@ -35,15 +37,16 @@ final class Requests {
   record Request(CustomResource<?, ?> resource, boolean known) {}
 
   /**
-   * Reads the files.
+   * Reads the files. What is for clusters alone, such as claims, is left out, and said to be.
    *
+   * @param voice takes a sentence for a person
    * @throws BadInput naming every problem, one a line
    */
-  static List<Request> read(List<Path> files, Output output) {
+  static List<Request> read(List<Path> files, Output output, Consumer<String> voice) {
     Map<String, Request> requests = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     for (Path file : files) {
-      for (Resource document : documents(file, problems)) {
+      for (Resource document : ours(file, documents(file, problems), voice)) {
         String name = document.value().at("/metadata/name").asText();
         boolean sweep = FusionSweep.KIND.equals(document.value().path("kind").asText());
         var type = sweep ? FusionSweep.class : FusionTraining.class;
@@ -84,6 +87,30 @@ final class Requests {
 
   private static CrdValidator validator(boolean sweep) {
     return sweep ? CrdValidator.forFusionSweep() : CrdValidator.forFusionTraining();
+  }
+
+  private static List<Resource> ours(Path file, List<Resource> all, Consumer<String> voice) {
+    List<Resource> ours = all.stream().filter(document -> !isOfKubernetes(document)).toList();
+    var left = new TreeSet<String>();
+    all.stream()
+        .filter(Requests::isOfKubernetes)
+        .forEach(document -> left.add(document.value().path("kind").asText()));
+    if (!left.isEmpty()) {
+      voice.accept(
+          "%s: %s left out, which a cluster needs; here a claim is the folder examples/data/CLAIM, or what --volume names"
+              .formatted(file, String.join(" and ", left)));
+    }
+    return ours;
+  }
+
+  /** Whether it is of a group that Kubernetes itself serves: those have no dot, or end so. */
+  private static boolean isOfKubernetes(Resource document) {
+    if (document.value().path("kind").asText().startsWith("Fusion")) {
+      return false; // ours, with a version that is wrong
+    }
+    String version = document.value().path("apiVersion").asText();
+    String group = version.contains("/") ? version.substring(0, version.indexOf('/')) : "";
+    return !version.isEmpty() && (!group.contains(".") || group.endsWith(".k8s.io"));
   }
 
   private static Validation validate(

@@ -75,8 +75,8 @@ final class RunCommand implements Callable<Integer> {
     Path folder = output != null ? output : installation.root().resolve("output");
     Terminal terminal = Terminal.of(format != null, System.getenv());
     try (Output opened = Output.open(folder.toAbsolutePath())) {
-      List<Request> requests = Requests.read(files, opened);
       var progress = new Progress(terminal);
+      List<Request> requests = Requests.read(files, opened, progress::say);
       List<CustomResource<?, ?>> ended = run(installation, opened, requests, progress);
       progress.end();
       ended.forEach(resource -> tell(resource, opened.folder(), terminal.stream()));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,25 @@ class RequestsTest {
   }
 
   @Test
+  @DisplayName("Claims and Jobs that a cluster needs are left out, in one sentence")
+  void forClusters() throws IOException {
+    Path data = Path.of("..", "examples", "00-data.yaml");
+    Path training = write("a.yaml", SampleTraining.yaml("here", 2));
+    List<String> said = new ArrayList<>();
+    try (Output output = Output.open(folder.resolve("output"))) {
+      assertThat(Requests.read(List.of(data, training), output, said::add)).hasSize(1);
+      assertThat(said)
+          .singleElement()
+          .asString()
+          .startsWith(data + ": Job and PersistentVolumeClaim left out")
+          .contains("--volume");
+      assertThatThrownBy(() -> Requests.read(List.of(data), output, said::add))
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("no resource in it");
+    }
+  }
+
+  @Test
   @DisplayName("Two launchers can't use one output folder")
   void lock() {
     try (Output first = Output.open(folder.resolve("output"))) {
@@ -85,7 +105,7 @@ class RequestsTest {
 
   private List<Request> read(Path file) {
     try (Output output = Output.open(folder.resolve("output"))) {
-      return Requests.read(List.of(file), output);
+      return Requests.read(List.of(file), output, said -> {});
     }
   }
 

@@ -20,7 +20,7 @@ final class TrainerResources {
   private static final Map<String, Quantity> BESIDE_A_GPU =
       Map.of("cpu", new Quantity("8"), "memory", new Quantity("16Gi"));
   private static final Map<String, Quantity> ON_THE_CPU =
-      Map.of("cpu", new Quantity("2"), "memory", new Quantity("4Gi"));
+      Map.of("cpu", new Quantity("1"), "memory", new Quantity("4Gi"));
 
   private TrainerResources() {}
 

@@ -29,7 +29,7 @@ final class Folders {
       throw TrainingFailure.badConfiguration(
           "the data set is on no volume claim that would name a folder here; give --data FOLDER");
     }
-    Path folder = root().resolve("examples/data").resolve(claim.claimName());
+    Path folder = packagedData().resolve(claim.claimName());
     return claim.path() == null ? folder : folder.resolve(claim.path());
   }
 
@@ -43,6 +43,11 @@ final class Folders {
   /** The run's folder: what {@code --output} says, or {@code output/NAME}. */
   static Path output(@Nullable Path asked, RunConfiguration run) {
     return asked != null ? asked : root().resolve("output").resolve(run.name());
+  }
+
+  /** Where the data sets are that come with the trainer, in the repository and in the image. */
+  static Path packagedData() {
+    return root().resolve("examples/data");
   }
 
   private static Path root() {

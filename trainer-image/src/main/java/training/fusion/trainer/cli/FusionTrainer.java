@@ -10,6 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.train.StopSignal;
 
 /** The trainer's commands. */
@@ -33,6 +34,8 @@ public final class FusionTrainer implements Runnable {
         .addSubcommand(new BlocksCommand())
         .addSubcommand(new DryRunCommand())
         .addSubcommand(new ReportCommand())
+        .addSubcommand(new DataCommand())
+        .addSubcommand(new VersionCommand())
         .setParameterExceptionHandler((e, arguments) -> refused(e))
         .setExecutionExceptionHandler(FusionTrainer::failed);
   }
@@ -41,7 +44,7 @@ public final class FusionTrainer implements Runnable {
   public void run() {
     throw new ParameterException(
         Objects.requireNonNull(spec).commandLine(),
-        "a command is missing: train, resume, evaluate, predict, report, blocks or dry-run");
+        "a command is missing: train, resume, evaluate, predict, report, blocks, dry-run, data or version");
   }
 
   private static int refused(ParameterException e) {
@@ -59,6 +62,10 @@ public final class FusionTrainer implements Runnable {
     if (e instanceof TrainingFailure failure) {
       command.getErr().println(failure.getMessage());
       return failure.exitCode().code();
+    }
+    if (e instanceof Libtorch.DeviceException) {
+      command.getErr().println(e.getMessage());
+      return ExitCode.INTERNAL.code();
     }
     e.printStackTrace(command.getErr());
     return ExitCode.INTERNAL.code();

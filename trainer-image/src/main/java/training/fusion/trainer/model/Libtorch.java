@@ -53,4 +53,9 @@ public final class Libtorch {
     }
     return Device.gpu();
   }
+
+  /** How many GPUs libtorch sees; {@link #start} comes first. */
+  public static int gpus() {
+    return Engine.getInstance().getGpuCount();
+  }
 }

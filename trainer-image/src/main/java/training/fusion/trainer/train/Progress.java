@@ -137,7 +137,7 @@ final class Progress {
     if (poster == null) {
       return;
     }
-    Double imagesPerSecond = speed.imagesPerSecond();
+    Double imagesPerSecond = toATenth(speed.imagesPerSecond());
     long steps = (long) epochs * plan.batches();
     SavedCheckpoint saved = checkpoint;
     Long remaining = remainingSeconds(state);
@@ -161,6 +161,11 @@ final class Progress {
     } else {
       poster.offer(report);
     }
+  }
+
+  /** Enough for {@code kubectl get -o wide}, which shows a number as it is. */
+  private static @Nullable Double toATenth(@Nullable Double speed) {
+    return speed == null ? null : Math.round(speed * 10) / 10.0;
   }
 
   private @Nullable Long remainingSeconds(RunState state) {
