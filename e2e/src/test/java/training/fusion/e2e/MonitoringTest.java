@@ -1,5 +1,6 @@
 package training.fusion.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static training.fusion.e2e.Eventually.eventually;
 
@@ -8,6 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -110,12 +114,17 @@ class MonitoringTest {
   /** What an operator tells Prometheus. */
   private record Metrics(ShippedOperator operator) {
     String once(Predicate<String> wanted) {
-      return eventually(this::text, wanted);
+      String text = eventually(this::text, wanted);
+      assertThat(wanted.test(text)).as(text).isTrue();
+      return text;
     }
 
     private String text() {
-      try (var in = operator.address().resolve("/q/metrics").toURL().openStream()) {
-        return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      try {
+        URLConnection metrics = operator.address().resolve("/q/metrics").toURL().openConnection();
+        metrics.setRequestProperty("Accept", "application/openmetrics-text; version=1.0.0");
+        InputStream in = metrics.getInputStream();
+        return new String(in.readAllBytes(), UTF_8);
       } catch (IOException e) {
         return ""; // it is starting
       }
@@ -151,7 +160,7 @@ class MonitoringTest {
               });
       return queries;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
