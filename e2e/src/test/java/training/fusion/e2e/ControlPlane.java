@@ -108,12 +108,14 @@ public final class ControlPlane implements AutoCloseable {
       if (applied.exitCode() != 0) {
         throw new IllegalStateException(applied.text());
       }
-      client
-          .apiextensions()
-          .v1()
-          .customResourceDefinitions()
-          .withName("fusiontrainings.fusion.training")
-          .waitUntilCondition(ControlPlane::isEstablished, 30, SECONDS);
+      for (String kind : List.of("fusiontrainings", "fusionsweeps")) {
+        client
+            .apiextensions()
+            .v1()
+            .customResourceDefinitions()
+            .withName(kind + ".fusion.training")
+            .waitUntilCondition(ControlPlane::isEstablished, 30, SECONDS);
+      }
       customResources = true;
     }
     return this;

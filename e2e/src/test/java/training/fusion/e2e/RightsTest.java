@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import training.fusion.api.resource.sweep.FusionSweepStatus;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 
@@ -32,6 +33,8 @@ class RightsTest {
           "update fusiontrainings.fusion.training/finalizers",
           "the API server asks for it when a Job with blockOwnerDeletion is made, as another test"
               + " shows",
+          "update fusionsweeps.fusion.training/finalizers",
+          "the same, when a trial is made",
           "update leases.coordination.k8s.io",
           "the operator SDK asks whether it may, before it takes part in an election; it patches");
 
@@ -133,6 +136,23 @@ class RightsTest {
     assertThat(Trainings.condition(status, "Failed").getReason()).isEqualTo("NameTaken");
 
     kubectl.ok("delete", "ft", "--all");
+    wholeSweep();
+  }
+
+  /** Trials that run, are stopped and go on; rows that are added to others. */
+  private void wholeSweep() {
+    var sweeps = new Sweeps(controlPlane, namespace);
+    sweeps.create("sweep", 1, 1, "1s");
+    sweeps.status("sweep", seen -> seen.trials() != null && seen.trials().running() > 0);
+    sweeps.patch("sweep", "{\"suspend\":true}");
+    sweeps.state("sweep", FusionSweepStatus.State.SUSPENDED);
+    sweeps.patch("sweep", "{\"suspend\":false,\"parallelism\":8}");
+    sweeps.state("sweep", FusionSweepStatus.State.SUCCEEDED);
+    sweeps.patch("sweep", "{\"matrix\":{\"seeds\":[1,2]}}");
+    sweeps.status(
+        "sweep",
+        seen -> seen.state() == FusionSweepStatus.State.SUCCEEDED && seen.trials().total() == 16);
+    sweeps.delete("sweep");
   }
 
   private void change(String name, Map<String, ?> spec) {

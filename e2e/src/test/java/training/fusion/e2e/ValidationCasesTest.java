@@ -34,14 +34,12 @@ class ValidationCasesTest {
   private static final String STRICT = "?fieldValidation=Strict&dryRun=All";
 
   private final KubernetesClient client;
-  private final String trainings;
+  private final String namespace;
 
   ValidationCasesTest(ControlPlane controlPlane) {
     client = controlPlane.withCustomResources().client();
-    trainings =
-        "/apis/fusion.training/v1alpha1/namespaces/"
-            + controlPlane.newNamespace("cases")
-            + "/fusiontrainings";
+    namespace =
+        "/apis/fusion.training/v1alpha1/namespaces/" + controlPlane.newNamespace("cases") + "/";
   }
 
   @TestFactory
@@ -93,11 +91,12 @@ class ValidationCasesTest {
   private record Refused(Status status) implements Answer {}
 
   private Answer send(ValidationCase row) throws JsonProcessingException {
+    String resources = namespace + (row.ofSweep() ? "fusionsweeps" : "fusiontrainings");
     try {
       return new Accepted(
           row.stored().isEmpty()
-              ? MAPPER.readTree(client.raw(trainings + STRICT, "POST", asKubectlSends(row.sent())))
-              : update(row.stored().get(), row.sent()));
+              ? MAPPER.readTree(client.raw(resources + STRICT, "POST", asKubectlSends(row.sent())))
+              : update(resources, row.stored().get(), row.sent()));
     } catch (KubernetesClientException e) {
       return new Refused(e.getStatus());
     }
@@ -108,9 +107,10 @@ class ValidationCasesTest {
     return json.replaceAll("(?<=:)(\\d{1,15})\\.0(?=[,}])", "$1");
   }
 
-  private JsonNode update(String stored, String sent) throws JsonProcessingException {
-    JsonNode before = MAPPER.readTree(client.raw(trainings, "POST", stored));
-    String address = trainings + "/" + before.at("/metadata/name").asText();
+  private JsonNode update(String resources, String stored, String sent)
+      throws JsonProcessingException {
+    JsonNode before = MAPPER.readTree(client.raw(resources, "POST", stored));
+    String address = resources + "/" + before.at("/metadata/name").asText();
     try {
       ObjectNode after = (ObjectNode) MAPPER.readTree(asKubectlSends(sent));
       after.withObject("/metadata").set("resourceVersion", before.at("/metadata/resourceVersion"));

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.validation.CrdValidator;
 import training.fusion.local.api.EmbeddedApi;
 import training.fusion.local.job.JobController;
@@ -23,7 +24,9 @@ import training.fusion.local.node.ProcessNode;
 
 /** All that a training needs of a cluster, on this machine: API, Job controller, node, operator. */
 public final class LocalCluster implements AutoCloseable {
-  private static final String DEFINITION = "/crd/fusiontrainings.fusion.training.yaml";
+  private static final List<String> DEFINITIONS =
+      List.of(
+          "/crd/fusiontrainings.fusion.training.yaml", "/crd/fusionsweeps.fusion.training.yaml");
 
   private final EmbeddedApi api;
   private final KubernetesClient client;
@@ -47,7 +50,7 @@ public final class LocalCluster implements AutoCloseable {
       Consumer<String> voice)
       throws IOException {
     var settings = settings(installation, output, volumes);
-    api = new EmbeddedApi(List.of(definition()));
+    api = new EmbeddedApi(DEFINITIONS.stream().map(LocalCluster::definition).toList());
     client = api.client();
     jobs = new JobController(client, retryDelay);
     node = new ProcessNode(client, settings.apply(api));
@@ -75,10 +78,10 @@ public final class LocalCluster implements AutoCloseable {
             output.resolve("pods"));
   }
 
-  private static String definition() {
-    try (InputStream stream = CrdValidator.class.getResourceAsStream(DEFINITION)) {
+  private static String definition(String file) {
+    try (InputStream stream = CrdValidator.class.getResourceAsStream(file)) {
       return new String(
-          Objects.requireNonNull(stream, DEFINITION).readAllBytes(), StandardCharsets.UTF_8);
+          Objects.requireNonNull(stream, file).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -107,6 +110,11 @@ public final class LocalCluster implements AutoCloseable {
   /** The trainings, as they are now. */
   public List<FusionTraining> trainings() {
     return client.resources(FusionTraining.class).inAnyNamespace().list().getItems();
+  }
+
+  /** The sweeps, as they are now. */
+  public List<FusionSweep> sweeps() {
+    return client.resources(FusionSweep.class).inAnyNamespace().list().getItems();
   }
 
   /** Trainers save and end, no others are started; the API still answers. */

@@ -1,5 +1,6 @@
 package training.fusion.local;
 
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,14 +11,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
 
 /**
- * The folder of a run: each training as the API last had it ({@code NAME.json}, uid and status
- * included, so that a later run goes on), logs, checkpoints. One launcher at a time.
+ * The folder of a run: each training ({@code NAME.json}) and sweep ({@code NAME.sweep.json}) as the
+ * API last had it, uid and status included, so that a later run goes on; reports of sweeps, logs,
+ * checkpoints. One launcher at a time.
  */
 final class Output implements AutoCloseable {
+  private static final String TRAINING = ".json";
+  private static final String SWEEP = ".sweep.json";
+
   private final Path folder;
   private final FileChannel lock;
 
@@ -62,25 +71,67 @@ final class Output implements AutoCloseable {
     return folder;
   }
 
-  Optional<FusionTraining> stored(String name) {
-    Path file = file(name);
+  /** What an earlier run has left of a resource. */
+  <R extends CustomResource<?, ?>> Optional<R> stored(String name, Class<R> type) {
+    return stored(file(name, type), type);
+  }
+
+  private static <R extends CustomResource<?, ?>> Optional<R> stored(Path file, Class<R> type) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Serialization.unmarshal(Files.readString(file), FusionTraining.class));
+      return Optional.of(Serialization.unmarshal(Files.readString(file), type));
     } catch (IOException | RuntimeException e) {
       throw new BadInput(
-          "%s is no stored training: %s; remove it to start anew".formatted(file, e.getMessage()),
+          "%s is no stored resource: %s; remove it to start anew".formatted(file, e.getMessage()),
           e);
     }
   }
 
-  synchronized void store(FusionTraining training) {
-    Path file = file(training.getMetadata().getName());
+  /** Trials that an earlier run has left of a sweep. */
+  List<FusionTraining> trialsOf(FusionSweep sweep) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(
+              file -> file.getFileName().toString().startsWith(sweep.getMetadata().getName() + "-"))
+          .filter(file -> isOf(file, FusionTraining.class))
+          .flatMap(file -> stored(file, FusionTraining.class).stream())
+          .filter(trial -> trial.hasOwnerReferenceFor(sweep))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Keeps a resource as it is. */
+  void store(CustomResource<?, ?> resource) {
+    write(
+        file(resource.getMetadata().getName(), resource.getClass()),
+        Serialization.asJson(resource));
+  }
+
+  /**
+   * Keeps the files of a sweep's report.
+   *
+   * @param files contents by name
+   * @return the folder that they lie in
+   */
+  Path storeReport(FusionSweep sweep, Map<String, String> files) {
+    Path reports = folder.resolve(sweep.getMetadata().getName());
+    try {
+      Files.createDirectories(reports);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    files.forEach((name, content) -> write(reports.resolve(name), content));
+    return reports;
+  }
+
+  private synchronized void write(Path file, String content) {
     Path written = file.resolveSibling("." + file.getFileName());
     try {
-      Files.writeString(written, Serialization.asJson(training));
+      Files.writeString(written, content);
       Files.move(
           written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -88,8 +139,14 @@ final class Output implements AutoCloseable {
     }
   }
 
-  private Path file(String name) {
-    return folder.resolve(name + ".json");
+  private Path file(String name, Class<?> type) {
+    return folder.resolve(name + (type.equals(FusionSweep.class) ? SWEEP : TRAINING));
+  }
+
+  private static boolean isOf(Path file, Class<?> type) {
+    String name = file.getFileName().toString();
+    boolean sweep = name.endsWith(SWEEP);
+    return name.endsWith(TRAINING) && sweep == type.equals(FusionSweep.class);
   }
 
   @Override

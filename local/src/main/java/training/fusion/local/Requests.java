@@ -1,6 +1,7 @@
 package training.fusion.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -14,8 +15,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import training.fusion.api.resource.FusionTraining;
-import training.fusion.api.resource.FusionTrainingStatus;
-import training.fusion.api.resource.FusionTrainingStatus.State;
+import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.validation.CrdValidator;
 import training.fusion.api.validation.Problem;
 import training.fusion.api.validation.Resource;
@@ -24,17 +24,17 @@ import training.fusion.api.validation.UnreadableResource;
 import training.fusion.api.validation.Validation;
 import training.fusion.local.api.EmbeddedApi;
 
-/** The trainings that a person's files ask for, valid by the CRD's own rules. */
+/** The trainings and sweeps that a person's files ask for, valid by the CRDs' own rules. */
 final class Requests {
   private Requests() {}
 
   /**
-   * A training to run.
+   * A training or a sweep to run.
    *
    * @param resource what to put into the API; with uid and status where an earlier run left them
    * @param known whether an earlier run left it
    */
-  record Request(FusionTraining resource, boolean known) {}
+  record Request(CustomResource<?, ?> resource, boolean known) {}
 
   /**
    * Reads the files. What is for clusters alone, such as claims, is left out, and said to be.
@@ -43,19 +43,22 @@ final class Requests {
    * @throws BadInput naming every problem, one a line
    */
   static List<Request> read(List<Path> files, Output output, Consumer<String> voice) {
-    CrdValidator validator = CrdValidator.forFusionTraining();
     Map<String, Request> requests = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     for (Path file : files) {
       for (Resource document : ours(file, documents(file, problems), voice)) {
         String name = document.value().at("/metadata/name").asText();
-        Optional<FusionTraining> stored = name.isEmpty() ? Optional.empty() : output.stored(name);
-        Validation validation = validate(validator, document.value(), stored);
+        boolean sweep = FusionSweep.KIND.equals(document.value().path("kind").asText());
+        var type = sweep ? FusionSweep.class : FusionTraining.class;
+        Optional<? extends CustomResource<?, ?>> stored =
+            name.isEmpty() ? Optional.empty() : output.stored(name, type);
+        Validation validation = validate(validator(sweep), document.value(), stored);
         for (Problem problem : validation.problems()) {
           problems.add(document.locate(problem));
         }
         if (validation.accepted()
-            && requests.put(name, request(validation.object(), stored)) != null) {
+            && requests.put(type.getSimpleName() + name, request(validation.object(), type, stored))
+                != null) {
           problems.add(file + ": metadata.name: " + name + " stands twice; names must differ");
         }
       }
@@ -106,40 +109,41 @@ final class Requests {
     return !version.isEmpty() && (!group.contains(".") || group.endsWith(".k8s.io"));
   }
 
+  private static CrdValidator validator(boolean sweep) {
+    return sweep ? CrdValidator.forFusionSweep() : CrdValidator.forFusionTraining();
+  }
+
   private static Validation validate(
-      CrdValidator validator, ObjectNode object, Optional<FusionTraining> stored) {
+      CrdValidator validator, ObjectNode object, Optional<? extends CustomResource<?, ?>> stored) {
     return stored.isPresent()
         ? validator.validateUpdate(object, Serialization.jsonMapper().valueToTree(stored.get()))
         : validator.validateCreate(object);
   }
 
-  private static Request request(ObjectNode object, Optional<FusionTraining> stored) {
-    FusionTraining asked = Serialization.unmarshal(object.toString(), FusionTraining.class);
+  private static Request request(
+      ObjectNode object,
+      Class<? extends CustomResource<?, ?>> type,
+      Optional<? extends CustomResource<?, ?>> stored) {
+    CustomResource<?, ?> asked = Serialization.unmarshal(object.toString(), type);
     if (asked.getMetadata().getNamespace() == null) {
       asked.getMetadata().setNamespace(EmbeddedApi.NAMESPACE);
     }
     if (stored.isEmpty()) {
       return new Request(asked, false);
     }
-    FusionTraining known = stored.get();
-    if (!Objects.equals(known.getSpec(), asked.getSpec())) {
-      known.setSpec(asked.getSpec());
-      known.getMetadata().setGeneration(known.getMetadata().getGeneration() + 1);
+    CustomResource<?, ?> known = stored.get();
+    if (known instanceof FusionSweep sweep && asked instanceof FusionSweep now) {
+      change(sweep, now.getSpec());
+    } else if (known instanceof FusionTraining training && asked instanceof FusionTraining now) {
+      change(training, now.getSpec());
     }
     return new Request(known, true);
   }
 
-  /** Whether this run of the training has ended for good. */
-  static boolean isOver(FusionTraining training) {
-    FusionTrainingStatus status = training.getStatus();
-    return status != null
-        && (status.state() == State.SUCCEEDED || status.state() == State.FAILED)
-        && Objects.requireNonNullElse(status.runId(), "")
-            .equals(Objects.requireNonNullElse(training.getSpec().runId(), ""));
-  }
-
-  static boolean hasSucceeded(FusionTraining training) {
-    return isOver(training)
-        && Objects.requireNonNull(training.getStatus()).state() == State.SUCCEEDED;
+  private static <S> void change(CustomResource<S, ?> known, S spec) {
+    if (!Objects.equals(known.getSpec(), spec)) {
+      known.setSpec(spec);
+      known.getMetadata().setGeneration(known.getMetadata().getGeneration() + 1);
+    }
   }
 }

@@ -1,8 +1,11 @@
 package training.fusion.local;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +13,16 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import training.fusion.api.resource.FusionTraining;
-import training.fusion.api.resource.FusionTrainingStatus.State;
+import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.api.resource.sweep.FusionSweepStatus;
 import training.fusion.local.Requests.Request;
 import training.fusion.local.console.LogFollower;
 import training.fusion.local.console.Progress;
 
-/** One run of some trainings: watched, stored as they change, stopped in good order by Ctrl-C. */
+/**
+ * One run of some trainings and sweeps: watched, stored as they change, stopped in good order by
+ * Ctrl-C.
+ */
 final class Run {
   private static final long LOOK_MILLISECONDS = 300;
 
@@ -37,8 +44,12 @@ final class Run {
     this.again = again;
   }
 
-  /** The trainings as they ended; or as they are, where nothing can go on without a person. */
-  List<FusionTraining> toTheEnd(List<Request> requests, boolean logs)
+  /**
+   * What was asked for as it ended; or as it is, where nothing can go on without a person.
+   *
+   * @return trainings and sweeps, not the sweeps' trials
+   */
+  List<CustomResource<?, ?>> toTheEnd(List<Request> requests, boolean logs)
       throws IOException, InterruptedException {
     var interrupted = new Thread(this::interrupted, "stop");
     Runtime.getRuntime().addShutdownHook(interrupted);
@@ -58,23 +69,24 @@ final class Run {
     }
   }
 
-  private List<FusionTraining> watch(List<Request> requests, boolean logs)
+  private List<CustomResource<?, ?>> watch(List<Request> requests, boolean logs)
       throws IOException, InterruptedException {
     requests.forEach(this::submit);
     var follower = new LogFollower(output.folder().resolve("logs"), progress::say);
-    List<FusionTraining> now = look(List.of());
+    List<CustomResource<?, ?>> now = look(List.of());
     while (!stopped.get() && !isSettled(now) && !isStuck(now)) {
-      progress.show(now, Instant.now());
+      progress.show(trainings(now), Instant.now());
       Thread.sleep(LOOK_MILLISECONDS);
       if (logs) {
         follower.follow();
       }
       now = look(now);
     }
+    now = now.stream().filter(Run::isAskedFor).toList();
     if (stopped.get()) {
       return now;
     }
-    progress.show(now, Instant.now());
+    progress.show(trainings(now), Instant.now());
     cluster.node().refusals().forEach((pod, why) -> progress.say(pod + " can't start: " + why));
     // from here Ctrl-C finds nothing left to save
     stop();
@@ -82,45 +94,79 @@ final class Run {
   }
 
   private void submit(Request request) {
-    if (request.known()) {
-      cluster.api().restore(request.resource());
-    } else {
+    if (!request.known()) {
       cluster.client().resource(request.resource()).create();
+      return;
+    }
+    cluster.api().restore(request.resource());
+    if (request.resource() instanceof FusionSweep sweep) {
+      output.trialsOf(sweep).forEach(cluster.api()::restore);
     }
   }
 
-  /** The trainings now; those that changed since are stored. */
-  private List<FusionTraining> look(List<FusionTraining> before) {
+  /** Trainings, trials too, and sweeps now; those that changed since are stored. */
+  private List<CustomResource<?, ?>> look(List<CustomResource<?, ?>> before) {
     Map<String, String> versions =
         before.stream()
-            .collect(
-                Collectors.toMap(
-                    training -> training.getMetadata().getName(),
-                    training -> training.getMetadata().getResourceVersion()));
-    List<FusionTraining> now =
-        cluster.trainings().stream()
-            .sorted(Comparator.comparing(training -> training.getMetadata().getName()))
-            .toList();
-    for (FusionTraining training : now) {
-      var metadata = training.getMetadata();
-      if (!metadata.getResourceVersion().equals(versions.get(metadata.getName()))) {
-        output.store(training);
+            .collect(Collectors.toMap(Run::key, known -> known.getMetadata().getResourceVersion()));
+    List<CustomResource<?, ?>> now = new ArrayList<>(cluster.trainings());
+    now.addAll(cluster.sweeps());
+    now.sort(Comparator.comparing(resource -> resource.getMetadata().getName()));
+    for (CustomResource<?, ?> resource : now) {
+      if (!resource.getMetadata().getResourceVersion().equals(versions.get(key(resource)))) {
+        output.store(resource);
+        if (resource instanceof FusionSweep sweep) {
+          storeReport(sweep);
+        }
       }
     }
     return now;
   }
 
-  private static boolean isSettled(List<FusionTraining> trainings) {
-    return trainings.stream()
-        .allMatch(training -> Requests.isOver(training) || state(training).equals(State.SUSPENDED));
+  private void storeReport(FusionSweep sweep) {
+    FusionSweepStatus.Report report = sweep.getStatus() == null ? null : sweep.getStatus().report();
+    if (report == null || report.configMap() == null) {
+      return;
+    }
+    ConfigMap map =
+        cluster
+            .client()
+            .configMaps()
+            .inNamespace(sweep.getMetadata().getNamespace())
+            .withName(report.configMap())
+            .get();
+    if (map != null) {
+      output.storeReport(sweep, map.getData());
+    }
+  }
+
+  private static String key(CustomResource<?, ?> resource) {
+    return resource.getKind() + "/" + resource.getMetadata().getName();
+  }
+
+  private static List<FusionTraining> trainings(List<CustomResource<?, ?>> resources) {
+    return resources.stream()
+        .filter(FusionTraining.class::isInstance)
+        .map(FusionTraining.class::cast)
+        .toList();
+  }
+
+  private static boolean isAskedFor(CustomResource<?, ?> resource) {
+    return resource.getMetadata().getOwnerReferences().isEmpty();
+  }
+
+  private static boolean isSettled(List<CustomResource<?, ?>> resources) {
+    return resources.stream()
+        .filter(Run::isAskedFor)
+        .allMatch(resource -> Ending.of(resource) != Ending.OPEN);
   }
 
   /** Whether every training that has not ended waits for something only a person can give. */
-  private boolean isStuck(List<FusionTraining> trainings) {
+  private boolean isStuck(List<CustomResource<?, ?>> resources) {
     var refusals = cluster.node().refusals();
     return !refusals.isEmpty()
-        && trainings.stream()
-            .filter(training -> !Requests.isOver(training))
+        && trainings(resources).stream()
+            .filter(training -> !Ending.of(training).isOver())
             .allMatch(training -> isRefused(training, refusals));
   }
 
@@ -128,12 +174,6 @@ final class Run {
     String job =
         Optional.ofNullable(training.getStatus()).map(status -> status.jobName()).orElse(null);
     return job != null && refusals.keySet().stream().anyMatch(pod -> pod.startsWith(job + "-"));
-  }
-
-  private static State state(FusionTraining training) {
-    return Optional.ofNullable(training.getStatus())
-        .map(status -> status.state())
-        .orElse(State.PENDING);
   }
 
   /** Ctrl-C or SIGTERM. */

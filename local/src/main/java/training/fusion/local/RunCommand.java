@@ -1,7 +1,9 @@
 package training.fusion.local;
 
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +18,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.local.Requests.Request;
 import training.fusion.local.console.Progress;
 import training.fusion.local.console.StatusBlock;
+import training.fusion.local.console.SweepBlock;
 import training.fusion.local.console.Terminal;
 
 /** Runs the trainings of some files to their end. */
@@ -41,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "YAML or JSON with FusionTrainings")
+      description = "YAML or JSON with FusionTrainings and FusionSweeps")
   private List<Path> files = List.of();
 
   @Option(
@@ -73,28 +77,44 @@ final class RunCommand implements Callable<Integer> {
     try (Output opened = Output.open(folder.toAbsolutePath())) {
       var progress = new Progress(terminal);
       List<Request> requests = Requests.read(files, opened, progress::say);
-      List<FusionTraining> ended = run(installation, opened, requests, progress);
+      List<CustomResource<?, ?>> ended = run(installation, opened, requests, progress);
       progress.end();
-      ended.forEach(training -> StatusBlock.print(training, terminal.stream()));
+      ended.forEach(resource -> tell(resource, opened.folder(), terminal.stream()));
       print(ended);
-      return ended.stream().allMatch(Requests::hasSucceeded) ? 0 : 1;
+      boolean all = ended.stream().allMatch(resource -> Ending.of(resource) == Ending.SUCCEEDED);
+      return all ? 0 : 1;
     }
   }
 
-  private List<FusionTraining> run(
+  private static void tell(CustomResource<?, ?> resource, Path output, PrintStream out) {
+    if (resource instanceof FusionSweep sweep) {
+      SweepBlock.print(sweep, output.resolve(sweep.getMetadata().getName()), out);
+    } else if (resource instanceof FusionTraining training) {
+      StatusBlock.print(training, out);
+    }
+  }
+
+  private List<CustomResource<?, ?>> run(
       Installation installation, Output opened, List<Request> requests, Progress progress)
       throws IOException, InterruptedException {
-    List<FusionTraining> all = requests.stream().map(Request::resource).toList();
-    for (FusionTraining training : all) {
-      if (Requests.isOver(training)) {
+    List<CustomResource<?, ?>> all = new ArrayList<>();
+    for (Request request : requests) {
+      CustomResource<?, ?> resource = request.resource();
+      all.add(resource);
+      if (Ending.of(resource).isOver()) {
+        String again =
+            resource instanceof FusionTraining
+                ? "a new spec.runId, or another --output, runs it again"
+                : "more seeds or cells, or another --output, run more of it";
         progress.say(
-            "%s: already %s; a new spec.runId, or another --output, runs it again"
+            "%s: already %s; %s"
                 .formatted(
-                    training.getMetadata().getName(),
-                    Requests.hasSucceeded(training) ? "Succeeded" : "Failed"));
+                    resource.getMetadata().getName(),
+                    Ending.of(resource) == Ending.SUCCEEDED ? "Succeeded" : "Failed",
+                    again));
       }
     }
-    if (all.stream().allMatch(Requests::isOver)) {
+    if (all.stream().allMatch(resource -> Ending.of(resource).isOver())) {
       return all;
     }
     var run =
@@ -123,14 +143,14 @@ final class RunCommand implements Callable<Integer> {
     return absolute;
   }
 
-  private void print(List<FusionTraining> trainings) {
+  private void print(List<CustomResource<?, ?>> resources) {
     if (format == null) {
       return;
     }
     Object value =
-        trainings.size() == 1
-            ? trainings.get(0)
-            : Map.of("apiVersion", "v1", "kind", "List", "items", new ArrayList<>(trainings));
+        resources.size() == 1
+            ? resources.get(0)
+            : Map.of("apiVersion", "v1", "kind", "List", "items", new ArrayList<>(resources));
     System.out.println(
         format == Format.json ? Serialization.asJson(value) : Serialization.asYaml(value).trim());
   }

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import training.fusion.api.resource.FusionTraining;
 import training.fusion.local.Requests.Request;
 
 @DisplayName("The trainings that files ask for")
@@ -56,8 +55,7 @@ class RequestsTest {
   @DisplayName(
       "What an earlier run left keeps its uid; its spec may not change without a new runId")
   void known() throws IOException {
-    FusionTraining earlier =
-        read(write("a.yaml", SampleTraining.yaml("kept", 2))).get(0).resource();
+    var earlier = read(write("a.yaml", SampleTraining.yaml("kept", 2))).get(0).resource();
     earlier.getMetadata().setUid("uid-1");
     earlier.getMetadata().setGeneration(1L);
     try (Output output = Output.open(folder.resolve("output"))) {

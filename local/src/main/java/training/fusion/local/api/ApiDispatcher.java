@@ -4,28 +4,41 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.crud.AttributeSet;
 import io.fabric8.mockwebserver.dsl.HttpMethod;
+import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.api.validation.CrdValidator;
+import training.fusion.api.validation.Problem;
+import training.fusion.api.validation.Validation;
 
 /**
  * fabric8's CRUD server, made to answer as an API server does where our operator, Job controller
  * and node can tell the difference: uids, times, merge patches, the body of a 404, deletion in the
- * foreground, the CRD's default for status, the documents that tokens are verified with.
+ * foreground, the CRD's rules and defaults for trainings, the documents that tokens are verified
+ * with.
  */
 final class ApiDispatcher extends KubernetesCrudDispatcher {
+  private static final String TRAININGS = "fusiontrainings";
+  private static final int UNPROCESSABLE = 422;
+
   private final Map<String, String> documents;
   private @Nullable String created;
 
@@ -54,9 +67,42 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
 
   @Override
   public synchronized MockResponse handleCreate(RecordedRequest request) {
+    String path = request.getPath().replaceFirst("\\?.*", "");
+    if (!path.endsWith("/" + TRAININGS)) {
+      return create(request);
+    }
+    Validation validation =
+        CrdValidator.forFusionTraining().validateCreate((ObjectNode) tree(request.getUtf8Body()));
+    if (!validation.accepted()) {
+      return json(UNPROCESSABLE, Serialization.asJson(refusal(validation)));
+    }
+    String complete = validation.object().toString();
+    if (request.getPath().contains("dryRun=All")) {
+      return json(201, complete);
+    }
+    return create(
+        new RecordedRequest(
+            request.getHttpVersion(),
+            request.method(),
+            request.getPath(),
+            request.getHeaders(),
+            new Buffer(complete.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  private MockResponse create(RecordedRequest request) {
     created = null;
     MockResponse response = super.handleCreate(request);
     return created == null ? response : json(response.code(), created);
+  }
+
+  private static Status refusal(Validation validation) {
+    return new StatusBuilder()
+        .withStatus("Failure")
+        .withReason("Invalid")
+        .withCode(UNPROCESSABLE)
+        .withMessage(
+            validation.problems().stream().map(Problem::toString).collect(Collectors.joining("; ")))
+        .build();
   }
 
   @Override
@@ -95,8 +141,8 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
     if (oldAttributes == null) {
       metadata.setUid(UUID.randomUUID().toString());
       metadata.setCreationTimestamp(now());
-      if (resource.getKind().equals(FusionTraining.KIND)) {
-        // the default in the CRD: nobody shall take an unseen training for a healthy one
+      if (Set.of(FusionTraining.KIND, FusionSweep.KIND).contains(resource.getKind())) {
+        // the default in the CRDs: nobody shall take an unseen resource for a healthy one
         resource.setAdditionalProperty("status", Map.of("observedGeneration", -1));
       }
     }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import training.fusion.api.resource.FusionTraining;
 
 /**
  * A Kubernetes API on the loopback interface, in memory, for the length of a run: objects, watches,
@@ -94,18 +94,17 @@ public final class EmbeddedApi implements AutoCloseable {
     return tokens;
   }
 
-  /** Puts back a training of an earlier run as it was, uid and status included. */
-  public void restore(FusionTraining training) {
-    var metadata = training.getMetadata();
+  /** Puts back a resource of an earlier run as it was, uid and status included. */
+  public void restore(CustomResource<?, ?> resource) {
+    var metadata = resource.getMetadata();
     dispatcher.restore(
-        "/apis/%s/%s/namespaces/%s/%s/%s"
+        "/apis/%s/namespaces/%s/%s/%s"
             .formatted(
-                FusionTraining.GROUP,
-                FusionTraining.VERSION,
+                resource.getApiVersion(),
                 metadata.getNamespace(),
-                training.getPlural(),
+                resource.getPlural(),
                 metadata.getName()),
-        Serialization.unmarshal(Serialization.asJson(training), GenericKubernetesResource.class));
+        Serialization.unmarshal(Serialization.asJson(resource), GenericKubernetesResource.class));
   }
 
   @Override

@@ -12,8 +12,12 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
 
-/** Garbage collection by owner: a training takes its Jobs with it, a Job its pods. */
+/**
+ * Garbage collection by owner: a sweep takes its trials with it, a training its Jobs, a Job its
+ * pods.
+ */
 final class OwnerCollector implements AutoCloseable {
   /** Holds an owner that is deleted in the foreground until its dependents are gone. */
   static final String FOREGROUND = "foregroundDeletion";
@@ -25,6 +29,7 @@ final class OwnerCollector implements AutoCloseable {
     this.client = client;
     informers =
         List.of(
+            client.resources(FusionSweep.class).inAnyNamespace().inform(handler()),
             client.resources(FusionTraining.class).inAnyNamespace().inform(handler()),
             client.batch().v1().jobs().inAnyNamespace().inform(handler()),
             client.pods().inAnyNamespace().inform(handler()));
@@ -95,6 +100,8 @@ final class OwnerCollector implements AutoCloseable {
     String namespace = owner.getMetadata().getNamespace();
     List<? extends HasMetadata> candidates =
         switch (owner.getKind()) {
+          case FusionSweep.KIND ->
+              client.resources(FusionTraining.class).inNamespace(namespace).list().getItems();
           case FusionTraining.KIND ->
               client.batch().v1().jobs().inNamespace(namespace).list().getItems();
           case "Job" -> client.pods().inNamespace(namespace).list().getItems();

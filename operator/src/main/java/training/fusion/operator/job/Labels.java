@@ -28,6 +28,9 @@ public final class Labels {
    */
   public static final String TRAINING = OURS + "training";
 
+  /** Uid of the FusionSweep that a training, or a ConfigMap, is of. */
+  public static final String SWEEP_UID = OURS + "sweep-uid";
+
   /** Selects what the operator made; informers hold nothing else. */
   public static final String SELECTOR = MANAGED_BY + "=" + OPERATOR;
 
@@ -47,6 +50,12 @@ public final class Labels {
         run.value(),
         ATTEMPT,
         String.valueOf(attempt));
+  }
+
+  /** Labels of what belongs to a sweep. */
+  public static Map<String, String> ofSweep(String sweepUid, String component) {
+    return Map.of(
+        NAME, "fusion-training", COMPONENT, component, MANAGED_BY, OPERATOR, SWEEP_UID, sweepUid);
   }
 
   /** The value of a label, or the empty string. */

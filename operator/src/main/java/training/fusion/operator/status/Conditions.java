@@ -9,21 +9,45 @@ import java.util.List;
 import java.util.Optional;
 
 /** A status's conditions. {@code lastTransitionTime} moves only when a status does. */
-final class Conditions {
+public final class Conditions {
   private Conditions() {}
 
   /** The conditions of a finding, given those of before; conditions of others are kept. */
   static List<Condition> of(Finding finding, List<Condition> before, Instant now) {
+    return of(
+        ConditionTable.row(finding.situation()).conditions().stream()
+            .map(
+                cell ->
+                    new Stated(
+                        cell.type(),
+                        cell.status(),
+                        cell.reason(finding),
+                        cell.speaks() ? finding.message() : ""))
+            .toList(),
+        before,
+        now);
+  }
+
+  /**
+   * What one condition is to say.
+   *
+   * @param reason one word
+   * @param message one sentence, or empty
+   */
+  public record Stated(String type, boolean status, String reason, String message) {}
+
+  /** Conditions that say so, given those of before; conditions of others are kept. */
+  public static List<Condition> of(List<Stated> said, List<Condition> before, Instant now) {
     List<Condition> conditions = new ArrayList<>();
-    for (ConditionTable.Cell cell : ConditionTable.row(finding.situation()).conditions()) {
-      String status = cell.status() ? "True" : "False";
+    for (Stated stated : said) {
+      String status = stated.status() ? "True" : "False";
       conditions.add(
           new ConditionBuilder()
-              .withType(cell.type())
+              .withType(stated.type())
               .withStatus(status)
-              .withReason(cell.reason(finding))
-              .withMessage(cell.speaks() ? finding.message() : "")
-              .withLastTransitionTime(since(before, cell.type(), status, now))
+              .withReason(stated.reason())
+              .withMessage(stated.message())
+              .withLastTransitionTime(since(before, stated.type(), status, now))
               .build());
     }
     for (Condition other : before) {
@@ -35,7 +59,7 @@ final class Conditions {
   }
 
   /** The condition of that type, if there is one. */
-  static Optional<Condition> find(List<Condition> conditions, String type) {
+  public static Optional<Condition> find(List<Condition> conditions, String type) {
     return conditions.stream().filter(condition -> type.equals(condition.getType())).findFirst();
   }
 
@@ -47,7 +71,7 @@ final class Conditions {
   }
 
   /** A time as Kubernetes writes it: whole seconds. */
-  static String time(Instant instant) {
+  public static String time(Instant instant) {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -12,7 +12,7 @@ import training.fusion.api.resource.FusionTrainingStatus.ResolvedOptimizers;
 import training.fusion.api.run.ParameterCounts;
 
 /** The strategy in words, and with every default filled in. */
-final class OptimizationSummary {
+public final class OptimizationSummary {
   private OptimizationSummary() {}
 
   /**
@@ -34,7 +34,8 @@ final class OptimizationSummary {
         switchStep);
   }
 
-  private static String words(Optimization strategy, Architecture architecture) {
+  /** Such as {@code Adam blocks 0–5 → SGD blocks 6–7 and head}. */
+  public static String words(Optimization strategy, Architecture architecture) {
     if (strategy.fusion() != null) {
       int boundary = strategy.fusion().lowLevel().lastBlock();
       int last = lastBlock(architecture);
@@ -51,6 +52,19 @@ final class OptimizationSummary {
       return name(strategy.single().optimizer()) + " for all blocks";
     }
     return strategy.swats() != null ? "SWATS: Adam, then SGD" : "MAS: Adam and SGD mixed";
+  }
+
+  /** Optimizers without blocks and rates: {@code Adam → SGD}, {@code Adam}, {@code SWATS}. */
+  public static String family(Optimization strategy) {
+    if (strategy.fusion() != null) {
+      return name(strategy.fusion().lowLevel().optimizer())
+          + " → "
+          + name(strategy.fusion().highLevel().optimizer());
+    }
+    if (strategy.single() != null) {
+      return name(strategy.single().optimizer());
+    }
+    return strategy.swats() != null ? "SWATS" : "MAS";
   }
 
   private static int lastBlock(Architecture architecture) {

@@ -69,6 +69,7 @@ final class Reported {
     set(next, "best", result.best());
     set(next, "test", result.test());
     set(next, "metrics", first(result.test(), result.best(), result.validation()));
+    set(next, "history", result.history());
     set(next, "skippedPictures", result.skippedPictures());
     set(next, "checkpoint", result.checkpoint());
     set(next, "model", result.model());

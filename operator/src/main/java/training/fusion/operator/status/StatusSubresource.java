@@ -2,6 +2,7 @@ package training.fusion.operator.status;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -12,7 +13,6 @@ import java.net.HttpURLConnection;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import training.fusion.api.resource.FusionTraining;
 
 /**
  * Writes to {@code status} by merge patches that name the resource version they were made for. One
@@ -30,53 +30,54 @@ public class StatusSubresource {
   }
 
   /**
-   * Patches the status of exactly this version of a training.
+   * Patches the status of exactly this version of a resource.
    *
-   * @return the training as it is now
+   * @return the resource as it is now
    * @throws KubernetesClientException with code 409 when it has changed meanwhile
    */
-  public FusionTraining patch(FusionTraining training, ObjectNode status) {
+  @SuppressWarnings("unchecked") // an answer is of the kind that was asked
+  public <T extends HasMetadata> T patch(T resource, ObjectNode status) {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    patch.putObject("metadata").put("resourceVersion", training.getMetadata().getResourceVersion());
+    patch.putObject("metadata").put("resourceVersion", resource.getMetadata().getResourceVersion());
     patch.set("status", status);
     HttpClient http = client.getHttpClient();
     HttpResponse<String> response =
         await(
             http.sendAsync(
                 http.newHttpRequestBuilder()
-                    .uri(address(training))
+                    .uri(address(resource))
                     .patch("application/merge-patch+json", patch.toString())
                     .build(),
                 String.class));
     if (!response.isSuccessful()) {
       throw new KubernetesClientException(
-          "status of " + training.getMetadata().getName() + " not written: " + response.message(),
+          "status of " + resource.getMetadata().getName() + " not written: " + response.message(),
           response.code(),
           null);
     }
-    return Serialization.unmarshal(response.body(), FusionTraining.class);
+    return (T) Serialization.unmarshal(response.body(), resource.getClass());
   }
 
-  /** Whether a patch failed because the training had changed. */
+  /** Whether a patch failed because the resource had changed. */
   public static boolean isConflict(KubernetesClientException e) {
     return e.getCode() == HttpURLConnection.HTTP_CONFLICT;
   }
 
-  /** Whether a patch failed because the training is there no more. */
+  /** Whether a patch failed because the resource is there no more. */
   public static boolean isGone(KubernetesClientException e) {
     return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
   }
 
-  private String address(FusionTraining training) {
+  private String address(HasMetadata resource) {
     return client.getMasterUrl()
         + "apis/"
-        + training.getApiVersion()
+        + resource.getApiVersion()
         + "/namespaces/"
-        + training.getMetadata().getNamespace()
+        + resource.getMetadata().getNamespace()
         + "/"
-        + training.getPlural()
+        + resource.getPlural()
         + "/"
-        + training.getMetadata().getName()
+        + resource.getMetadata().getName()
         + "/status";
   }
 

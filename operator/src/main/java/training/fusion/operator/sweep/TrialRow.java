@@ -31,6 +31,18 @@ public record TrialRow(
     @Nullable String completionTime,
     @Nullable String failure) {
 
+  /** The same, shorter. */
+  TrialRow withoutHistory() {
+    return new TrialRow(
+        trial, cell, state, best, test, null, parameters, startTime, completionTime, failure);
+  }
+
+  /** The same in another state. */
+  TrialRow in(State other) {
+    return new TrialRow(
+        trial, cell, other, best, test, history, parameters, startTime, completionTime, failure);
+  }
+
   /** What became of the trial. */
   public enum State {
     @JsonProperty("Pending")

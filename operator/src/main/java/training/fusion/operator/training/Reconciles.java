@@ -9,22 +9,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether reconciles succeed: one that fails is tried again, all that fail are a problem. */
 @Singleton
-class Reconciles {
+public class Reconciles {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final InstantSource clock;
   private @Nullable Instant failingSince;
   private String lastFailure = "";
 
-  Reconciles(InstantSource clock) {
+  /** Nothing has failed yet. */
+  public Reconciles(InstantSource clock) {
     this.clock = clock;
   }
 
-  synchronized void succeeded() {
+  /** One succeeded. */
+  public synchronized void succeeded() {
     failingSince = null;
   }
 
-  synchronized void failed(Exception e) {
+  /** One failed, and will be tried again. */
+  public synchronized void failed(Exception e) {
     if (failingSince == null) {
       failingSince = clock.instant();
     }

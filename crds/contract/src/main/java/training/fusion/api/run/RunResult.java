@@ -1,6 +1,7 @@
 package training.fusion.api.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Pretrained;
@@ -95,9 +96,10 @@ public record RunResult(
   /** One epoch of the history. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record HistoryPoint(
-      int epoch,
-      double trainLoss,
-      @Nullable Double accuracy,
-      @Nullable Double loss,
-      @Nullable Double f1) {}
+      @JsonPropertyDescription("Counted from 1.") int epoch,
+      @JsonPropertyDescription("Mean loss over the training images.") double trainLoss,
+      @JsonPropertyDescription("On validation: fraction of images classified correctly.")
+          @Nullable Double accuracy,
+      @JsonPropertyDescription("On validation: cross-entropy.") @Nullable Double loss,
+      @JsonPropertyDescription("On validation: macro F1.") @Nullable Double f1) {}
 }

@@ -11,6 +11,7 @@ import training.fusion.api.Optimizer;
 import training.fusion.api.Pretrained;
 import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.api.run.SavedModel;
 import training.fusion.api.run.StoppedEarly;
@@ -52,6 +53,9 @@ public record FusionTrainingStatus(
         @Nullable Metrics validation,
     @JsonPropertyDescription("Evaluation that the model was chosen by.") @Nullable Metrics best,
     @JsonPropertyDescription("The model's evaluation on the test images.") @Nullable Metrics test,
+    @JsonPropertyDescription("How it went, epoch by epoch: at most 40, told at the end.")
+        @Size(max = 40)
+        @Nullable List<HistoryPoint> history,
     @JsonPropertyDescription(
             "Damaged pictures that dataset.onError: Skip has left out, told at the end. Absent:"
                 + " none.")

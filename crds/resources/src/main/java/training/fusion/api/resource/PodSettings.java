@@ -92,7 +92,7 @@ public record PodSettings(
   /** The device that trains. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
-      value = "self.count > 0 || !has(self.resourceClaimTemplateName)",
+      value = "!has(self.count) || self.count > 0 || !has(self.resourceClaimTemplateName)",
       message =
           "count 0 trains on the CPU and uses no resourceClaimTemplateName; remove it, or set count to 1",
       fieldPath = ".resourceClaimTemplateName")

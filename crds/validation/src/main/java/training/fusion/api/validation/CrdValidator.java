@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * compiles the rules that it needs, later ones a few; it may be shared between threads.
  */
 public final class CrdValidator {
-  private static final String FUSION_TRAINING = "/crd/fusiontrainings.fusion.training.yaml";
+  /** Made at the first use: compiling all rules takes a second. */
+  private static final Map<String, CrdValidator> BY_KIND = new ConcurrentHashMap<>();
 
   private final JsonNode schema;
   private final MetadataCheck metadata;
@@ -42,12 +45,23 @@ public final class CrdValidator {
 
   /** A validator for FusionTraining, of the definition that clusters get. */
   public static CrdValidator forFusionTraining() {
-    try (InputStream stream = CrdValidator.class.getResourceAsStream(FUSION_TRAINING)) {
-      byte[] yaml = Objects.requireNonNull(stream, FUSION_TRAINING).readAllBytes();
-      return new CrdValidator(
-          ResourceReader.read(FUSION_TRAINING, new String(yaml, StandardCharsets.UTF_8))
-              .get(0)
-              .value());
+    return of("fusiontrainings");
+  }
+
+  /** A validator for FusionSweep, of the definition that clusters get. */
+  public static CrdValidator forFusionSweep() {
+    return of("fusionsweeps");
+  }
+
+  private static CrdValidator of(String plural) {
+    return BY_KIND.computeIfAbsent(plural, kind -> new CrdValidator(definition(kind)));
+  }
+
+  private static JsonNode definition(String plural) {
+    String file = "/crd/" + plural + ".fusion.training.yaml";
+    try (InputStream stream = CrdValidator.class.getResourceAsStream(file)) {
+      byte[] yaml = Objects.requireNonNull(stream, file).readAllBytes();
+      return ResourceReader.read(file, new String(yaml, StandardCharsets.UTF_8)).get(0).value();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

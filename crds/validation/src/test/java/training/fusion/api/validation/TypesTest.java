@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,19 +15,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
 
 /** What the definition accepts, the Java types hold, and give back unchanged. */
 class TypesTest {
-  private static final CrdValidator VALIDATOR = CrdValidator.forFusionTraining();
-
   @TestFactory
   Stream<DynamicTest> exampleIsAcceptedAndHeldByTheTypes() throws IOException {
     List<Resource> examples = new ArrayList<>();
-    try (Stream<Path> files = Files.list(Path.of("../../examples"))) {
+    try (Stream<Path> files = Files.walk(Path.of("../../examples"))) {
       for (Path file : files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList()) {
         examples.addAll(ResourceReader.read(file));
       }
     }
+    examples.removeIf(
+        example -> !example.value().path("apiVersion").asText().startsWith("fusion."));
     assertThat(examples).hasSizeGreaterThanOrEqualTo(3);
     return examples.stream()
         .map(
@@ -46,12 +48,16 @@ class TypesTest {
   }
 
   private static void assertHeld(ObjectNode sent) throws IOException {
-    Validation validation = VALIDATOR.validateCreate(sent);
+    boolean sweep = sent.path("kind").asText().equals(FusionSweep.KIND);
+    CrdValidator validator =
+        sweep ? CrdValidator.forFusionSweep() : CrdValidator.forFusionTraining();
+    Validation validation = validator.validateCreate(sent);
     assertThat(validation.problems()).isEmpty();
     var json = new ObjectMapper();
     JsonNode spec = validation.object().get("spec");
-    FusionTraining training = json.treeToValue(validation.object(), FusionTraining.class);
-    JsonNode back = json.valueToTree(training.getSpec());
+    Class<? extends CustomResource<?, ?>> type = sweep ? FusionSweep.class : FusionTraining.class;
+    CustomResource<?, ?> resource = json.treeToValue(validation.object(), type);
+    JsonNode back = json.valueToTree(resource.getSpec());
     assertThat(back.equals(TypesTest::compare, spec)).as("%s%n%s", back, spec).isTrue();
   }
 

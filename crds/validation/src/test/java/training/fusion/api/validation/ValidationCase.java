@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import training.fusion.api.resource.sweep.FusionSweep;
 
 /**
- * A row of {@code cases.yaml}: what is sent to an API server and what must come back. The same rows
- * run against {@link CrdValidator} and against a real API server.
+ * A row of {@code cases.yaml} or {@code sweep-cases.yaml}: what is sent to an API server and what
+ * must come back. The same rows run against {@link CrdValidator} and against a real API server.
  *
  * @param name a sentence
  * @param stored the object that exists already, as JSON; absent: the row creates one
@@ -40,22 +41,29 @@ public record ValidationCase(
    */
   public record Refusal(String field, String says, String serverSays) {}
 
-  private static final String TABLE = "/cases.yaml";
+  private static final List<String> TABLES = List.of("/cases.yaml", "/sweep-cases.yaml");
   private static final String LITERAL = "literal goes here";
 
   /** All rows. */
   public static List<ValidationCase> all() {
-    ObjectNode table = table();
-    var base = (ObjectNode) table.get("base");
     List<ValidationCase> cases = new ArrayList<>();
-    table.get("cases").forEach(row -> cases.add(of(row, base)));
+    for (String file : TABLES) {
+      ObjectNode table = table(file);
+      var base = (ObjectNode) table.get("base");
+      table.get("cases").forEach(row -> cases.add(of(row, base)));
+    }
     return cases;
   }
 
-  private static ObjectNode table() {
-    try (InputStream stream = ValidationCase.class.getResourceAsStream(TABLE)) {
-      byte[] text = Objects.requireNonNull(stream, TABLE).readAllBytes();
-      return ResourceReader.read(TABLE, new String(text, StandardCharsets.UTF_8)).get(0).value();
+  /** Whether the row is a FusionSweep's; else it is a FusionTraining's. */
+  public boolean ofSweep() {
+    return sent.contains("\"kind\":\"" + FusionSweep.KIND + "\"");
+  }
+
+  private static ObjectNode table(String file) {
+    try (InputStream stream = ValidationCase.class.getResourceAsStream(file)) {
+      byte[] text = Objects.requireNonNull(stream, file).readAllBytes();
+      return ResourceReader.read(file, new String(text, StandardCharsets.UTF_8)).get(0).value();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

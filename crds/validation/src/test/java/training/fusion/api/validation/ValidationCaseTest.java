@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class ValidationCaseTest {
-  private static final CrdValidator VALIDATOR = CrdValidator.forFusionTraining();
+  private static final CrdValidator TRAINING = CrdValidator.forFusionTraining();
+  private static final CrdValidator SWEEP = CrdValidator.forFusionSweep();
 
   @TestFactory
   Stream<DynamicTest> row() {
@@ -49,13 +50,15 @@ class ValidationCaseTest {
       validate(row).problems().forEach(problem -> seen.add(problem.message()));
     }
     Set<String> messages = new TreeSet<>();
-    collectMessages(VALIDATOR.schema(), messages);
+    collectMessages(TRAINING.schema(), messages);
+    collectMessages(SWEEP.schema(), messages);
     assertThat(messages).hasSizeGreaterThan(50).isSubsetOf(seen);
   }
 
   @Test
   void everyRuleIsValidCel() {
-    new CelRules(VALIDATOR.schema()).compileAll();
+    new CelRules(TRAINING.schema()).compileAll();
+    new CelRules(SWEEP.schema()).compileAll();
   }
 
   private static void collectMessages(JsonNode schema, Set<String> messages) {
@@ -66,12 +69,13 @@ class ValidationCaseTest {
   }
 
   private static Validation validate(ValidationCase row) {
+    CrdValidator validator = row.ofSweep() ? SWEEP : TRAINING;
     ObjectNode sent = parse(row.sent());
     return row.stored()
         .map(
             stored ->
-                VALIDATOR.validateUpdate(sent, VALIDATOR.validateCreate(parse(stored)).object()))
-        .orElseGet(() -> VALIDATOR.validateCreate(sent));
+                validator.validateUpdate(sent, validator.validateCreate(parse(stored)).object()))
+        .orElseGet(() -> validator.validateCreate(sent));
   }
 
   private static ObjectNode parse(String json) {

@@ -1,16 +1,11 @@
 
-// draws the curves; all else on the page is plain HTML
+// the curves of a run
 (() => {
-  const source = document.getElementById("curve-data");
-  if (!source) return;
-  const data = JSON.parse(source.textContent);
+  const data = page.data("curve-data");
+  if (!data) return;
+  const { colour, short } = page;
   const places = [...document.querySelectorAll(".chart")];
-  const colour = name => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
   const HEIGHT = 240;
-  let plots = [];
-
-  // four significant digits at most, no trailing zeros
-  const short = value => value == null ? "–" : value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1).replace("e-", "e−") : String(+value.toPrecision(4));
 
   // a schedule may fall to almost nothing at its end: the axis shows what lies within two decades of the peaks
   const logRange = series => {
@@ -40,7 +35,6 @@
   };
 
   const draw = (chart, place) => {
-    const axis = { stroke: colour("quiet"), grid: { stroke: colour("grid"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
     const one = data.epochs.length === 1;
     const options = {
       width: place.clientWidth, height: HEIGHT,
@@ -50,10 +44,7 @@
         x: { time: false, range: (u, min, max) => one ? [0, 2] : [min, max] },
         y: chart.logarithmic ? { distr: 3, range: () => logRange(chart.series) } : {}
       },
-      axes: [
-        { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000], size: 30 },
-        { ...axis, size: 54, values: (u, ticks) => ticks.map(t => t == null ? "" : short(t)) }
-      ],
+      axes: [page.wholeNumbers(), page.figures()],
       series: [
         { label: "epoch", value: (u, v) => v == null ? "–" : v },
         ...chart.series.map(s => ({
@@ -68,13 +59,5 @@
     return new uPlot(options, [data.epochs, ...chart.series.map(s => s.values)], place);
   };
 
-  const drawAll = () => {
-    plots.forEach(plot => plot.destroy());
-    plots = data.charts.map((chart, i) => draw(chart, places[i]));
-  };
-  drawAll();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-  new ResizeObserver(() => plots.forEach((plot, i) => {
-    if (plot.width !== places[i].clientWidth) plot.setSize({ width: places[i].clientWidth, height: HEIGHT });
-  })).observe(document.querySelector(".charts"));
+  page.plots(places, HEIGHT, (place, i) => draw(data.charts[i], place));
 })();

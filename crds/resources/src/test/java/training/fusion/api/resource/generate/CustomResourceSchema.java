@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingSpec;
 
 /** The CustomResourceDefinition of a type: fabric8's, and what it leaves out. */
@@ -29,7 +30,12 @@ final class CustomResourceSchema {
 
     ObjectNode root = (ObjectNode) version.at("/schema/openAPIV3Schema");
     new SchemaRefinement().refine(root, type);
-    root.put("description", "One training of an image classifier.");
+    boolean isTraining = type.equals(FusionTraining.class);
+    root.put(
+        "description",
+        isTraining
+            ? "One training of an image classifier."
+            : "A matrix of trainings: strategies, data sets and seeds.");
     ObjectNode status = (ObjectNode) root.at("/properties/status");
     status.put("description", "What became of it; written by the operator.");
     // an object that no operator has seen yet must not look healthy to tools that compare
@@ -38,8 +44,27 @@ final class CustomResourceSchema {
     ObjectNode spec = (ObjectNode) root.at("/properties/spec");
     spec.put("description", "What is asked for.");
     root.putArray("required").add("spec");
-    Immutability.addRules(spec, FusionTrainingSpec.class);
+    if (isTraining) {
+      Immutability.addRules(spec, FusionTrainingSpec.class);
+    } else {
+      removeDefaults(spec.at("/properties/matrix"));
+      removeDefaults(spec.at("/properties/template"));
+    }
     return definition;
+  }
+
+  /**
+   * What a trial is named by is what a person wrote: a default that an API server writes into a
+   * sweep, a newer one perhaps another, would name all its trials anew. Trials get theirs on their
+   * own.
+   */
+  static void removeDefaults(JsonNode schema) {
+    for (JsonNode part : schema) {
+      if (part instanceof ObjectNode object && object.has("type")) {
+        object.remove("default");
+      }
+      removeDefaults(part);
+    }
   }
 
   private static ObjectNode generated(Class<? extends CustomResource<?, ?>> type) {

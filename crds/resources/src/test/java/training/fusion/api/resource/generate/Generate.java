@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
 
 /** Writes the generated files; a test fails when what is committed differs. */
 public final class Generate {
@@ -22,10 +23,12 @@ public final class Generate {
 
   /** What is generated, by path below the repository's root. */
   static Map<String, String> files() {
-    var crd = CustomResourceSchema.of(FusionTraining.class);
+    var training = CustomResourceSchema.of(FusionTraining.class);
+    var sweep = CustomResourceSchema.of(FusionSweep.class);
     var files = new LinkedHashMap<String, String>();
-    files.put("crds/resources/crd/fusiontrainings.fusion.training.yaml", CrdYaml.write(crd));
-    files.put("docs/api.md", ReferencePage.of(crd));
+    files.put("crds/resources/crd/fusiontrainings.fusion.training.yaml", CrdYaml.write(training));
+    files.put("crds/resources/crd/fusionsweeps.fusion.training.yaml", CrdYaml.write(sweep));
+    files.put("docs/api.md", ReferencePage.of(training, sweep));
     return files;
   }
 }

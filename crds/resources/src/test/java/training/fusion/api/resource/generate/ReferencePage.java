@@ -13,12 +13,18 @@ import training.fusion.api.OptimizerType;
 
 /** The API's reference as a Markdown page: every field and rule of the definition. */
 final class ReferencePage {
+  private static final String HEADER =
+      "<!-- Generated from crds/resources/crd; do not edit. mvn -pl crds/resources -am process-test-classes -Pgenerate -->\n";
+
   private static final String INTRODUCTION =
       """
-      <!-- Generated from crds/resources/crd; do not edit. mvn -pl crds/resources -am process-test-classes -Pgenerate -->
       # %s, `%s/%s`
 
       %s `kubectl get %s` lists them; `kubectl explain %s.spec` shows the fields below.
+      """;
+
+  private static final String READING =
+      """
 
       A field in **bold** must be given. A field without a default that is absent has no value, or the one that its \
       description names; defaults that depend on the kind of optimizer are in [a table of their own](#defaults-of-optimizers) \
@@ -26,19 +32,40 @@ final class ReferencePage {
       form of JSON or YAML: `0.0001`, `1e-4`.
       """;
 
+  private static final String NO_DEFAULTS =
+      """
+
+      What lies in `spec.matrix` and `spec.template` has no defaults here, and where a table is referred to that has some, \
+      they are the trials': what was left out takes its default when its trial is made.
+      """;
+
   private final StringBuilder page = new StringBuilder();
   private final Map<JsonNode, String> described = new HashMap<>();
 
   private ReferencePage() {}
 
-  /** The page for one definition. */
-  static String of(JsonNode definition) {
+  /** The page for both definitions. */
+  static String of(JsonNode training, JsonNode sweep) {
     var reference = new ReferencePage();
-    reference.write(definition);
+    reference.page.append(HEADER);
+    reference.write(training, "");
+    Map<JsonNode, String> described = Map.copyOf(reference.described);
+    described.forEach((schema, path) -> reference.described.put(withoutDefaults(schema), path));
+    reference.page.append("\n");
+    reference.write(sweep, "FusionSweep.");
     return reference.page.toString();
   }
 
-  private void write(JsonNode definition) {
+  private static JsonNode withoutDefaults(JsonNode properties) {
+    JsonNode copy = properties.deepCopy();
+    CustomResourceSchema.removeDefaults(copy);
+    return copy;
+  }
+
+  /**
+   * @param prefix of the paths, so that no two sections have the same heading
+   */
+  private void write(JsonNode definition, String prefix) {
     JsonNode names = definition.at("/spec/names");
     JsonNode version = definition.at("/spec/versions/0");
     JsonNode root = version.at("/schema/openAPIV3Schema");
@@ -51,13 +78,16 @@ final class ReferencePage {
             root.get("description").asText(),
             names.at("/shortNames/0").asText(),
             plural));
+    page.append(prefix.isEmpty() ? READING : NO_DEFAULTS);
     rules(root);
     columns(version.get("additionalPrinterColumns"));
-    page.append("\n## spec\n");
-    section("spec", root.at("/properties/spec"));
-    defaults();
-    page.append("\n## status\n");
-    section("status", root.at("/properties/status"));
+    page.append("\n## %sspec\n".formatted(prefix));
+    section(prefix + "spec", root.at("/properties/spec"));
+    if (prefix.isEmpty()) {
+      defaults();
+    }
+    page.append("\n## %sstatus\n".formatted(prefix));
+    section(prefix + "status", root.at("/properties/status"));
   }
 
   private void columns(JsonNode columns) {

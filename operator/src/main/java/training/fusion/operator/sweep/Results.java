@@ -1,0 +1,127 @@
+package training.fusion.operator.sweep;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.operator.sweep.report.Groups;
+
+/**
+ * Keeps what trials have come to, in rows and a report: as results come, but at most every half a
+ * minute, and at once when the last trial has ended.
+ */
+@Singleton
+class Results {
+  private static final Duration INTERVAL = Duration.ofSeconds(30);
+
+  /** Sweeps whose last writing is remembered. */
+  private static final int REMEMBERED = 1000;
+
+  private final InstantSource clock;
+  private final Trials trials;
+  private final Rows rows;
+  private final ReportMap reports;
+  private final Map<String, Written> written = new LinkedHashMap<>();
+
+  Results(InstantSource clock, Trials trials, Rows rows, ReportMap reports) {
+    this.clock = clock;
+    this.trials = trials;
+    this.rows = rows;
+    this.reports = reports;
+  }
+
+  private record Written(Instant time, @Nullable Long generation) {}
+
+  /**
+   * What is kept now.
+   *
+   * @param rows by trial, without histories
+   * @param groups as they are by now; empty if nothing was written
+   * @param next when more will be
+   */
+  record Kept(Map<String, TrialRow> rows, Optional<Groups> groups, Optional<Instant> next) {}
+
+  /** Writes what is due. */
+  Kept keep(Seen seen) {
+    FusionSweep sweep = seen.sweep();
+    List<FusionTraining> rowless = seen.rowless();
+    Written last = written.get(sweep.getMetadata().getUid());
+    Long generation = sweep.getMetadata().getGeneration();
+    Instant now = clock.instant();
+    if (last != null && Objects.equals(last.generation, generation)) {
+      Instant next = last.time.plus(INTERVAL);
+      if (rowless.isEmpty()) {
+        return new Kept(seen.rows(), Optional.empty(), Optional.empty());
+      }
+      if (!seen.hasEnded() && now.isBefore(next)) {
+        return new Kept(seen.rows(), Optional.empty(), Optional.of(next));
+      }
+    }
+    rows.add(sweep, rowsOf(seen, rowless));
+    Seen kept = seen.with(rows.of(sweep));
+    List<TrialRow> table = table(kept);
+    reports.write(sweep, table);
+    remember(sweep, new Written(now, generation));
+    return new Kept(kept.rows(), Optional.of(Groups.of(table)), Optional.empty());
+  }
+
+  private List<TrialRow> rowsOf(Seen seen, List<FusionTraining> ended) {
+    Map<String, Cell> cells = new HashMap<>();
+    seen.trials().forEach(trial -> cells.put(trial.name(), trial.cell()));
+    List<TrialRow> all = new ArrayList<>();
+    for (FusionTraining training : ended) {
+      FusionTraining whole =
+          trials
+              .read(training)
+              .orElseThrow(
+                  () ->
+                      new KubernetesClientException(
+                          "trial " + training.getMetadata().getName() + " is gone", 409, null));
+      Cell cell = cells.get(training.getMetadata().getName());
+      all.add(EndedTrial.row(whole, cell == null ? EndedTrial.cell(whole) : cell));
+    }
+    return all;
+  }
+
+  /** All trials of the matrix in its order, ended or not, then those that it has no more. */
+  private List<TrialRow> table(Seen seen) {
+    Map<String, TrialRow> whole = new HashMap<>();
+    rows.whole(seen.sweep()).forEach(row -> whole.put(row.trial(), row));
+    List<TrialRow> table = new ArrayList<>();
+    for (Trial trial : seen.trials()) {
+      TrialRow row = whole.get(trial.name());
+      table.add(row != null ? row : unfinished(trial, seen.where(trial.name())));
+    }
+    Set<String> asked = seen.asked();
+    whole.values().stream()
+        .filter(row -> !asked.contains(row.trial()))
+        .forEach(row -> table.add(row.in(TrialRow.State.EXCLUDED)));
+    return table;
+  }
+
+  private static TrialRow unfinished(Trial trial, Seen.Where where) {
+    TrialRow.State state =
+        where == Seen.Where.PENDING ? TrialRow.State.PENDING : TrialRow.State.RUNNING;
+    return new TrialRow(
+        trial.name(), trial.cell(), state, null, null, null, null, null, null, null);
+  }
+
+  private void remember(FusionSweep sweep, Written now) {
+    written.put(sweep.getMetadata().getUid(), now);
+    if (written.size() > REMEMBERED) {
+      written.remove(written.keySet().iterator().next());
+    }
+  }
+}

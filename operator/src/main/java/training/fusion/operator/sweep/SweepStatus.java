@@ -1,0 +1,146 @@
+package training.fusion.operator.sweep;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.api.resource.sweep.FusionSweepStatus;
+import training.fusion.operator.status.Conditions;
+import training.fusion.operator.status.MergePatch;
+import training.fusion.operator.sweep.report.Group;
+import training.fusion.operator.sweep.report.Groups;
+
+/** What has to change in a sweep's status so that it is true. */
+final class SweepStatus {
+  private static final ObjectMapper JSON = Serialization.jsonMapper();
+
+  private static final int MOST_GROUPS = 200;
+
+  /** Characters: all of the status is to stay below 100 KiB. The report has all groups. */
+  private static final int LARGEST_GROUPS = 90_000;
+
+  private SweepStatus() {}
+
+  /**
+   * The patch for a sweep whose trials are so; empty when its status is true already.
+   *
+   * @param rowMaps names of the ConfigMaps with rows
+   * @param groups what they say; empty if that has not changed
+   */
+  static ObjectNode patch(Seen seen, List<String> rowMaps, Optional<Groups> groups, Instant now) {
+    int total = seen.trials().size();
+    int running = seen.count(Seen.Where.RUNNING);
+    int succeeded = seen.count(Seen.Where.SUCCEEDED);
+    int failed = seen.count(Seen.Where.FAILED);
+    ObjectNode next = tree(seen.sweep());
+    next.putObject("trials")
+        .put("total", total)
+        .put("pending", total - running - succeeded - failed)
+        .put("running", running)
+        .put("succeeded", succeeded)
+        .put("failed", failed);
+    groups.ifPresent(all -> write(next, all));
+    next.set("rows", JSON.valueToTree(rowMaps));
+    next.putObject("report").put("configMap", ReportMap.name(seen.sweep()));
+    Situation situation = situation(seen, running);
+    boolean over = situation == Situation.SUCCEEDED || situation == Situation.FAILED;
+    if (!next.hasNonNull("startTime") && (running > 0 || over)) {
+      next.put("startTime", Conditions.time(now));
+    }
+    if (!over) {
+      next.remove("completionTime");
+    } else if (!next.hasNonNull("completionTime")) {
+      next.put("completionTime", Conditions.time(now));
+    }
+    boolean tooMany = seen.hasFailed();
+    String reason = tooMany ? "TooManyFailedTrials" : situation.word();
+    return written(next, seen.sweep(), situation, reason, message(seen, running), now);
+  }
+
+  private static void write(ObjectNode next, Groups groups) {
+    ArrayNode listed = next.putArray("groups");
+    int size = 0;
+    for (Group group : groups.groups()) {
+      JsonNode tree = JSON.valueToTree(group.inStatus());
+      size += tree.toString().length();
+      if (listed.size() < MOST_GROUPS && size < LARGEST_GROUPS) {
+        listed.add(tree);
+      }
+    }
+    groups
+        .best()
+        .ifPresentOrElse(
+            best -> next.set("best", JSON.valueToTree(best.inStatus())), () -> next.remove("best"));
+  }
+
+  /** The patch for a sweep that can't be what it says; trials that run go on. */
+  static ObjectNode patch(FusionSweep sweep, BadSweep problem, Instant now) {
+    return written(
+        tree(sweep), sweep, Situation.FAILED, problem.reason(), problem.getMessage(), now);
+  }
+
+  /** Whether a cell of this very spec was refused: nothing is done until it changes. */
+  static boolean isRefused(FusionSweep sweep) {
+    FusionSweepStatus status = sweep.getStatus();
+    return status != null
+        && status.conditions() != null
+        && Conditions.find(status.conditions(), "Failed")
+            .filter(failed -> BadSweep.CELL.equals(failed.getReason()))
+            .isPresent();
+  }
+
+  private static ObjectNode written(
+      ObjectNode next,
+      FusionSweep sweep,
+      Situation situation,
+      String reason,
+      String message,
+      Instant now) {
+    next.put("observedGeneration", sweep.getMetadata().getGeneration());
+    next.set("state", JSON.valueToTree(situation.state()));
+    List<Condition> before =
+        Optional.ofNullable(sweep.getStatus()).map(FusionSweepStatus::conditions).orElse(List.of());
+    next.set(
+        "conditions",
+        JSON.valueToTree(Conditions.of(situation.conditions(reason, message), before, now)));
+    return MergePatch.between(tree(sweep), next);
+  }
+
+  private static Situation situation(Seen seen, int running) {
+    if (seen.hasFailed()) {
+      return running > 0 && !seen.suspended() ? Situation.FAILING : Situation.FAILED;
+    }
+    if (seen.hasEnded()) {
+      return Situation.SUCCEEDED;
+    }
+    if (seen.suspended()) {
+      return running > 0 ? Situation.SUSPENDING : Situation.SUSPENDED;
+    }
+    return Situation.RUNNING;
+  }
+
+  private static String message(Seen seen, int running) {
+    int succeeded = seen.count(Seen.Where.SUCCEEDED);
+    int failed = seen.count(Seen.Where.FAILED);
+    String counts =
+        "%d of %d trials have succeeded, %d failed, %d run"
+            .formatted(succeeded, seen.trials().size(), failed, running);
+    if (seen.hasFailed()) {
+      return counts
+          + "; no more are started: see what the failed ones say, and raise maxFailedTrials or exclude them";
+    }
+    return seen.suspended() ? counts + "; set spec.suspend to false to go on" : counts;
+  }
+
+  private static ObjectNode tree(FusionSweep sweep) {
+    return sweep.getStatus() == null
+        ? JSON.createObjectNode()
+        : JSON.<ObjectNode>valueToTree(sweep.getStatus());
+  }
+}

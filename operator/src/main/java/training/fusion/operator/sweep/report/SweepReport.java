@@ -1,0 +1,75 @@
+package training.fusion.operator.sweep.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import training.fusion.operator.sweep.TrialRow;
+
+/**
+ * A sweep's report, at any time: what has not run is a dash. The same rows give the same report.
+ *
+ * @param name the sweep's
+ * @param rows every trial, run or not
+ * @param paper tables that the sweep has cells of
+ */
+public record SweepReport(
+    String name,
+    List<TrialRow> rows,
+    Groups groups,
+    List<PaperTable> paper,
+    Statistics statistics) {
+
+  /**
+   * Makes the report.
+   *
+   * @param rows every trial in the order of the matrix, those that have not run as well
+   */
+  public static SweepReport of(String sweepName, List<TrialRow> rows) {
+    Groups groups = Groups.of(rows);
+    return new SweepReport(
+        sweepName, List.copyOf(rows), groups, PaperTable.of(groups), Statistics.of(groups));
+  }
+
+  /** For people in a terminal, a merge request, a wiki. */
+  public String markdown() {
+    return Markdown.of(this);
+  }
+
+  /** For programs, one line per trial. */
+  public String csv() {
+    return Csv.trials(rows, groups);
+  }
+
+  /** For programs, one line per group. */
+  public String groupsCsv() {
+    return Csv.groups(groups);
+  }
+
+  /** For people in a browser, self-contained. */
+  public String html() {
+    return SweepPage.html(this);
+  }
+
+  /** The tables that Markdown and HTML show, in their order. */
+  List<Table> tables() {
+    List<Table> tables = new ArrayList<>(Tables.paper(this));
+    tables.addAll(Tables.statistics(this));
+    tables.add(Tables.groups(this));
+    tables.addAll(Tables.failures(this));
+    return tables;
+  }
+
+  /** {@code 30 trials: 12 succeeded, 1 failed, 17 pending}. */
+  String progress() {
+    return Arrays.stream(TrialRow.State.values())
+        .filter(state -> count(state) > 0)
+        .map(state -> count(state) + " " + state.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", ", rows.size() + " trials: ", ""));
+  }
+
+  long count(TrialRow.State state) {
+    return rows.stream().filter(row -> row.state() == state).count();
+  }
+}
