@@ -66,8 +66,7 @@ class ImagesTest {
   @Test
   void a_change_of_ours_pushes_less_than_five_megabytes_and_no_native_library() throws IOException {
     for (Path tar : List.of(RealNode.TRAINER, RealNode.OPERATOR)) {
-      List<Layer> ours =
-          image(tar).layers().stream().filter(layer -> layer.has(OURS)).toList();
+      List<Layer> ours = image(tar).layers().stream().filter(layer -> layer.has(OURS)).toList();
       assertThat(ours).hasSizeGreaterThanOrEqualTo(2);
       assertThat(ours).noneMatch(layer -> layer.has(NATIVES));
       assertThat(ours.stream().mapToLong(Layer::compressedBytes).sum())

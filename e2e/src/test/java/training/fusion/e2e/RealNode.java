@@ -92,9 +92,7 @@ final class RealNode implements AutoCloseable {
                 folder.relativize(REPOSITORY.resolve("deploy/overlays/namespace")),
                 Installed.NAME,
                 NAMESPACE));
-    if (controlPlane.client().namespaces().withName(NAMESPACE).get() == null) {
-      succeeded(controlPlane.kubectl(null, "create", "namespace", NAMESPACE));
-    }
+    succeeded(controlPlane.kubectl(null, "create", "namespace", NAMESPACE));
     String restricted = "pod-security.kubernetes.io/enforce=restricted";
     succeeded(controlPlane.kubectl(null, "label", "namespace", NAMESPACE, restricted));
     succeeded(controlPlane.kubectl(null, "apply", "-k", folder.toString()));

@@ -66,7 +66,7 @@ class RealNodeTest {
       earlier.add(pod.getMetadata().getUid());
       String log = interrupted(pod, round % 2 == 1);
       assertThat(log)
-          .contains("Adam blocks 0–5 → SGD blocks 6–7 and head", "cpu, 2 threads")
+          .contains("Adam blocks 0–5 → SGD blocks 6–7 and head", "images to train on")
           .contains("stopped from outside after step ");
       assertReadsWell(log);
       pod = trainingPod(run, earlier);
@@ -240,7 +240,7 @@ class RealNodeTest {
   }
 
   private static String cut(String yaml, int epochs) {
-    return yaml.replaceFirst("limit: \\{.*}", "limit: {train: 160, validation: 50, test: 50}")
+    return yaml.replaceFirst("limit: \\{.*}", "limit: {train: 320, validation: 50, test: 50}")
         .replaceFirst("epochs: \\d+", "epochs: " + epochs);
   }
 

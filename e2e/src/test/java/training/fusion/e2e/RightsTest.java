@@ -16,9 +16,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import training.fusion.api.resource.sweep.FusionSweepStatus;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
+import training.fusion.api.resource.sweep.FusionSweepStatus;
 
 /**
  * The rights in {@code deploy} are enough for all that the operator does, and all of them are used:

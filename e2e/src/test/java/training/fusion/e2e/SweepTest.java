@@ -78,7 +78,8 @@ class SweepTest {
       operator.startAgain();
     }
     FusionSweepStatus status =
-        sweeps.status("matrix", seen -> seen.state() == State.SUCCEEDED || seen.state() == State.FAILED);
+        sweeps.status(
+            "matrix", seen -> seen.state() == State.SUCCEEDED || seen.state() == State.FAILED);
 
     assertThat(status.state()).as(status.toString()).isEqualTo(State.SUCCEEDED);
     assertThat(status.trials().total()).isEqualTo(TRIALS);
@@ -206,7 +207,8 @@ class SweepTest {
   }
 
   @Test
-  @DisplayName("makes a deleted trial again only if it has no row of it, and takes all along when it goes")
+  @DisplayName(
+      "makes a deleted trial again only if it has no row of it, and takes all along when it goes")
   void trialsDeletedByHand() {
     sweeps.create("deleted", 2, 1, "500ms");
     Map<String, FusionTraining> first =
@@ -224,16 +226,21 @@ class SweepTest {
 
     int others = sweeps.configMaps().size() - 2;
     sweeps.delete("deleted");
-    assertThat(eventually(() -> sweeps.configMaps().size(), size -> size == others)).isEqualTo(others);
+    assertThat(eventually(() -> sweeps.configMaps().size(), size -> size == others))
+        .isEqualTo(others);
     assertThat(
             eventually(
-                () -> trainings.all().stream().filter(t -> t.getMetadata().getName().startsWith("deleted-")).count(),
+                () ->
+                    trainings.all().stream()
+                        .filter(t -> t.getMetadata().getName().startsWith("deleted-"))
+                        .count(),
                 count -> count == 0))
         .isZero();
   }
 
   @Test
-  @DisplayName("with a cell that breaks a rule is refused with the cell's name, before any trial runs")
+  @DisplayName(
+      "with a cell that breaks a rule is refused with the cell's name, before any trial runs")
   void badCell() {
     sweeps.create("bad", 2, 1, "200ms");
     sweeps.state("bad", State.SUCCEEDED);

@@ -130,7 +130,8 @@ final class Sweeps {
     FusionSweep owner = get(sweep);
     return client.resources(FusionTraining.class).inNamespace(namespace).list().getItems().stream()
         .filter(trial -> owner != null && trial.hasOwnerReferenceFor(owner))
-        .collect(Collectors.toMap(t -> t.getMetadata().getName(), t -> t, (a, b) -> a, TreeMap::new));
+        .collect(
+            Collectors.toMap(t -> t.getMetadata().getName(), t -> t, (a, b) -> a, TreeMap::new));
   }
 
   /** The rows that are kept, by trial. */

@@ -85,10 +85,6 @@ final class Requests {
     return List.of();
   }
 
-  private static CrdValidator validator(boolean sweep) {
-    return sweep ? CrdValidator.forFusionSweep() : CrdValidator.forFusionTraining();
-  }
-
   private static List<Resource> ours(Path file, List<Resource> all, Consumer<String> voice) {
     List<Resource> ours = all.stream().filter(document -> !isOfKubernetes(document)).toList();
     var left = new TreeSet<String>();
@@ -111,6 +107,10 @@ final class Requests {
     String version = document.value().path("apiVersion").asText();
     String group = version.contains("/") ? version.substring(0, version.indexOf('/')) : "";
     return !version.isEmpty() && (!group.contains(".") || group.endsWith(".k8s.io"));
+  }
+
+  private static CrdValidator validator(boolean sweep) {
+    return sweep ? CrdValidator.forFusionSweep() : CrdValidator.forFusionTraining();
   }
 
   private static Validation validate(

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +110,12 @@ public final class Durable {
   public static TrainingFailure failure(Path target, IOException e) {
     String text = String.valueOf(e.getMessage());
     boolean full = text.contains("No space left") || text.contains("quota exceeded");
+    if (e instanceof AccessDeniedException) {
+      return TrainingFailure.temporaryIo(
+          "%s may not be written; in a pod the volume must be writable for the group pod.securityContext.fsGroup (65532), which Kubernetes does not see to on hostPath volumes"
+              .formatted(target),
+          e);
+    }
     return TrainingFailure.temporaryIo(
         full
             ? "no space is left for %s; free some, take a larger volume, or lower checkpoint.keep"
