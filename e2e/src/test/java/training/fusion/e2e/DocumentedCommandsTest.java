@@ -71,7 +71,8 @@ class DocumentedCommandsTest {
   @AfterAll
   void leave_the_cluster_as_it_was() {
     deleteNamespace("argocd");
-    controlPlane.kubectl(null, "delete", "ft", "--all", "--namespace=default");
+    controlPlane.kubectl(
+        null, "delete", "fusionsweeps,fusiontrainings", "--all", "--namespace=default");
   }
 
   @ParameterizedTest

@@ -3,9 +3,13 @@ package training.fusion.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static training.fusion.e2e.Eventually.eventually;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,11 +19,16 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 
 /**
  * A release of the chart over its life, while trainings run. Its Deployment's pods are simulated.
+ * By hand, with an earlier operator, chart and definition until the upgrade, from a checkout of its
+ * commit in which {@code mvn package -Dquick -DskipTests -pl operator -am} ran: {@code mvn verify
+ * -Dtest=HelmReleaseTest -Dupgrade.from=CHECKOUT -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 class HelmReleaseTest {
   private static final String DEFINITION = "fusiontrainings.fusion.training";
+  private static final Path EARLIER =
+      Path.of(System.getProperty("upgrade.from", ControlPlane.MODULE.resolve("..").toString()));
 
   private final ControlPlane controlPlane;
   private final KubernetesClient client;
@@ -38,16 +47,21 @@ class HelmReleaseTest {
       throws IOException {
     String definition = uidOfDefinition();
     // the definitions are there already, as they are where kubectl installed them
-    helm("install", "--take-ownership");
+    JsonNode current = schema();
+    helm("install", EARLIER.resolve("deploy/helm"), "--take-ownership");
+    new Kubectl(controlPlane, namespace)
+        .ok("apply", "--server-side", "--force-conflicts", "--filename=" + definitionOf(EARLIER));
     var installed = new Installed(controlPlane, namespace);
     try (var operator =
-        new ShippedOperator(installed.kubeconfig(), List.of("fusion.namespaces=" + namespace))) {
+        ShippedOperator.of(
+            EARLIER, installed.kubeconfig(), List.of("fusion.namespaces=" + namespace))) {
       trainings.create("vision-runs", "200ms");
       Pod pod = trainings.running("vision-runs");
       trainings.state("vision-runs", State.RUNNING);
 
       operator.kill();
-      helm("upgrade", "--set=replicas=1,configuration.progress\\.silence=5m");
+      helm("upgrade", Manifests.CHART, "--set=replicas=1,configuration.progress\\.silence=5m");
+      assertThat(schema()).isEqualTo(current);
       operator.startAgain();
 
       trainings.create("vision", "200ms");
@@ -61,7 +75,8 @@ class HelmReleaseTest {
       trainings.create("vision-2-runs", "200ms");
       trainings.running("vision-2-runs");
     }
-    helm("uninstall");
+    Kubectl.succeeded(
+        ControlPlane.script(null, "helm", "uninstall", "ft", "--namespace=" + namespace));
 
     assertThat(kinds("app.kubernetes.io/managed-by=Helm")).isEmpty();
     assertThat(uidOfDefinition()).isEqualTo(definition);
@@ -74,25 +89,29 @@ class HelmReleaseTest {
         .isNull();
   }
 
-  private void helm(String command, String... options) {
+  private void helm(String command, Path chart, String... options) {
     List<String> line = new ArrayList<>(List.of("helm", command, "ft"));
-    if (!command.equals("uninstall")) {
-      line.add(Manifests.packagedChart().toString());
-    }
+    line.add(Manifests.packaged(chart).toString());
     line.add("--namespace=" + namespace);
     line.addAll(List.of(options));
     Kubectl.succeeded(ControlPlane.script(null, line.toArray(String[]::new)));
   }
 
+  private static Path definitionOf(Path checkout) {
+    return checkout.resolve("crds/resources/crd").resolve(DEFINITION + ".yaml");
+  }
+
   private String uidOfDefinition() {
-    return client
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .withName(DEFINITION)
-        .get()
-        .getMetadata()
-        .getUid();
+    return definition().getMetadata().getUid();
+  }
+
+  /** What the API server takes for a FusionTraining. */
+  private JsonNode schema() {
+    return Serialization.jsonMapper().valueToTree(definition().getSpec().getVersions());
+  }
+
+  private CustomResourceDefinition definition() {
+    return client.apiextensions().v1().customResourceDefinitions().withName(DEFINITION).get();
   }
 
   /** What there is of a release, of all kinds that the chart has. */

@@ -45,19 +45,22 @@ final class Manifests {
     return Kubectl.succeeded(ControlPlane.script(null, "kubectl", "kustomize", folder.toString()));
   }
 
-  /** The chart as it is passed on: one file, without the links that it has here. */
-  static Path packagedChart() {
+  /**
+   * A chart as it is passed on: one file, without the links that it has in a checkout. Each call
+   * makes it anew in one place.
+   */
+  static Path packaged(Path chart) {
     String said =
         Kubectl.succeeded(
             ControlPlane.script(
-                null, "helm", "package", CHART.toString(), "-d", TARGET.toString()));
+                null, "helm", "package", chart.toString(), "-d", TARGET.toString()));
     return Path.of(said.strip().replaceFirst("(?s).* saved it to: ", ""));
   }
 
   /** What Helm makes of the chart, as release {@code ft} of the namespace. */
   static ControlPlane.Output templated(String namespace, String... options) {
     List<String> command = new ArrayList<>(List.of("helm", "template", "ft"));
-    command.add(packagedChart().toString());
+    command.add(packaged(CHART).toString());
     command.add("--namespace=" + namespace);
     command.add("--kube-version=1.34.0");
     command.addAll(List.of(options));

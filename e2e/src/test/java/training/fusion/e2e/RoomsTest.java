@@ -52,6 +52,21 @@ class RoomsTest {
   }
 
   @Test
+  void the_pages_know_neither_Kubernetes_nor_what_they_show() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.fabric8..",
+            "io.quarkus..",
+            "ai.djl..",
+            "training.fusion.api..",
+            "training.fusion.trainer..",
+            "training.fusion.operator..")
+        .check(compiled("crds/page/target/classes"));
+  }
+
+  @Test
   void the_operator_knows_nothing_of_deep_learning() {
     noClasses()
         .should()

@@ -35,6 +35,10 @@ final class ShippedOperator implements AutoCloseable {
    * @param settings more of its settings, as {@code name=value}
    */
   ShippedOperator(Path kubeconfig, List<String> settings) throws IOException {
+    this(jar(TARGET), kubeconfig, settings);
+  }
+
+  private ShippedOperator(Path jar, Path kubeconfig, List<String> settings) throws IOException {
     int port = freePort();
     address = URI.create("http://127.0.0.1:" + port);
     List<String> line = new ArrayList<>();
@@ -45,7 +49,7 @@ final class ShippedOperator implements AutoCloseable {
     line.add("-Dfusion.progress.address=" + address.resolve("/v1/progress"));
     settings.forEach(setting -> line.add("-D" + setting));
     line.add("-jar");
-    line.add(jar().toString());
+    line.add(jar.toString());
     command =
         new ProcessBuilder(line)
             .redirectErrorStream(true)
@@ -54,6 +58,16 @@ final class ShippedOperator implements AutoCloseable {
                     ControlPlane.MODULE.resolve("target/operator.log").toFile()));
     command.environment().put("KUBECONFIG", kubeconfig.toString());
     process = command.start();
+  }
+
+  /**
+   * Starts the one of another checkout, as {@code mvn package} left it there.
+   *
+   * @param checkout its folder
+   */
+  static ShippedOperator of(Path checkout, Path kubeconfig, List<String> settings)
+      throws IOException {
+    return new ShippedOperator(jar(checkout.resolve("operator/target")), kubeconfig, settings);
   }
 
   private static List<String> forNamespace(String namespace, List<String> settings) {
@@ -92,8 +106,10 @@ final class ShippedOperator implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Another one, at the same address. */
+  /** The one of this checkout, at the same address. */
   void startAgain() throws IOException {
+    List<String> line = command.command();
+    line.set(line.size() - 1, jar(TARGET).toString());
     process = command.start();
   }
 
@@ -102,8 +118,8 @@ final class ShippedOperator implements AutoCloseable {
     kill();
   }
 
-  private static Path jar() throws IOException {
-    try (Stream<Path> files = Files.list(TARGET)) {
+  private static Path jar(Path target) throws IOException {
+    try (Stream<Path> files = Files.list(target)) {
       return files.filter(f -> f.toString().endsWith("-runner.jar")).findFirst().orElseThrow();
     }
   }

@@ -126,7 +126,7 @@ final class SampleSweep {
   }
 
   private static TrialRow succeeded(TrialRow row) {
-    var random = new Random(row.cell().hashCode());
+    var random = new Random(row.trial().hashCode());
     int block =
         row.cell().optimization().fusion() == null
             ? 6

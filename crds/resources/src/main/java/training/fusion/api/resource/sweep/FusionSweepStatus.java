@@ -94,7 +94,7 @@ public record FusionSweepStatus(
   /** Where the report is. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Report(
-      @JsonPropertyDescription("ConfigMap with report.md, report.csv and report.html.")
+      @JsonPropertyDescription("ConfigMap with report.md, report.csv, groups.csv and report.html.")
           @Size(max = 253)
           @Nullable String configMap) {}
 }
