@@ -93,7 +93,7 @@ class Check:
             self.wrong.append(f"{where}, {what}: recomputed {expected!r}, the report says {stated!r}")
 
     def number(self, what, where, expected, stated):
-        """Within half a unit of the last digit that is stated; a dash or an empty cell is no number."""
+        """Within half a unit of the last digit that is stated, and a status' six digits; a dash or an empty cell is no number."""
         self.compared[what] += 1
         text = stated.replace("−", "-").replace("\N{NO-BREAK SPACE}", " ").strip()
         if expected is None or text in ("", DASH):
@@ -102,7 +102,7 @@ class Check:
             ok = expected < float(text[1:])
         else:
             digits = len(text.partition(".")[2])
-            ok = abs(expected - float(text)) <= 0.5 * 10**-digits + 1e-9
+            ok = abs(expected - float(text)) <= 0.5 * 10**-digits + 1e-6 * abs(expected) + 1e-9
         if not ok:
             self.wrong.append(f"{where}, {what}: recomputed {expected!r}, the report says {stated!r}")
 

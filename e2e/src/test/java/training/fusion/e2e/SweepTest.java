@@ -37,6 +37,11 @@ import training.fusion.api.resource.sweep.FusionSweepStatus.State;
 @TestInstance(Lifecycle.PER_CLASS)
 class SweepTest {
   private static final int TRIALS = Integer.getInteger("campaign.trials", 3 * Sweeps.CELLS);
+
+  /** A sweep has at most 64 seeds. */
+  private static final int DATA_SETS = TRIALS > 64 * Sweeps.CELLS ? 5 : 1;
+
+  private static final int GROUPS = DATA_SETS * Sweeps.CELLS;
   private static final int KILLS = Integer.getInteger("campaign.kills", 1);
   private static final int PARALLELISM = TRIALS > 100 ? 40 : 4;
   private static final int LARGEST_STATUS = 100 * 1024;
@@ -68,7 +73,7 @@ class SweepTest {
   @DisplayName(
       "runs every trial once, never too many together, and keeps all rows, whenever the operator is killed")
   void killed() throws IOException {
-    sweeps.create("matrix", PARALLELISM, TRIALS / Sweeps.CELLS, "400ms");
+    sweeps.create("matrix", PARALLELISM, DATA_SETS, TRIALS / GROUPS, "400ms");
     for (int kill = 1; kill <= KILLS; kill++) {
       int at = kill * TRIALS / (KILLS + 1);
       sweeps.status("matrix", seen -> seen.trials() != null && seen.trials().succeeded() >= at);
@@ -110,13 +115,16 @@ class SweepTest {
 
   /** Means and deviations, from the names of the trials alone. */
   private static void assertGroups(List<Group> groups, Map<String, JsonNode> rows) {
-    Map<JsonNode, List<String>> cells =
+    Map<List<JsonNode>, List<String>> cells =
         rows.entrySet().stream()
             .collect(
                 Collectors.groupingBy(
-                    row -> row.getValue().at("/cell/optimization"),
+                    row ->
+                        List.of(
+                            row.getValue().at("/cell/dataset"),
+                            row.getValue().at("/cell/optimization")),
                     Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
-    assertThat(groups).hasSameSizeAs(cells.keySet()).hasSize(Sweeps.CELLS);
+    assertThat(groups).hasSameSizeAs(cells.keySet()).hasSize(GROUPS);
     List<Double> means = new ArrayList<>();
     List<Double> deviations = new ArrayList<>();
     for (List<String> trials : cells.values()) {

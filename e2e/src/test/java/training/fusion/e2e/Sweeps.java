@@ -26,6 +26,9 @@ import training.fusion.local.SampleTraining;
 /** Sweeps whose trials' pods are simulated, and what became of them. */
 @NullUnmarked // an assertion that fails is the answer to what is absent
 final class Sweeps {
+  private static final String DATA_SET =
+      "{name: sample-%d, format: IDX, source: {persistentVolumeClaim: {claimName: %s}}}";
+
   private static final String SWEEP =
       """
       apiVersion: fusion.training/v1alpha1
@@ -45,8 +48,7 @@ final class Sweeps {
                 pairs:
                 - {lowLevel: {optimizer: {type: Adam}}, highLevel: {optimizer: {type: SGD}}}
                 - {lowLevel: {optimizer: {type: SGD}}, highLevel: {optimizer: {type: Adam}}}
-          datasets:
-          - {name: sample, format: IDX, source: {persistentVolumeClaim: {claimName: %s}}}
+          datasets: %s
           seeds: %s
         template:
           training: {epochs: 3, imageSize: 32}
@@ -54,7 +56,7 @@ final class Sweeps {
           pod: {gpu: {count: 0}, annotations: {%s: %s}}
       """;
 
-  /** Trials of one seed in a sweep of {@link #create}. */
+  /** Trials of one seed and one data set in a sweep of {@link #create}. */
   static final int CELLS = 8;
 
   private final KubernetesClient client;
@@ -67,15 +69,23 @@ final class Sweeps {
 
   /** A sweep of eight cells; its trials' pods run for so long. */
   void create(String name, int parallelism, int seeds, String runFor) {
-    client.resource(of(name, parallelism, seeds, runFor)).inNamespace(namespace).create();
+    create(name, parallelism, 1, seeds, runFor);
   }
 
-  static FusionSweep of(String name, int parallelism, int seeds, String runFor) {
+  /** The same cells on each of several data sets. */
+  void create(String name, int parallelism, int dataSets, int seeds, String runFor) {
+    client.resource(of(name, parallelism, dataSets, seeds, runFor)).inNamespace(namespace).create();
+  }
+
+  private static FusionSweep of(
+      String name, int parallelism, int dataSets, int seeds, String runFor) {
     String yaml =
         SWEEP.formatted(
             name,
             parallelism,
-            SampleTraining.DATA,
+            IntStream.rangeClosed(1, dataSets)
+                .mapToObj(number -> DATA_SET.formatted(number, SampleTraining.DATA))
+                .toList(),
             IntStream.rangeClosed(1, seeds).boxed().toList(),
             SampleTraining.CHECKPOINTS,
             Trainings.RUN_FOR,

@@ -2,8 +2,6 @@ package training.fusion.trainer.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,12 +9,11 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunResult;
 
 /**
- * The result in few enough bytes for a termination message: the history thinned and rounded, then,
- * if that is not enough, a long failure message cut.
+ * The result in few enough bytes for a termination message: figures rounded, the history thinned,
+ * then, if that is not enough, a long failure message cut.
  */
 public final class ShortResult {
   private static final int MOST_POINTS = 40;
-  private static final MathContext FIVE_DIGITS = new MathContext(5);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ShortResult() {}
@@ -55,22 +52,9 @@ public final class ShortResult {
     int last = history.size() - 1;
     for (int i = 0; i < points; i++) {
       int index = points == 1 ? last : (int) ((long) i * last / (points - 1));
-      chosen.add(rounded(history.get(index)));
+      chosen.add(Rounded.of(history.get(index)));
     }
     return chosen;
-  }
-
-  private static RunResult.HistoryPoint rounded(RunResult.HistoryPoint point) {
-    return new RunResult.HistoryPoint(
-        point.epoch(),
-        new BigDecimal(point.trainLoss()).round(FIVE_DIGITS).doubleValue(),
-        rounded(point.accuracy()),
-        rounded(point.loss()),
-        rounded(point.f1()));
-  }
-
-  private static @Nullable Double rounded(@Nullable Double value) {
-    return value == null ? null : new BigDecimal(value).round(FIVE_DIGITS).doubleValue();
   }
 
   private static RunResult with(
@@ -81,15 +65,15 @@ public final class ShortResult {
         failure,
         result.epoch(),
         result.step(),
-        result.validation(),
-        result.best(),
-        result.test(),
+        Rounded.of(result.validation()),
+        Rounded.of(result.best()),
+        Rounded.of(result.test()),
         result.checkpoint(),
         result.model(),
         result.imagesPerSecond(),
         history.isEmpty() ? null : history,
         result.parameters(),
-        result.ema(),
+        Rounded.of(result.ema()),
         result.stoppedEarly(),
         result.swatsSwitchStep(),
         result.pretrainedVariant(),

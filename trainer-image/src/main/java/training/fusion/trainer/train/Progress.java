@@ -16,6 +16,7 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.optim.StepOutcome;
 import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.report.ProgressPoster;
+import training.fusion.trainer.report.Rounded;
 
 /** Tells people, the operator and the watchdog that the run goes on. */
 final class Progress {
@@ -152,8 +153,8 @@ final class Progress {
                 steps,
                 imagesPerSecond,
                 remaining,
-                state.newest(),
-                state.best() == null ? null : state.best().metrics(),
+                Rounded.of(state.newest()),
+                state.best() == null ? null : Rounded.of(state.best().metrics()),
                 saved,
                 resumedFromStep);
     if (urgent) {
