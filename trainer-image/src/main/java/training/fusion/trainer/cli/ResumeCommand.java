@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import training.fusion.api.run.RunConfiguration;
@@ -52,6 +53,8 @@ final class ResumeCommand implements Callable<Integer> {
       description = "Pretrained weights, if the run has not saved a checkpoint yet.")
   private @Nullable Path weights;
 
+  @Mixin private final ProfileOption profile = new ProfileOption();
+
   private final StopSignal stop;
 
   ResumeCommand(StopSignal stop) {
@@ -66,7 +69,10 @@ final class ResumeCommand implements Callable<Integer> {
       run = prolonged(run, output, epochs);
     }
     return new Run(
-            run, Place.ofFolders(Folders.data(data, run, output), weights, output, run), stop)
+            run,
+            Place.ofFolders(Folders.data(data, run, output), weights, output, run),
+            stop,
+            profile.wanted())
         .execute()
         .code();
   }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import training.fusion.api.run.RunConfiguration;
@@ -47,6 +48,8 @@ final class TrainCommand implements Callable<Integer> {
           "Checkpoints, history, metrics, report, model and result (default: output/NAME).")
   private @Nullable Path output;
 
+  @Mixin private final ProfileOption profile = new ProfileOption();
+
   private final StopSignal stop;
 
   TrainCommand(StopSignal stop) {
@@ -65,7 +68,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Place place = Place.ofPod(environment);
     try {
-      return new Run(RunJson.ofPod(environment), place, stop);
+      return new Run(RunJson.ofPod(environment), place, stop, profile.wanted());
     } catch (TrainingFailure e) {
       Run.tellUnread(place, e);
       throw e;
@@ -75,6 +78,10 @@ final class TrainCommand implements Callable<Integer> {
   private Run ofFile(Path yaml) {
     RunConfiguration run = TrainingFile.read(yaml).toRun();
     Path folder = Folders.output(output, run);
-    return new Run(run, Place.ofFolders(Folders.data(data, run), weights, folder, run), stop);
+    return new Run(
+        run,
+        Place.ofFolders(Folders.data(data, run), weights, folder, run),
+        stop,
+        profile.wanted());
   }
 }

@@ -43,6 +43,7 @@ public final class Network implements AutoCloseable {
   private final PtNDArray[] copies;
   private final NDArray normalization;
   private final @Nullable NDArray classWeights;
+  private @Nullable PassListener listener;
 
   private Network(NetworkSettings settings, TrainableBlocks trainable, Device device, long seed) {
     this.settings = settings;
@@ -135,10 +136,43 @@ public final class Network implements AutoCloseable {
     return sum.total();
   }
 
+  /** From now on tells which pass begins; a step's one native call becomes two for it. */
+  public void listen(PassListener passListener) {
+    this.listener = passListener;
+  }
+
+  /** Waits until the device has done what it was told: a copy to the host is its last work. */
+  public void await() {
+    if (manager.getDevice().isGpu()) {
+      try (NDArray mark = manager.zeros(new Shape(1))) {
+        mark.toFloatArray();
+      }
+    }
+  }
+
   private Gradients pass(NDArray images, NDArray labels) {
+    if (listener != null) {
+      return passes(images, labels, listener);
+    }
     NDList out = call("forward", images, labels, classWeights);
     return new Gradients(
         out.get(0), out.get(1), out.get(2), List.copyOf(out.subList(3, out.size())), out.get(0));
+  }
+
+  private Gradients passes(NDArray images, NDArray labels, PassListener told) {
+    told.forwardBegins();
+    NDList out = call("predict", images, labels, classWeights);
+    told.backwardBegins();
+    NDManager scope = out.get(0).getManager();
+    NDList inputs = new NDList(method("differentiate", scope), out.get(0));
+    for (NDArray leaf : out.subList(3, out.size())) {
+      leaf.setName("leaves[]");
+      inputs.add(leaf);
+    }
+    NDList gradients = IValueUtils.forward(program, inputs, true);
+    NDArray loss = ((PtNDArray) out.get(0)).stopGradient();
+    loss.attach(scope);
+    return new Gradients(loss, out.get(1), out.get(2), List.copyOf(gradients), loss);
   }
 
   /**
@@ -160,10 +194,8 @@ public final class Network implements AutoCloseable {
     JniUtils.setGradMode(true); // per thread; DJL turns it off outside its gradient collector
     JniUtils.setGraphExecutorOptimize(false); // spares profiling and specialising the program
     NDManager scope = manager.newSubManager();
-    NDArray name = scope.create(0); // results attach to the first input's manager
-    name.setName("module_method:" + method);
     NDList inputs = new NDList(parameters.size() + buffers.size() + 5);
-    inputs.add(name);
+    inputs.add(method(method, scope));
     inputs.addAll(read);
     inputs.addAll(buffers);
     inputs.add(images);
@@ -173,6 +205,13 @@ public final class Network implements AutoCloseable {
       inputs.add(weights);
     }
     return IValueUtils.forward(program, inputs, true);
+  }
+
+  /** The first input says which method is meant, and results attach to its manager. */
+  private static NDArray method(String name, NDManager scope) {
+    NDArray method = scope.create(0);
+    method.setName("module_method:" + name);
+    return method;
   }
 
   /**

@@ -1,9 +1,10 @@
 package training.fusion.trainer.model;
 
 /**
- * The TorchScript methods of a network: {@code forward} (loss, correct, logits, gradients), {@code
- * evaluate} (logits, summed loss), and what moves tensors in place. Pictures come in as stored,
- * unsigned bytes; resizing and normalisation happen in the program, on the device.
+ * The TorchScript methods of a network: {@code forward} (loss, correct, logits, gradients), which
+ * is {@code predict} and {@code differentiate} in one call, {@code evaluate} (logits, summed loss),
+ * and what moves tensors in place. Pictures come in as stored, unsigned bytes; resizing and
+ * normalisation happen in the program, on the device.
  */
 final class NetworkProgram {
   private static final String SELF = "(self: __torch__.Program, ";
@@ -18,7 +19,9 @@ final class NetworkProgram {
    */
   static String text(
       NetworkSettings settings, ArchitectureProgram network, int firstTrainable, int endTrainable) {
-    return forward(settings, network, firstTrainable, endTrainable)
+    return predict(settings, network, firstTrainable, endTrainable)
+        + DIFFERENTIATE
+        + forward(settings)
         + evaluate(settings, network)
         + ARRANGE
         + REDUCE
@@ -26,14 +29,13 @@ final class NetworkProgram {
         + GradientSum.ACCUMULATE;
   }
 
-  private static String forward(
+  /** Loss with its graph, correct, logits, and the leaves that the loss is differentiated by. */
+  private static String predict(
       NetworkSettings settings, ArchitectureProgram network, int first, int end) {
     boolean weighted = settings.classWeights() != null;
-    return "  def forward"
+    return "  def predict"
         + SELF
-        + "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor"
-        + (weighted ? ", weights: Tensor" : "")
-        + ") -> List[Tensor]:\n"
+        + arguments(settings)
         + buffers(network)
         + "    p = annotate(List[Tensor], [])\n"
         + "    leaves = annotate(List[Tensor], [])\n"
@@ -57,11 +59,33 @@ final class NetworkProgram {
         + ")\n"
         + "    logits = torch.detach(h)\n"
         + "    correct = torch.sum(torch.eq(torch.argmax(logits, 1), y))\n"
-        + "    out = [torch.detach(loss), correct, logits]\n"
-        + "    for g in torch.grad([loss], leaves):\n"
-        + "      out = torch.append(out, torch.to(unchecked_cast(Tensor, g), 6))\n" // of bf16
-        // operands
-        + "    return out\n";
+        + "    return torch.add([loss, correct, logits], leaves)\n";
+  }
+
+  private static final String DIFFERENTIATE =
+      "  def differentiate"
+          + SELF
+          + "loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:\n"
+          + "    out = annotate(List[Tensor], [])\n"
+          + "    for g in torch.grad([loss], leaves):\n"
+          + "      out = torch.append(out, torch.to(unchecked_cast(Tensor, g), 6))\n" // of bf16
+          // operands
+          + "    return out\n";
+
+  private static String forward(NetworkSettings settings) {
+    return "  def forward"
+        + SELF
+        + arguments(settings)
+        + "    out = (self).predict(state, x, y, norm%s)\n"
+            .formatted(settings.classWeights() != null ? ", weights" : "")
+        + "    gradients = (self).differentiate(out[0], torch.slice(out, 3))\n"
+        + "    return torch.add([torch.detach(out[0]), out[1], out[2]], gradients)\n";
+  }
+
+  private static String arguments(NetworkSettings settings) {
+    return "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor"
+        + (settings.classWeights() != null ? ", weights: Tensor" : "")
+        + ") -> List[Tensor]:\n";
   }
 
   private static String evaluate(NetworkSettings settings, ArchitectureProgram network) {

@@ -111,7 +111,7 @@ final class OptimizerProgram {
           out = annotate(List[Tensor], [])
           for i in range(torch.len(tensors)):
             t = tensors[i]
-            if torch.ne(torch.stride(t), torch.stride(like[i])):
+            if torch.ne(torch.stride(torch.squeeze(t)), torch.stride(torch.squeeze(like[i]))):
               t = torch.copy_(torch.empty_like(like[i]), t)
             out = torch.append(out, torch.as_strided(t, [torch.numel(t)], [1]))
           return out

@@ -1,18 +1,21 @@
 package training.fusion.trainer.picture;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
+import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Iterator;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,10 @@ public final class PictureDecoder {
   static {
     ImageIO.setUseCache(false); // no temporary files
   }
+
+  /** A thread's own, for making one takes a fifth of the time that decoding does. */
+  private static final ThreadLocal<Map<PictureFormat, ImageReader>> READERS =
+      ThreadLocal.withInitial(() -> new EnumMap<>(PictureFormat.class));
 
   private PictureDecoder() {}
 
@@ -59,9 +66,9 @@ public final class PictureDecoder {
   public static Picture decode(byte[] content) throws DamagedPicture {
     PictureFormat format = PictureFormat.of(content);
     format.check(content);
-    ImageReader reader = reader(format);
-    try (ImageInputStream input =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+    Map<PictureFormat, ImageReader> readers = READERS.get();
+    ImageReader reader = readers.containsKey(format) ? readers.remove(format) : reader(format);
+    try (ImageInputStream input = new ContentStream(content)) {
       reader.setInput(input, true, true);
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
@@ -76,13 +83,17 @@ public final class PictureDecoder {
       if (warnings.first != null) {
         throw new DamagedPicture(warnings.first);
       }
+      reader.reset(); // lets go of the content
+      readers.put(format, reader); // one that failed is not used again
       return picture;
     } catch (DamagedPicture e) {
       throw e;
     } catch (IOException | RuntimeException e) { // the JDK's readers end in either
       throw new DamagedPicture("it cannot be decoded (" + e.getMessage() + ")", e);
     } finally {
-      reader.dispose();
+      if (!readers.containsKey(format)) {
+        reader.dispose();
+      }
     }
   }
 
@@ -93,15 +104,36 @@ public final class PictureDecoder {
       if (colours.inks()) {
         return Colours.ofInks(reader.readRaster(0, null), colours);
       }
-      return Colours.ofSamples(jpegSamples(reader));
+      return colours.components() == 3
+          ? rgb(reader)
+          : Colours.ofSamples(reader.read(0).getRaster());
     }
     BufferedImage image = reader.read(0);
     return Colours.of(image);
   }
 
-  /** Samples as they are stored, after YCbCr became RGB; a colour profile has no say. */
-  private static Raster jpegSamples(ImageReader reader) throws IOException {
-    return reader.read(0, new ImageReadParam()).getRaster();
+  /**
+   * A JPEG's samples after YCbCr became RGB, written where a picture has them. It is read into the
+   * colour space that the reader itself would choose, so a colour profile has no say.
+   */
+  private static Picture rgb(ImageReader reader) throws IOException {
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    byte[] samples = new byte[3 * width * height];
+    ColorModel own = reader.getImageTypes(0).next().getColorModel();
+    WritableRaster raster =
+        Raster.createInterleavedRaster(
+            new DataBufferByte(samples, samples.length),
+            width,
+            height,
+            3 * width,
+            3,
+            new int[] {0, 1, 2},
+            null);
+    ImageReadParam into = new ImageReadParam();
+    into.setDestination(new BufferedImage(own, raster, false, null));
+    reader.read(0, into);
+    return new Picture(height, width, 3, samples);
   }
 
   private static ImageReader reader(PictureFormat format) {

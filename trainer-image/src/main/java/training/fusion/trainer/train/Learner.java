@@ -24,12 +24,15 @@ import training.fusion.trainer.model.MicroBatch;
 import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.model.PassListener;
 import training.fusion.trainer.optim.FusionOptimizer;
 import training.fusion.trainer.optim.MovingAverage;
 import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.optim.PendingStep;
 import training.fusion.trainer.optim.SwatsFigures;
+import training.fusion.trainer.profile.Phase;
+import training.fusion.trainer.profile.Profile;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorSource;
@@ -43,6 +46,7 @@ final class Learner implements AutoCloseable {
   private final MicroBatches microBatches;
   private final Convention convention;
   private final @Nullable MovingAverage average;
+  private Profile profile = Profile.NONE;
 
   private Learner(
       Network network,
@@ -91,6 +95,7 @@ final class Learner implements AutoCloseable {
    * @param step from 1, counted over the whole run
    */
   PendingStep step(Batch batch, long step) {
+    profile.enter(Phase.FORWARD);
     try (NDManager scope = network.manager().newSubManager();
         Gradients gradients =
             network.trainStep(
@@ -99,12 +104,32 @@ final class Learner implements AutoCloseable {
                 passes(batch),
                 settings.seed(),
                 step)) {
+      profile.enter(Phase.OPTIMIZER);
       PendingStep pending = optimizer.step(gradients, step);
       if (average != null) {
         average.update(step);
       }
       return pending;
+    } finally {
+      profile.enter(Phase.HOST);
     }
+  }
+
+  /** From now on tells what a step is at. */
+  void tell(Profile listener) {
+    profile = listener;
+    network.listen(
+        new PassListener() {
+          @Override
+          public void forwardBegins() {
+            listener.enter(Phase.FORWARD);
+          }
+
+          @Override
+          public void backwardBegins() {
+            listener.enter(Phase.BACKWARD);
+          }
+        });
   }
 
   private List<MicroBatch> passes(Batch batch) {

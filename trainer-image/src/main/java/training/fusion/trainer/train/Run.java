@@ -19,13 +19,20 @@ public final class Run {
   private final RunConfiguration run;
   private final Place place;
   private final StopSignal stop;
+  private final boolean profiled;
   private final ResultFile result;
   private volatile @Nullable Session session;
 
-  public Run(RunConfiguration run, Place place, StopSignal stop) {
+  /**
+   * A run that is not begun.
+   *
+   * @param profiled whether each step's phases are timed
+   */
+  public Run(RunConfiguration run, Place place, StopSignal stop, boolean profiled) {
     this.run = run;
     this.place = place;
     this.stop = stop;
+    this.profiled = profiled;
     this.result = new ResultFile(place.run(), place.messageFile());
   }
 
@@ -50,7 +57,7 @@ public final class Run {
   }
 
   private void train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
-    try (Session opened = new Session(run, settings, place, lock, stop, watchdog)) {
+    try (Session opened = new Session(run, settings, place, lock, stop, watchdog, profiled)) {
       session = opened;
       RunResult trained = opened.train();
       result.writeSuccess(trained);

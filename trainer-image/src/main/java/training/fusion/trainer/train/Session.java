@@ -27,6 +27,8 @@ import training.fusion.trainer.data.BatchReader;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.optim.SwatsFigures;
+import training.fusion.trainer.profile.Profile;
+import training.fusion.trainer.profile.StepProfile;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ProgressPoster;
 import training.fusion.trainer.report.RunDescription;
@@ -62,7 +64,8 @@ final class Session implements AutoCloseable {
       Place place,
       RunLock lock,
       StopSignal stop,
-      Watchdog watchdog)
+      Watchdog watchdog,
+      boolean profiled)
       throws IOException {
     this.run = run;
     this.settings = settings;
@@ -116,7 +119,17 @@ final class Session implements AutoCloseable {
     tracking = Tracking.of(run, place.run(), start, learner.groupNames());
     trainer =
         new Trainer(
-            settings, data, images, learner, evaluator, keeper, progress, tracking, stop, start);
+            settings,
+            data,
+            images,
+            learner,
+            evaluator,
+            keeper,
+            progress,
+            tracking,
+            stop,
+            profiled ? profile() : Profile.NONE,
+            start);
     tellStart(machine, checkpoint);
   }
 
@@ -198,6 +211,12 @@ final class Session implements AutoCloseable {
   /** Tells all who follow the run how it ended; the result's file is written. */
   void ended(RunResult result) {
     tracking.ended(result);
+  }
+
+  private Profile profile() {
+    var profile = new StepProfile(place.run(), images::secondsWaited, learner.network()::await);
+    learner.tell(profile);
+    return profile;
   }
 
   /** Writes what the run's page, and its other commands, are made from. */

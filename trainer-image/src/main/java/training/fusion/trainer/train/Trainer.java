@@ -15,6 +15,7 @@ import training.fusion.trainer.model.Randomness;
 import training.fusion.trainer.optim.GroupStep;
 import training.fusion.trainer.optim.PendingStep;
 import training.fusion.trainer.optim.StepOutcome;
+import training.fusion.trainer.profile.Profile;
 import training.fusion.trainer.tracking.Tracking;
 
 /** The training loop: from a state to the end of the last epoch. */
@@ -28,6 +29,7 @@ final class Trainer {
   private final Progress progress;
   private final Tracking tracking;
   private final StopSignal stop;
+  private final Profile profile;
   private final Stopwatch stopwatch;
 
   private record UnderWay(Batch batch, PendingStep pending) {}
@@ -47,6 +49,7 @@ final class Trainer {
       Progress progress,
       Tracking tracking,
       StopSignal stop,
+      Profile profile,
       RunState start) {
     this.settings = settings;
     this.data = data;
@@ -57,6 +60,7 @@ final class Trainer {
     this.progress = progress;
     this.tracking = tracking;
     this.stop = stop;
+    this.profile = profile;
     this.stopwatch = new Stopwatch(images);
     this.state = start;
   }
@@ -80,6 +84,7 @@ final class Trainer {
         keeper.save(state);
       }
     }
+    profile.ended();
   }
 
   private boolean isOver() {
@@ -100,19 +105,23 @@ final class Trainer {
         state.batches(),
         Randomness.mix(settings.seed(), state.epochs()));
     stopwatch.start();
+    profile.begin();
     long step = state.step();
     for (Batch batch = images.next(); batch != null; batch = images.next()) {
       PendingStep begun = learner.step(batch, ++step);
       settle(); // the device works on this step while the host reads the one before it
       underWay = new UnderWay(batch, begun);
+      profile.stepped(batch.size());
       if (stop.isRequested() || keeper.isDue()) {
         settle(); // what is saved must be what the state says
         stop.throwIfRequested();
         keeper.save(state);
         stopwatch.start();
+        profile.begin();
       }
     }
     settle();
+    profile.trained(state.epochs() + 1);
   }
 
   /** Reads how the step under way ended; only now it counts, and its batch is free. */

@@ -86,6 +86,36 @@ class TrainCommandTest {
     assertThat(out.resolve("model.torchscript.pt")).exists();
   }
 
+  /** The same training twice: in one call a step, and in two with the time taken in between. */
+  @Test
+  void aProfileDividesTheStepsAmongTheirPhasesAndChangesNoBit() throws IOException {
+    String training = TRAINING.replace("batchSize: 8", "batchSize: 8, microBatchSize: 5");
+    assertThat(train(training, "plain", new StopSignal())).isZero();
+    assertThat(train(training, "profiled", new StopSignal(), "--profile")).isZero();
+    JsonNode profile =
+        new ObjectMapper().readTree(folder.resolve("profiled/profile.json").toFile());
+    assertThat(profile.get("epochs").fieldNames()).toIterable().containsExactly("1", "2");
+    assertThat(profile.at("/epochs/2/steps").asInt()).isEqualTo(3);
+    JsonNode whole = profile.get("training");
+    assertThat(whole.get("steps").asInt()).isEqualTo(6);
+    double seconds = whole.get("seconds").asDouble();
+    assertThat(whole.get("imagesPerSecond").asDouble()).isCloseTo(48 / seconds, within(1e-6));
+    assertThat(whole.get("phases").fieldNames())
+        .toIterable()
+        .containsExactly("inputWait", "forward", "backward", "optimizer", "host");
+    double sum = 0;
+    for (JsonNode phase : whole.get("phases")) {
+      sum += phase.get("share").asDouble();
+    }
+    assertThat(sum).isCloseTo(1, within(1e-9));
+    for (String phase : List.of("forward", "backward", "optimizer")) {
+      assertThat(whole.at("/phases/" + phase + "/medianMilliseconds").asDouble()).isPositive();
+    }
+    assertThat(folder.resolve("plain/profile.json")).doesNotExist();
+    assertThat(folder.resolve("profiled/model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("plain/model.safetensors"));
+  }
+
   /** The weights are the model of another training: torchvision's names, all of them. */
   @Test
   void aTrainingBeginsWithPretrainedWeightsAndIsResumedWithoutThem() throws IOException {

@@ -10,9 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.FutureTask;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,6 +36,27 @@ class PictureDecoderTest {
         assertThatThrownBy(() -> PictureDecoder.decode(cut))
             .as("%s, %d tenths of it", file, tenths)
             .isInstanceOf(DamagedPicture.class);
+      }
+    }
+  }
+
+  /** Decoders are used again by their thread. */
+  @Test
+  void isDecodedTheSameWhateverItsThreadDecodedBefore() throws Exception {
+    List<Path> files = files();
+    Map<Path, Picture> alone = new HashMap<>();
+    for (Path file : files) {
+      var task = new FutureTask<>(() -> PictureDecoder.decode(file));
+      new Thread(task).start();
+      alone.put(file, task.get());
+    }
+    Collections.shuffle(files, new Random(2));
+    for (Path file : files) {
+      byte[] content = Files.readAllBytes(file);
+      byte[] cut = Arrays.copyOf(content, content.length / 2);
+      assertThatThrownBy(() -> PictureDecoder.decode(cut)).isInstanceOf(DamagedPicture.class);
+      for (int times = 0; times < 2; times++) {
+        assertThat(PictureDecoder.decode(content)).as("%s", file).isEqualTo(alone.get(file));
       }
     }
   }
