@@ -5,9 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -64,13 +61,20 @@ class ScaleCampaign {
                 .v1()
                 .jobs()
                 .inNamespace(trainings.namespace)
-                .inform(new Arrivals<>(jobSeen, jobComplete, ScaleCampaign::isComplete));
+                .inform(
+                    new Arrivals<>(
+                        jobSeen, jobComplete, ScaleCampaign::training, ScaleCampaign::isComplete));
         var all =
             controlPlane
                 .client()
                 .resources(FusionTraining.class)
                 .inNamespace(trainings.namespace)
-                .inform(new Arrivals<>(trainingSeen, trainingEnded, ScaleCampaign::hasEnded))) {
+                .inform(
+                    new Arrivals<>(
+                        trainingSeen,
+                        trainingEnded,
+                        t -> t.getMetadata().getName(),
+                        ScaleCampaign::hasEnded))) {
       trainings.create("first", "200ms");
       trainings.succeeded("first");
       System.out.printf("ready, beside %d foreign pods: %s%n", FOREIGN_PODS, memory(operator));
@@ -131,19 +135,10 @@ class ScaleCampaign {
   }
 
   private static void print(String what, Map<String, Instant> from, Map<String, Instant> to) {
-    long[] waits =
-        to.keySet().stream()
-            .filter(from::containsKey)
-            .mapToLong(name -> Duration.between(from.get(name), to.get(name)).toMillis())
-            .sorted()
-            .toArray();
+    Waits waits = Waits.between(from, to);
     System.out.printf(
-        "%s, ms: p50 %d, p99 %d, most %d; of %d%n",
-        what,
-        waits[waits.length / 2],
-        waits[(int) (waits.length * 0.99)],
-        waits[waits.length - 1],
-        waits.length);
+        "%s, ms: p50 / p99 %s, most %d; of %d%n",
+        what, waits, waits.percentile(100), waits.milliseconds().size());
   }
 
   /** Resident now and at most. */
@@ -157,40 +152,17 @@ class ScaleCampaign {
         Locale.ROOT, "%.1f", Duration.between(start, Instant.now()).toMillis() / 1000.0);
   }
 
-  private static boolean isComplete(Job job) {
+  private static String training(Job job) {
+    return job.getMetadata().getAnnotations().get("fusion.training/training");
+  }
+
+  static boolean isComplete(Job job) {
     return job.getStatus() != null
         && job.getStatus().getConditions().stream()
             .anyMatch(it -> it.getType().equals("Complete") && it.getStatus().equals("True"));
   }
 
-  private static boolean hasEnded(FusionTraining training) {
+  static boolean hasEnded(FusionTraining training) {
     return training.getStatus() != null && training.getStatus().completionTime() != null;
-  }
-
-  /** When each training's object was first seen, and first seen as wanted. */
-  private record Arrivals<T extends HasMetadata>(
-      Map<String, Instant> first, Map<String, Instant> wanted, Predicate<T> isWanted)
-      implements ResourceEventHandler<T> {
-    @Override
-    public void onAdd(T object) {
-      first.putIfAbsent(training(object), Instant.now());
-      onUpdate(object, object);
-    }
-
-    @Override
-    public void onUpdate(T before, T object) {
-      if (isWanted.test(object)) {
-        wanted.putIfAbsent(training(object), Instant.now());
-      }
-    }
-
-    @Override
-    public void onDelete(T object, boolean stateUnknown) {}
-
-    private static String training(HasMetadata object) {
-      return object instanceof Job
-          ? object.getMetadata().getAnnotations().get("fusion.training/training")
-          : object.getMetadata().getName();
-    }
   }
 }

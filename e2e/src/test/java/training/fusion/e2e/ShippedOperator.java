@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -94,6 +95,11 @@ final class ShippedOperator implements AutoCloseable {
   /** The most resident memory that it ever had, in bytes. */
   long peakResidentBytes() throws IOException {
     return memory("VmHWM:");
+  }
+
+  /** The processor time that it took so far, its start included. */
+  Duration processorTime() {
+    return process.toHandle().info().totalCpuDuration().orElseThrow();
   }
 
   private long memory(String field) throws IOException {
