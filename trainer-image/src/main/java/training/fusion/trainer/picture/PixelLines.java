@@ -22,12 +22,14 @@ final class PixelLines {
 
   /** At least so many lines of at least this length, with whatever they had before. */
   int[][] of(int count, int atLeast) {
-    if ((long) count * atLeast > MOST_KEPT) {
+    int most = Math.max(lines.length, count);
+    int longest = Math.max(length, atLeast);
+    if ((long) most * longest > MOST_KEPT) {
       return new int[count][atLeast];
     }
-    if (lines.length < count || length < atLeast) {
-      length = Math.max(length, atLeast);
-      lines = new int[Math.max(lines.length, count)][length];
+    if (most > lines.length || longest > length) {
+      lines = new int[most][longest];
+      length = longest;
     }
     return lines;
   }
