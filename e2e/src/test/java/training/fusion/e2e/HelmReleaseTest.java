@@ -60,7 +60,11 @@ class HelmReleaseTest {
       trainings.state("vision-runs", State.RUNNING);
 
       operator.kill();
-      helm("upgrade", Manifests.CHART, "--take-ownership", "--set=replicas=1,configuration.progress\\.silence=5m");
+      helm(
+          "upgrade",
+          Manifests.CHART,
+          "--take-ownership",
+          "--set=replicas=1,configuration.progress\\.silence=5m");
       assertThat(schema()).isEqualTo(current);
       operator.startAgain();
 
