@@ -58,7 +58,7 @@ class OperatorBenchmark {
             + " | peak MiB | CPU, s | ready, s | SIGKILL → first Job, s |");
     System.out.println("|" + " --- |".repeat(11));
     String only = System.getProperty("benchmark.only", "");
-    for (String items : System.getProperty("benchmark.items").split(",")) {
+    for (String items : System.getProperty("benchmark.items").split(",", -1)) {
       for (int round = 1; round <= Integer.getInteger("benchmark.rounds", 1); round++) {
         int count = Integer.parseInt(items);
         if (!only.equals("jobs")) {
