@@ -114,8 +114,7 @@ class Results {
   private static TrialRow unfinished(Trial trial, Seen.Where where) {
     TrialRow.State state =
         where == Seen.Where.PENDING ? TrialRow.State.PENDING : TrialRow.State.RUNNING;
-    return new TrialRow(
-        trial.name(), trial.cell(), state, null, null, null, null, null, null, null);
+    return TrialRow.of(trial.name(), trial.cell(), state);
   }
 
   /** What was kept last may not stand in the status: the next look writes all anew. */

@@ -31,6 +31,11 @@ public record TrialRow(
     @Nullable String completionTime,
     @Nullable String failure) {
 
+  /** One of which nothing more is known yet. */
+  public static TrialRow of(String trial, Cell cell, State state) {
+    return new TrialRow(trial, cell, state, null, null, null, null, null, null, null);
+  }
+
   /** The same, shorter. */
   TrialRow withoutHistory() {
     return new TrialRow(

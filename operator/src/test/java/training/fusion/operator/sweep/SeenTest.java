@@ -58,19 +58,7 @@ class SeenTest {
   }
 
   private void hasRow(int trial, TrialRow.State state) {
-    rows.put(
-        name(trial),
-        new TrialRow(
-            name(trial),
-            trials.get(trial).cell(),
-            state,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null));
+    rows.put(name(trial), TrialRow.of(name(trial), trials.get(trial).cell(), state));
   }
 
   private void set(String field, Object value) {

@@ -68,17 +68,7 @@ final class SampleSweep {
   }
 
   TrialRow pending(Cell cell) {
-    return new TrialRow(
-        "sample-%04d".formatted(rows.size()),
-        cell,
-        TrialRow.State.PENDING,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return TrialRow.of("sample-%04d".formatted(rows.size()), cell, TrialRow.State.PENDING);
   }
 
   /** Trains the trials that it is true of; figures are a function of the trial's place. */
