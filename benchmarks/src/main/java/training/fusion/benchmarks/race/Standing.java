@@ -1,8 +1,8 @@
 package training.fusion.benchmarks.race;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.commons.statistics.descriptive.Median;
 
 /**
  * How a contestant did, over all rounds.
@@ -38,11 +38,6 @@ public record Standing(String name, List<Double> perSecond, double startSeconds,
   public record Ratio(double median, double least, double most) {}
 
   private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    sorted.sort(null);
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return Median.withDefaults().evaluate(values.stream().mapToDouble(it -> it).toArray());
   }
 }

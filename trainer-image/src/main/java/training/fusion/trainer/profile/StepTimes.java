@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.statistics.descriptive.Median;
 
 /**
  * What some steps took.
@@ -70,11 +71,6 @@ public record StepTimes(
   }
 
   private static double medianMilliseconds(long[] times) {
-    long[] sorted = times.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    double median =
-        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2.0;
-    return median / 1e6;
+    return Median.withDefaults().evaluate(Arrays.stream(times).asDoubleStream().toArray()) / 1e6;
   }
 }
