@@ -1,19 +1,47 @@
 package training.fusion.e2e;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.NullUnmarked;
+import training.fusion.api.resource.FusionTraining;
 
 /** When each item's object was first seen, and first seen as wanted. */
+@NullUnmarked // as the API server sends it, much may be absent
 record Arrivals<T extends HasMetadata>(
     Map<String, Instant> first,
     Map<String, Instant> wanted,
     Function<T, String> item,
     Predicate<T> isWanted)
     implements ResourceEventHandler<T> {
+  /** Of trainings, and of their ends. */
+  static Arrivals<FusionTraining> ofTrainings(
+      Map<String, Instant> first, Map<String, Instant> ended) {
+    return new Arrivals<>(
+        first,
+        ended,
+        training -> training.getMetadata().getName(),
+        training -> training.getStatus() != null && training.getStatus().completionTime() != null);
+  }
+
+  /** Of Jobs, and of their completion. */
+  static Arrivals<Job> ofJobs(
+      Map<String, Instant> first, Map<String, Instant> complete, Function<Job, String> item) {
+    return new Arrivals<>(
+        first,
+        complete,
+        item,
+        job ->
+            job.getStatus() != null
+                && job.getStatus().getConditions().stream()
+                    .anyMatch(
+                        it -> it.getType().equals("Complete") && it.getStatus().equals("True")));
+  }
+
   @Override
   public void onAdd(T object) {
     first.putIfAbsent(item.apply(object), Instant.now());

@@ -48,7 +48,7 @@ class HelmReleaseTest {
     String definition = uidOfDefinition();
     // the definitions are there already, as they are where kubectl installed them
     JsonNode current = schema();
-    helm("install", EARLIER.resolve("deploy/helm"), "--take-ownership");
+    helm("install", packaged(EARLIER.resolve("deploy/helm")), "--take-ownership");
     new Kubectl(controlPlane, namespace)
         .ok("apply", "--server-side", "--force-conflicts", "--filename=" + definitionOf(EARLIER));
     var installed = new Installed(controlPlane, namespace);
@@ -62,7 +62,7 @@ class HelmReleaseTest {
       operator.kill();
       helm(
           "upgrade",
-          Manifests.CHART,
+          packaged(Manifests.CHART),
           "--take-ownership",
           "--set=replicas=1,configuration.progress\\.silence=5m");
       assertThat(schema()).isEqualTo(current);
@@ -79,8 +79,7 @@ class HelmReleaseTest {
       trainings.create("vision-2-runs", "200ms");
       trainings.running("vision-2-runs");
     }
-    Kubectl.succeeded(
-        ControlPlane.script(null, "helm", "uninstall", "ft", "--namespace=" + namespace));
+    helm("uninstall");
 
     assertThat(kinds("app.kubernetes.io/managed-by=Helm")).isEmpty();
     assertThat(uidOfDefinition()).isEqualTo(definition);
@@ -93,12 +92,15 @@ class HelmReleaseTest {
         .isNull();
   }
 
-  private void helm(String command, Path chart, String... options) {
+  private void helm(String command, String... more) {
     List<String> line = new ArrayList<>(List.of("helm", command, "ft"));
-    line.add(Manifests.packaged(chart).toString());
     line.add("--namespace=" + namespace);
-    line.addAll(List.of(options));
+    line.addAll(List.of(more));
     Kubectl.succeeded(ControlPlane.script(null, line.toArray(String[]::new)));
+  }
+
+  private static String packaged(Path chart) {
+    return Manifests.packaged(chart).toString();
   }
 
   private static Path definitionOf(Path checkout) {

@@ -7,7 +7,6 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static training.fusion.e2e.Eventually.eventually;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -79,18 +78,13 @@ class OperatorBenchmark {
     try (var operator =
             new ShippedOperator(
                 controlPlane, trainings.namespace, List.of("kubernetes.user.agent=" + agent));
-        var jobs = jobs(trainings.namespace, seen, OperatorBenchmark::training);
-        var pods = pods(trainings.namespace, seen, OperatorBenchmark::training);
+        var jobs = jobs(trainings.namespace, seen, Trainings::nameIn);
+        var pods = pods(trainings.namespace, seen, Trainings::nameIn);
         var all =
             client
                 .resources(FusionTraining.class)
                 .inNamespace(trainings.namespace)
-                .inform(
-                    new Arrivals<>(
-                        new ConcurrentHashMap<>(),
-                        seen.ended(),
-                        training -> training.getMetadata().getName(),
-                        ScaleCampaign::hasEnded))) {
+                .inform(Arrivals.ofTrainings(new ConcurrentHashMap<>(), seen.ended()))) {
       assertThat(eventually(() -> isReady(operator), is -> is)).as("operator ready").isTrue();
       double ready = secondsSince(start);
       seen.create(count, name -> create(trainings, name));
@@ -178,7 +172,7 @@ class OperatorBenchmark {
         .v1()
         .jobs()
         .inNamespace(namespace)
-        .inform(new Arrivals<>(seen.job(), seen.jobComplete(), item, ScaleCampaign::isComplete));
+        .inform(Arrivals.ofJobs(seen.job(), seen.jobComplete(), item));
   }
 
   private SharedIndexInformer<Pod> pods(
@@ -241,9 +235,5 @@ class OperatorBenchmark {
 
   private static double secondsSince(Instant start) {
     return Duration.between(start, Instant.now()).toMillis() / 1000.0;
-  }
-
-  private static String training(HasMetadata object) {
-    return object.getMetadata().getAnnotations().get("fusion.training/training");
   }
 }

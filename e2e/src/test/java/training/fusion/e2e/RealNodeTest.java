@@ -276,9 +276,7 @@ class RealNodeTest {
         .list()
         .getItems()
         .stream()
-        .filter(
-            pod ->
-                training.equals(pod.getMetadata().getAnnotations().get("fusion.training/training")))
+        .filter(pod -> training.equals(Trainings.nameIn(pod)))
         .toList();
   }
 

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,20 +60,13 @@ class ScaleCampaign {
                 .v1()
                 .jobs()
                 .inNamespace(trainings.namespace)
-                .inform(
-                    new Arrivals<>(
-                        jobSeen, jobComplete, ScaleCampaign::training, ScaleCampaign::isComplete));
+                .inform(Arrivals.ofJobs(jobSeen, jobComplete, Trainings::nameIn));
         var all =
             controlPlane
                 .client()
                 .resources(FusionTraining.class)
                 .inNamespace(trainings.namespace)
-                .inform(
-                    new Arrivals<>(
-                        trainingSeen,
-                        trainingEnded,
-                        t -> t.getMetadata().getName(),
-                        ScaleCampaign::hasEnded))) {
+                .inform(Arrivals.ofTrainings(trainingSeen, trainingEnded))) {
       trainings.create("first", "200ms");
       trainings.succeeded("first");
       System.out.printf("ready, beside %d foreign pods: %s%n", FOREIGN_PODS, memory(operator));
@@ -150,19 +142,5 @@ class ScaleCampaign {
   private static String seconds(Instant start) {
     return String.format(
         Locale.ROOT, "%.1f", Duration.between(start, Instant.now()).toMillis() / 1000.0);
-  }
-
-  private static String training(Job job) {
-    return job.getMetadata().getAnnotations().get("fusion.training/training");
-  }
-
-  static boolean isComplete(Job job) {
-    return job.getStatus() != null
-        && job.getStatus().getConditions().stream()
-            .anyMatch(it -> it.getType().equals("Complete") && it.getStatus().equals("True"));
-  }
-
-  static boolean hasEnded(FusionTraining training) {
-    return training.getStatus() != null && training.getStatus().completionTime() != null;
   }
 }

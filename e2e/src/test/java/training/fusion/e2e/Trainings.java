@@ -51,6 +51,11 @@ final class Trainings implements AutoCloseable {
     Volumes.bind(controlPlane, namespace, SampleTraining.CHECKPOINTS);
   }
 
+  /** The name of the training that an object was made for; null for another's. */
+  static String nameIn(HasMetadata object) {
+    return object.getMetadata().getAnnotations().get(TRAINING);
+  }
+
   /** A training that ends as its name says, after this time: {@code 200ms}, {@code 5s}. */
   void create(String name, String runFor) {
     create(name, runFor, spec -> {});
@@ -129,13 +134,13 @@ final class Trainings implements AutoCloseable {
 
   List<Job> jobs(String name) {
     return client.batch().v1().jobs().inNamespace(namespace).list().getItems().stream()
-        .filter(job -> name.equals(job.getMetadata().getAnnotations().get(TRAINING)))
+        .filter(job -> name.equals(nameIn(job)))
         .toList();
   }
 
   List<Pod> pods(String name) {
     return client.pods().inNamespace(namespace).list().getItems().stream()
-        .filter(pod -> name.equals(pod.getMetadata().getAnnotations().get(TRAINING)))
+        .filter(pod -> name.equals(nameIn(pod)))
         .toList();
   }
 
