@@ -1,6 +1,7 @@
 package training.fusion.e2e;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.time.Instant;
@@ -40,6 +41,13 @@ record Arrivals<T extends HasMetadata>(
                 && job.getStatus().getConditions().stream()
                     .anyMatch(
                         it -> it.getType().equals("Complete") && it.getStatus().equals("True")));
+  }
+
+  /** Of pods, and of their success. */
+  static Arrivals<Pod> ofPods(
+      Map<String, Instant> first, Map<String, Instant> succeeded, Function<Pod, String> item) {
+    return new Arrivals<>(
+        first, succeeded, item, pod -> "Succeeded".equals(pod.getStatus().getPhase()));
   }
 
   @Override

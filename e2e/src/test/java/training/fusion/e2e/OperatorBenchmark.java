@@ -8,13 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static training.fusion.e2e.Eventually.eventually;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,23 +21,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import training.fusion.api.resource.FusionTraining;
+import training.fusion.e2e.BenchmarkTable.Figure;
+import training.fusion.e2e.BenchmarkTable.Round;
 
 /**
- * What the operator costs beside bare Jobs, in turns on one control plane: {@code benchmarks/run
- * operator}. Every pod succeeds at once. Times end with a watch event's arrival in this process,
- * whichever the contestant.
+ * What the operator costs beside bare Jobs and beside Kubeflow Trainer, in turns on one control
+ * plane: {@code benchmarks/run operator}. Every pod has the same two volumes and succeeds at once.
+ * Times end with a watch event's arrival in this process, whichever the contestant.
  */
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 @EnabledIfSystemProperty(named = "benchmark.items", matches = "[0-9]+(,[0-9]+)*")
 class OperatorBenchmark {
-  private static final String AT_ONCE = "0s";
-  private static final String JOB_CONTROLLER = "system:serviceaccount:kube-system:job-controller";
+  private static final String AFTER_THE_KILL = "after-the-kill";
 
   private final ControlPlane controlPlane;
   private final KubernetesClient client;
@@ -50,82 +47,115 @@ class OperatorBenchmark {
   }
 
   @Test
-  void table() throws IOException {
-    System.out.println(
-        "| what, items, round | create → Job, ms | all Jobs, s | pod Succeeded → Complete, ms"
-            + " | Job Complete → training Complete, ms | all Complete, s | requests per item"
-            + " | peak MiB | CPU, s | ready, s | SIGKILL → first Job, s |");
-    System.out.println("|" + " --- |".repeat(11));
-    String only = System.getProperty("benchmark.only", "");
+  void race() throws IOException {
+    List<String> names =
+        List.of(System.getProperty("benchmark.only", "jobs,ours,kubeflow").split(",", -1));
     for (String items : System.getProperty("benchmark.items").split(",", -1)) {
+      var table = new BenchmarkTable(Integer.parseInt(items), names);
       for (int round = 1; round <= Integer.getInteger("benchmark.rounds", 1); round++) {
-        int count = Integer.parseInt(items);
-        if (!only.equals("jobs")) {
-          trainings(count, "ours, %d, %d".formatted(count, round));
-        }
-        if (!only.equals("ours")) {
-          jobs(count, "bare Jobs, %d, %d".formatted(count, round));
+        for (String name : names) {
+          table.add(name, round(contestant(name), table.items()));
         }
       }
+      System.out.println(table);
     }
   }
 
-  private void trainings(int count, String title) throws IOException {
+  private Contestant contestant(String name) throws IOException {
+    return switch (name) {
+      case "jobs" -> new BareJobs(controlPlane);
+      case "ours" -> new OurOperator(controlPlane);
+      case "kubeflow" -> new KubeflowTrainer(controlPlane);
+      default -> throw new IllegalArgumentException("jobs, ours or kubeflow, not " + name);
+    };
+  }
+
+  private Round round(Contestant contestant, int items) throws IOException {
     var seen = new ItemsSeen();
-    var trainings = new Trainings(controlPlane, "benchmark");
-    String agent = "operator-of-" + trainings.namespace;
+    var round = new Round();
+    try (var jobs = watchJobs(contestant, seen);
+        var pods = watchPods(contestant, seen);
+        var ends = contestant.watchEnds(seen)) {
+      if (contestant.controller().isPresent()) {
+        var controller = contestant.controller().get();
+        round.put(Figure.READY, start(controller));
+        run(contestant, seen, items, round);
+        round.put(Figure.JOB_TO_COMPLETE, Waits.between(seen.jobComplete(), seen.ended()));
+        takes(controller.processes(), round);
+        controller.kill();
+        requests(contestant, items, round);
+        round.put(Figure.RECOVERY, recovery(contestant, controller, seen));
+      } else {
+        run(contestant, seen, items, round);
+        requests(contestant, items, round);
+      }
+      return round;
+    } finally {
+      clear(contestant.namespace()); // while they run: Kubeflow's runtimes have a finalizer
+      contestant.controller().ifPresent(Contestant.Controller::kill);
+    }
+  }
+
+  private static double start(Contestant.Controller controller) throws IOException {
     Instant start = Instant.now();
-    try (var operator =
-            new ShippedOperator(
-                controlPlane, trainings.namespace, List.of("kubernetes.user.agent=" + agent));
-        var jobs = jobs(trainings.namespace, seen, Trainings::nameIn);
-        var pods = pods(trainings.namespace, seen, Trainings::nameIn);
-        var all =
-            client
-                .resources(FusionTraining.class)
-                .inNamespace(trainings.namespace)
-                .inform(Arrivals.ofTrainings(new ConcurrentHashMap<>(), seen.ended()))) {
-      assertThat(eventually(() -> isReady(operator), is -> is)).as("operator ready").isTrue();
-      double ready = secondsSince(start);
-      seen.create(count, name -> create(trainings, name));
-      seen.await(seen.ended());
-      trainings
-          .all()
-          .forEach(it -> Trainings.assertResult(it.getMetadata().getName(), it.getStatus()));
-      double processor = operator.processorTime().toMillis() / 1000.0;
-      long peak = operator.peakResidentBytes() >> 20;
-      operator.kill();
-      String requests = requests(agent, "/userAgent", count);
-      create(trainings, "after-the-kill");
-      Instant again = Instant.now();
-      operator.startAgain();
-      boolean handled = eventually(() -> seen.job().containsKey("after-the-kill"), is -> is);
-      assertThat(handled).as("Job made after the kill").isTrue();
-      print(
-          title,
-          seen,
-          Waits.between(seen.jobComplete(), seen.ended()).toString(),
-          requests,
-          String.format(
-              Locale.ROOT, "%d | %.1f | %.1f | %.1f", peak, processor, ready, secondsSince(again)));
-    } finally {
-      clear(trainings.namespace);
-    }
+    controller.start();
+    assertThat(eventually(controller::isReady, is -> is)).as("ready").isTrue();
+    return secondsSince(start);
   }
 
-  private void jobs(int count, String title) {
-    var seen = new ItemsSeen();
-    String namespace = controlPlane.newNamespace("benchmark");
-    Function<Pod, String> ofJob =
-        pod -> pod.getMetadata().getLabels().get("batch.kubernetes.io/job-name");
-    try (var jobs = jobs(namespace, seen, job -> job.getMetadata().getName());
-        var pods = pods(namespace, seen, ofJob)) {
-      seen.create(count, name -> client.resource(job(namespace, name)).create());
-      seen.await(seen.jobComplete());
-      seen.ended().putAll(seen.jobComplete());
-      print(title, seen, "", requests(namespace, "/user/username", count), " | | | ");
-    } finally {
-      clear(namespace);
+  private void run(Contestant contestant, ItemsSeen seen, int items, Round round) {
+    Volumes.awaitBound(controlPlane, contestant.namespace());
+    seen.create(items, contestant::create);
+    seen.await(seen.ended());
+    round.put(Figure.CREATE_TO_JOB, Waits.between(seen.asked(), seen.job()));
+    round.put(Figure.ALL_JOBS, seen.secondsUntil(seen.job()));
+    round.put(Figure.POD_TO_COMPLETE, Waits.between(seen.podSucceeded(), seen.ended()));
+    round.put(Figure.ALL_COMPLETE, seen.secondsUntil(seen.ended()));
+    round.put(Figure.EACH, 1000 * seen.secondsUntil(seen.ended()) / items);
+  }
+
+  private static void takes(List<ProcessFigures> processes, Round round) {
+    long bytes = processes.stream().mapToLong(ProcessFigures::peakResidentBytes).sum();
+    round.put(Figure.MEMORY, (double) (bytes >> 20));
+    round.put(
+        Figure.PROCESSOR,
+        processes.stream().mapToLong(it -> it.processorTime().toMillis()).sum() / 1000.0);
+  }
+
+  /** Those of one namespace: what a controller lists and watches in all namespaces is not there. */
+  private void requests(Contestant contestant, int items, Round round) {
+    Map<String, Long> verbs =
+        controlPlane.auditLog().requests(contestant.namespace(), contestant::isRequest).stream()
+            .collect(groupingBy(e -> e.path("verb").asText(), TreeMap::new, counting()));
+    double all = verbs.values().stream().mapToLong(Long::longValue).sum();
+    round.put(Figure.REQUESTS, all / items);
+    round.note(
+        verbs.entrySet().stream()
+            .map(
+                verb ->
+                    String.format(
+                        Locale.ROOT, "%s %.2f", verb.getKey(), verb.getValue() / (double) items))
+            .collect(joining(", ", "requests per item: ", "")));
+  }
+
+  /** From its start after a kill until the Job of a new item is there, in seconds. */
+  private static double recovery(
+      Contestant contestant, Contestant.Controller controller, ItemsSeen seen) throws IOException {
+    Instant start = Instant.now();
+    controller.start();
+    eventually(() -> isAccepted(contestant), is -> is);
+    boolean made = eventually(() -> seen.job().containsKey(AFTER_THE_KILL), is -> is);
+    assertThat(made).as("Job made after the kill").isTrue();
+    return secondsSince(start);
+  }
+
+  /** Kubeflow's webhooks refuse items for as long as they are not served. */
+  private static boolean isAccepted(Contestant contestant) {
+    try {
+      contestant.create(AFTER_THE_KILL);
+      return true;
+    } catch (KubernetesClientException e) {
+      return false;
     }
   }
 
@@ -135,102 +165,21 @@ class OperatorBenchmark {
     client.namespaces().withName(namespace).waitUntilCondition(Objects::isNull, 10, MINUTES);
   }
 
-  private static void create(Trainings trainings, String name) {
-    trainings.create(name, AT_ONCE, spec -> spec.withObject("/pod/gpu").put("count", 1));
-  }
-
-  private static Job job(String namespace, String name) {
-    return new JobBuilder()
-        .withNewMetadata()
-        .withName(name)
-        .withNamespace(namespace)
-        .endMetadata()
-        .withNewSpec()
-        .withNewTemplate()
-        .withNewMetadata()
-        .addToAnnotations(Trainings.RUN_FOR, AT_ONCE)
-        .endMetadata()
-        .withNewSpec()
-        .withRestartPolicy("Never")
-        .addNewContainer()
-        .withName("main")
-        .withImage("example.test/main:1")
-        .withNewResources()
-        .addToLimits("nvidia.com/gpu", new Quantity("1"))
-        .endResources()
-        .endContainer()
-        .endSpec()
-        .endTemplate()
-        .endSpec()
-        .build();
-  }
-
-  private SharedIndexInformer<Job> jobs(
-      String namespace, ItemsSeen seen, Function<Job, String> item) {
+  private SharedIndexInformer<Job> watchJobs(Contestant contestant, ItemsSeen seen) {
     return client
         .batch()
         .v1()
         .jobs()
-        .inNamespace(namespace)
-        .inform(Arrivals.ofJobs(seen.job(), seen.jobComplete(), item));
+        .inNamespace(contestant.namespace())
+        .inform(Arrivals.ofJobs(seen.job(), seen.jobComplete(), contestant::itemOf));
   }
 
-  private SharedIndexInformer<Pod> pods(
-      String namespace, ItemsSeen seen, Function<Pod, String> item) {
+  private SharedIndexInformer<Pod> watchPods(Contestant contestant, ItemsSeen seen) {
     return client
         .pods()
-        .inNamespace(namespace)
+        .inNamespace(contestant.namespace())
         .inform(
-            new Arrivals<>(
-                new ConcurrentHashMap<>(),
-                seen.podSucceeded(),
-                item,
-                pod -> "Succeeded".equals(pod.getStatus().getPhase())));
-  }
-
-  /** By the operator with this agent, or by the Job controller in this namespace. */
-  private String requests(String word, String field, int count) {
-    String who = field.equals("/userAgent") ? word : JOB_CONTROLLER;
-    Map<String, Long> verbs =
-        controlPlane
-            .auditLog()
-            .requests(word, event -> who.equals(event.at(field).asText()))
-            .stream()
-            .collect(groupingBy(e -> e.path("verb").asText(), TreeMap::new, counting()));
-    long all = verbs.values().stream().mapToLong(Long::longValue).sum();
-    return String.format(Locale.ROOT, "%.2f: ", all / (double) count)
-        + verbs.entrySet().stream()
-            .map(
-                e ->
-                    String.format(
-                        Locale.ROOT, "%s %.2f", e.getKey(), e.getValue() / (double) count))
-            .collect(joining(", "));
-  }
-
-  private static void print(
-      String title, ItemsSeen seen, String reaction, String requests, String process) {
-    System.out.printf(
-        Locale.ROOT,
-        "| %s | %s | %.2f | %s | %s | %.2f | %s | %s |%n",
-        title,
-        Waits.between(seen.asked(), seen.job()),
-        seen.secondsUntil(seen.job()),
-        Waits.between(seen.podSucceeded(), seen.ended()),
-        reaction,
-        seen.secondsUntil(seen.ended()),
-        requests,
-        process);
-  }
-
-  private static boolean isReady(ShippedOperator operator) {
-    try {
-      var connection =
-          (HttpURLConnection)
-              operator.address().resolve("/q/health/ready").toURL().openConnection();
-      return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-    } catch (IOException e) {
-      return false; // it does not listen yet
-    }
+            Arrivals.ofPods(new ConcurrentHashMap<>(), seen.podSucceeded(), contestant::itemOf));
   }
 
   private static double secondsSince(Instant start) {

@@ -42,7 +42,12 @@ class OperatorTest {
   void start() throws IOException {
     Volumes.bind(controlPlane, namespace, "fashion-mnist");
     Volumes.bind(controlPlane, namespace, "checkpoints");
-    operator = new ShippedOperator(controlPlane, namespace, List.of());
+    operator =
+        new ShippedOperator(controlPlane, namespace, List.of("kubernetes.user.agent=" + agent()));
+  }
+
+  private String agent() {
+    return "operator-of-" + namespace;
   }
 
   @AfterEach
@@ -75,6 +80,21 @@ class OperatorTest {
                     "--namespace=" + namespace)
                 .exitCode())
         .isZero();
+  }
+
+  @Test
+  void what_is_watched_is_listed_page_by_page_so_that_any_number_of_trainings_fits_in_memory()
+      throws IOException {
+    apply("vision-succeeds");
+    ended("vision-succeeds");
+
+    assertThat(
+            controlPlane
+                .auditLog()
+                .requests(agent(), event -> event.path("verb").asText().equals("list")))
+        .extracting(event -> event.path("requestURI").asText())
+        .hasSize(5)
+        .allMatch(uri -> uri.contains("limit=50"));
   }
 
   @Test

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,7 +44,7 @@ class ReportsOverTlsTest {
 
   @Test
   void the_operator_takes_reports_and_trainers_are_given_the_authority() throws Exception {
-    int port = freePort();
+    int port = ShippedOperator.freePort();
     try (var trainings = new Trainings(controlPlane, "tls");
         var operator =
             new ShippedOperator(
@@ -119,11 +116,5 @@ class ReportsOverTlsTest {
   private static String pem(String kind, byte[] content) {
     return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
         .formatted(kind, Base64.getMimeEncoder().encodeToString(content), kind);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

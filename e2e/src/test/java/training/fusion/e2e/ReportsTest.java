@@ -226,7 +226,8 @@ class ReportsTest {
 
   private List<Long> resident() throws IOException {
     return List.of(
-        replicas.get(0).residentBytes() / MEBIBYTE, replicas.get(1).residentBytes() / MEBIBYTE);
+        replicas.get(0).figures().residentBytes() / MEBIBYTE,
+        replicas.get(1).figures().residentBytes() / MEBIBYTE);
   }
 
   private Pod pod(String name, Map<String, String> labels) {

@@ -39,6 +39,7 @@ class ScaleCampaign {
   private final Map<String, Instant> trainingSeen = new ConcurrentHashMap<>();
   private final Map<String, Instant> jobSeen = new ConcurrentHashMap<>();
   private final Map<String, Instant> jobComplete = new ConcurrentHashMap<>();
+  private final Map<String, Instant> podSucceeded = new ConcurrentHashMap<>();
   private final Map<String, Instant> trainingEnded = new ConcurrentHashMap<>();
 
   ScaleCampaign(ControlPlane controlPlane) {
@@ -61,6 +62,13 @@ class ScaleCampaign {
                 .jobs()
                 .inNamespace(trainings.namespace)
                 .inform(Arrivals.ofJobs(jobSeen, jobComplete, Trainings::nameIn));
+        var pods =
+            controlPlane
+                .client()
+                .pods()
+                .inNamespace(trainings.namespace)
+                .inform(
+                    Arrivals.ofPods(new ConcurrentHashMap<>(), podSucceeded, Trainings::nameIn));
         var all =
             controlPlane
                 .client()
@@ -81,6 +89,7 @@ class ScaleCampaign {
       System.out.printf("operator: %s%n", memory(operator));
     }
     print("create → Job", trainingSeen, jobSeen);
+    print("pod succeeded → training complete", podSucceeded, trainingEnded);
     print("Job complete → training complete", jobComplete, trainingEnded);
     printRequests();
     judge();
@@ -136,7 +145,8 @@ class ScaleCampaign {
   /** Resident now and at most. */
   private static String memory(ShippedOperator operator) throws IOException {
     return "%d MiB resident, %d MiB at most"
-        .formatted(operator.residentBytes() >> 20, operator.peakResidentBytes() >> 20);
+        .formatted(
+            operator.figures().residentBytes() >> 20, operator.figures().peakResidentBytes() >> 20);
   }
 
   private static String seconds(Instant start) {

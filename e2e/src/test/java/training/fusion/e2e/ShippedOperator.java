@@ -6,10 +6,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import training.fusion.local.Installation;
 
 /** The operator as it is shipped, in a process of its own. */
 final class ShippedOperator implements AutoCloseable {
@@ -44,7 +44,7 @@ final class ShippedOperator implements AutoCloseable {
     address = URI.create("http://127.0.0.1:" + port);
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    line.addAll(Installation.OPERATOR_OPTIONS);
     line.add("-Dquarkus.http.host=127.0.0.1");
     line.add("-Dquarkus.http.port=" + port);
     line.add("-Dfusion.progress.address=" + address.resolve("/v1/progress"));
@@ -87,29 +87,9 @@ final class ShippedOperator implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
-  /** Its resident memory, in bytes. */
-  long residentBytes() throws IOException {
-    return memory("VmRSS:");
-  }
-
-  /** The most resident memory that it ever had, in bytes. */
-  long peakResidentBytes() throws IOException {
-    return memory("VmHWM:");
-  }
-
-  /** The processor time that it took so far, its start included. */
-  Duration processorTime() {
-    return process.toHandle().info().totalCpuDuration().orElseThrow();
-  }
-
-  private long memory(String field) throws IOException {
-    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith(field))
-        .map(line -> line.replaceAll("[^0-9]", ""))
-        .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
-        .findFirst()
-        .orElseThrow();
+  /** What it takes of this machine. */
+  ProcessFigures figures() {
+    return new ProcessFigures(process.toHandle());
   }
 
   /** The one of this checkout, at the same address. */
@@ -130,7 +110,8 @@ final class ShippedOperator implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  /** A port of this machine's own address that nobody listens on. */
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

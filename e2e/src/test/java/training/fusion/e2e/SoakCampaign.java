@@ -58,10 +58,10 @@ class SoakCampaign {
         }
         long minute = Duration.between(start, Instant.now()).toMinutes();
         if (minute > resident.size()) {
-          resident.add(operator.residentBytes());
+          resident.add(operator.figures().residentBytes());
           System.out.printf(
               "minute %d: %d trainings, %d MiB%n",
-              minute, created, operator.residentBytes() / MEBIBYTE);
+              minute, created, operator.figures().residentBytes() / MEBIBYTE);
         }
       }
       present.forEach(this::endAndDelete);

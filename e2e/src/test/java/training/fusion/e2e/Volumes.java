@@ -16,6 +16,19 @@ final class Volumes {
     bind(controlPlane, namespace, claim, "kubernetes.io/hostname", node);
   }
 
+  /** Waits until all claims of a namespace are bound: until then the scheduler passes pods over. */
+  static void awaitBound(ControlPlane controlPlane, String namespace) {
+    Kubectl.succeeded(
+        controlPlane.kubectl(
+            null,
+            "wait",
+            "pvc",
+            "--all",
+            "--namespace=" + namespace,
+            "--for=jsonpath={.status.phase}=Bound",
+            "--timeout=60s"));
+  }
+
   private static void bind(
       ControlPlane controlPlane, String namespace, String claim, String label, String value) {
     String yaml =

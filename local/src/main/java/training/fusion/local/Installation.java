@@ -26,6 +26,19 @@ public record Installation(Path root) {
   private static final int WARNS_OF_NATIVE_CODE = 22;
   private static final int WARNS_OF_UNSAFE = 24;
 
+  /**
+   * How the operator's image starts it, with the heap that it takes of the memory that {@code
+   * deploy} gives it: a quarter of 384 MiB.
+   */
+  public static final List<String> OPERATOR_OPTIONS =
+      List.of(
+          "-Xmx96m",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+UseSerialGC",
+          "-XX:NewRatio=5",
+          "-XX:TieredStopAtLevel=1",
+          "-Djdk.tls.client.cipherSuites=TLS_CHACHA20_POLY1305_SHA256,TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384");
+
   /** What a training's container runs: the trainer, on a leash. */
   public List<String> trainer() {
     Path libraries = root.resolve("trainer-image/target/trainer/lib");
@@ -62,7 +75,7 @@ public record Installation(Path root) {
    */
   public List<String> operator(List<String> settings) {
     List<String> options = new ArrayList<>(settings);
-    options.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    options.addAll(OPERATOR_OPTIONS);
     return java(options, operatorJar(), "io.quarkus.runner.GeneratedMain");
   }
 

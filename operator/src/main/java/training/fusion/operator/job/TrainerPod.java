@@ -14,12 +14,16 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A pod that runs the trainer, as Kubernetes describes it. */
 public record TrainerPod(Pod pod) {
   /** Name of the one container. */
   public static final String CONTAINER = "trainer";
+
+  /** Types of the conditions that are read. */
+  public static final Set<String> CONDITIONS = Set.of("DisruptionTarget", "PodScheduled", "Ready");
 
   /**
    * Oldest first. Creation times are whole seconds; of two in the same second the one that has not

@@ -2,49 +2,105 @@ package training.fusion.operator.status;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpecBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatusBuilder;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
-import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.operator.job.JobView;
+import training.fusion.operator.job.TrainerPod;
 
 /** What the informers keep: the fields that we read, so that memory is small at many trainings. */
 public final class Pruned {
+  /** All of it, as {@code kubectl apply} was given it. */
+  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
   private Pruned() {}
 
-  /** A store for trainings: whole, but for who wrote which field. */
-  public static final class Trainings extends TransformingItemStore<FusionTraining> {
+  /** A store for trainings: whole, but for who wrote which field, and what. */
+  public static final class Trainings extends CompactStore<FusionTraining> {
     /** The operator SDK makes it. */
     public Trainings() {
-      super(Pruned::withoutManagedFields);
+      super(FusionTraining.class, Pruned::withoutRecords);
     }
   }
 
-  /** A store for Jobs: their container without its environment. */
+  /** A store for Jobs: what {@link JobView} reads. */
   static ItemStore<Job> jobs() {
-    return new TransformingItemStore<>(
+    return new CompactStore<>(
+        Job.class,
         job -> {
           PodSpec pod = job.getSpec().getTemplate().getSpec();
-          pod.setContainers(withoutEnvironment(pod.getContainers()));
-          return withoutManagedFields(job);
+          job.setSpec(
+              new JobSpecBuilder()
+                  .withSuspend(job.getSpec().getSuspend())
+                  .withNewTemplate()
+                  .withNewSpec()
+                  .withAffinity(pod.getAffinity())
+                  .withContainers(withoutEnvironment(pod.getContainers()))
+                  .withVolumes(
+                      pod.getVolumes().stream().filter(it -> it.getImage() != null).toList())
+                  .endSpec()
+                  .endTemplate()
+                  .build());
+          JobStatus status = job.getStatus();
+          if (status != null) {
+            job.setStatus(
+                new JobStatusBuilder()
+                    .withStartTime(status.getStartTime())
+                    .withConditions(status.getConditions())
+                    .build());
+          }
+          return withoutRecords(job);
         });
   }
 
-  /** A store for pods: image and resources of their containers, node and status. */
+  /** A store for pods: what {@link TrainerPod} reads. */
   static ItemStore<Pod> pods() {
-    return new TransformingItemStore<>(
+    return new CompactStore<>(
+        Pod.class,
         pod -> {
           pod.setSpec(
               new PodSpecBuilder()
                   .withNodeName(pod.getSpec().getNodeName())
                   .withContainers(withoutEnvironment(pod.getSpec().getContainers()))
                   .build());
-          return withoutManagedFields(pod);
+          PodStatus status = pod.getStatus();
+          if (status != null) {
+            pod.setStatus(
+                new PodStatusBuilder()
+                    .withPhase(status.getPhase())
+                    .withReason(status.getReason())
+                    .withMessage(status.getMessage())
+                    .withConditions(
+                        status.getConditions().stream()
+                            .filter(it -> TrainerPod.CONDITIONS.contains(it.getType()))
+                            .toList())
+                    .withContainerStatuses(
+                        status.getContainerStatuses().stream().map(Pruned::state).toList())
+                    .build());
+          }
+          return withoutRecords(pod);
         });
+  }
+
+  private static ContainerStatus state(ContainerStatus container) {
+    return new ContainerStatusBuilder()
+        .withName(container.getName())
+        .withImageID(container.getImageID())
+        .withState(container.getState())
+        .build();
   }
 
   private static List<Container> withoutEnvironment(List<Container> containers) {
@@ -59,8 +115,13 @@ public final class Pruned {
         .toList();
   }
 
-  private static <R extends HasMetadata> R withoutManagedFields(R resource) {
-    resource.getMetadata().setManagedFields(List.of());
+  /** Without what the API server and kubectl keep of who wrote which field. */
+  private static <R extends HasMetadata> R withoutRecords(R resource) {
+    ObjectMeta metadata = resource.getMetadata();
+    metadata.setManagedFields(List.of());
+    if (metadata.getAnnotations() != null) {
+      metadata.getAnnotations().remove(LAST_APPLIED);
+    }
     return resource;
   }
 }

@@ -28,6 +28,7 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.status.StatusSubresource;
+import training.fusion.operator.status.Watched;
 import training.fusion.operator.training.Reconciles;
 
 /** Makes a sweep's trials, rows, report and status what they should be. */
@@ -36,7 +37,8 @@ import training.fusion.operator.training.Reconciles;
     maxReconciliationInterval =
         @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = ChangedSpec.class))
+    informer =
+        @Informer(onUpdateFilter = ChangedSpec.class, informerListLimit = Watched.LIST_LIMIT))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 30_000)
 public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   private static final Duration AFTER_CONFLICT = Duration.ofMillis(100);
@@ -71,6 +73,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(FusionTraining.class, FusionSweep.class)
                 .withLabelSelector(Labels.SWEEP_UID)
+                .withInformerListLimit(Watched.LIST_LIMIT)
                 .withItemStore(ChangedTrial.store())
                 .withOnUpdateFilter(new ChangedTrial())
                 .build(),

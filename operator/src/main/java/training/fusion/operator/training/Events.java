@@ -12,8 +12,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
@@ -33,6 +38,10 @@ class Events {
   private static final DateTimeFormatter MICROSECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
+  /** Events that are sent at once. */
+  private static final int LANES = 3;
+
+  private static final int LONGEST_SECONDS = 30;
   private static final int LONGEST_NOTE = 1024;
   private static final int LONGEST_INSTANCE = 128;
 
@@ -40,6 +49,10 @@ class Events {
   private final InstantSource clock;
   private final String instance = instance();
   private final AtomicLong lastName = new AtomicLong();
+
+  /** The last event of each lane. */
+  private final List<CompletableFuture<?>> lanes =
+      new ArrayList<>(Collections.nCopies(LANES, CompletableFuture.completedFuture(null)));
 
   Events(KubernetesClient client, InstantSource clock) {
     this.client = client;
@@ -57,9 +70,19 @@ class Events {
                 client.getMasterUrl() + "apis/events.k8s.io/v1/namespaces/" + namespace + "/events")
             .post("application/json", event(training, news).toString())
             .build();
-    var unused = // nobody waits for it
-        http.sendAsync(request, String.class)
-            .whenComplete((response, failure) -> logFailure(training, news, response, failure));
+    afterTheOthers(
+        () ->
+            http.sendAsync(request, String.class)
+                .orTimeout(
+                    LONGEST_SECONDS, TimeUnit.SECONDS) // those behind it are not lost with it
+                .whenComplete(
+                    (response, failure) -> logFailure(training, news, response, failure)));
+  }
+
+  // Few at a time: of many trainings, what they need comes before what is told of them.
+  private synchronized void afterTheOthers(Supplier<CompletableFuture<?>> send) {
+    Collections.rotate(lanes, 1);
+    lanes.set(0, lanes.get(0).handle((answer, failure) -> answer).thenCompose(it -> send.get()));
   }
 
   private static void logFailure(

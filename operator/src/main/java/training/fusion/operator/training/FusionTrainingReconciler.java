@@ -34,11 +34,21 @@ import training.fusion.operator.status.Watched;
     maxReconciliationInterval =
         @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = RelevantChange.class, itemStore = Pruned.Trainings.class))
+    informer =
+        @Informer(
+            onUpdateFilter = RelevantChange.class,
+            itemStore = Pruned.Trainings.class,
+            informerListLimit = Watched.LIST_LIMIT))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 30_000)
 public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   /** Soon enough to notice nothing, late enough for the cache to have caught up. */
   private static final Duration AFTER_CONFLICT = Duration.ofMillis(100);
+
+  /**
+   * Its pod's event comes sooner, but for a pod that nobody makes. Until then the status can wait:
+   * of many trainings made at once, first all get their Jobs, and what is written then is news.
+   */
+  private static final Duration FOR_THE_POD = Duration.ofSeconds(1);
 
   private final OperatorConfiguration configuration;
   private final Watched watched;
@@ -86,6 +96,10 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
     }
     try {
       seen = take(step, seen, context);
+      if (step instanceof Step.Create create && create.attempt() == 1 && seen.job().isPresent()) {
+        reconciles.succeeded();
+        return UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(FOR_THE_POD);
+      }
       StatusChange change = StatusChange.of(seen, configuration.progress());
       seen = write(seen, change, context);
       reconciles.succeeded();

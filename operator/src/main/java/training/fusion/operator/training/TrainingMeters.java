@@ -1,12 +1,20 @@
 package training.fusion.operator.training;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.operator.status.Watched;
@@ -18,10 +26,18 @@ import training.fusion.operator.status.Watched;
  */
 @Singleton
 class TrainingMeters {
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
+  private final InstantSource clock;
   private final Watched watched;
   private final GpuSeconds gpuSeconds;
+  private Counted counted = new Counted(Instant.EPOCH, Map.of(), 0);
 
-  TrainingMeters(Watched watched, GpuSeconds gpuSeconds) {
+  /** One look at all trainings, for all gauges of one scrape. */
+  private record Counted(Instant time, Map<State, Long> states, long silent) {}
+
+  TrainingMeters(InstantSource clock, Watched watched, GpuSeconds gpuSeconds) {
+    this.clock = clock;
     this.watched = watched;
     this.gpuSeconds = gpuSeconds;
   }
@@ -42,11 +58,24 @@ class TrainingMeters {
   }
 
   private long count(State state) {
-    return watched.trainings().stream().filter(training -> state(training) == state).count();
+    return counted().states.getOrDefault(state, 0L);
   }
 
   private long silent() {
-    return watched.trainings().stream().filter(TrainingMeters::isSilent).count();
+    return counted().silent;
+  }
+
+  private synchronized Counted counted() {
+    Instant now = clock.instant();
+    if (!now.isBefore(counted.time.plus(FRESH))) {
+      List<FusionTraining> trainings = watched.trainings();
+      counted =
+          new Counted(
+              now,
+              trainings.stream().collect(groupingBy(TrainingMeters::state, counting())),
+              trainings.stream().filter(TrainingMeters::isSilent).count());
+    }
+    return counted;
   }
 
   private static boolean isSilent(FusionTraining training) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TrainerPod;
 
@@ -32,6 +33,23 @@ class PrunedTest {
     assertThat(pod.gpus()).isEqualTo(1);
     assertThat(pod.isRunning()).isTrue();
     assertThat(pod.jobUid()).isEqualTo("job-1");
+    assertThat(store.put("vision/a", whole)).isEqualTo(kept);
+    assertThat(store.values()).containsExactly(kept);
+  }
+
+  @Test
+  void aTrainingIsKeptButForWhoWroteIt() {
+    FusionTraining whole = scene.training();
+    var store = new Pruned.Trainings();
+    assertThat(store.put("vision/training", whole)).isNull();
+
+    assertThat(store.get("vision/training"))
+        .satisfies(kept -> assertThat(kept.getSpec()).isEqualTo(whole.getSpec()))
+        .satisfies(kept -> assertThat(kept.getStatus()).isEqualTo(whole.getStatus()))
+        .satisfies(kept -> assertThat(kept.getMetadata()).isEqualTo(whole.getMetadata()));
+    assertThat(store.remove("vision/training")).isNotNull();
+    assertThat(store.get("vision/training")).isNull();
+    assertThat(store.size()).isZero();
   }
 
   @Test

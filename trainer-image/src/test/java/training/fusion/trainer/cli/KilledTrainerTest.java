@@ -27,7 +27,7 @@ import training.fusion.trainer.data.IdxFiles;
  * The trainer's process killed at random moments and started again. The campaign, by hand, does it
  * with both architectures and all strategies, or those whose YAML has a text: {@code mvn test -pl
  * trainer-image -am -Dtest=KilledTrainerTest -Dcampaign.rounds=4 -Dcampaign.seed=1
- * -Dcampaign.strategy=swats}; a line is printed for each round.
+ * -Dcampaign.strategy=swats -Dcampaign.architecture=ViT}; a line is printed for each round.
  */
 @DisabledOnOs(OS.WINDOWS)
 @DisplayName("A trainer that is killed")
@@ -36,6 +36,7 @@ class KilledTrainerTest {
   private static final int ROUNDS = Integer.getInteger("campaign.rounds", 1);
   private static final long SEED = Long.getLong("campaign.seed", 1);
   private static final String STRATEGY = System.getProperty("campaign.strategy", "");
+  private static final String ARCHITECTURE = System.getProperty("campaign.architecture", "");
   private static final int EPOCHS = 4;
   private static final int STEPS_PER_EPOCH = 6;
   private static final int BATCH = 4;
@@ -85,6 +86,7 @@ class KilledTrainerTest {
 
   static Stream<Arguments> trainings() {
     return Stream.of("EfficientNetV2-S", "ViT-B-16")
+        .filter(model -> model.contains(ARCHITECTURE))
         .flatMap(
             model ->
                 STRATEGIES.stream()

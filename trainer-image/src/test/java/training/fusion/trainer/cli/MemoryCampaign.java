@@ -8,16 +8,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.trainer.data.IdxFiles;
 
 /**
  * Whether the trainer's process, with the options that users start it with, grows while it trains:
- * by hand, with {@code -Dcampaign.steps=2000 -Dtest=MemoryCampaign}. Linux only; prints the
- * resident memory on the way.
+ * by hand, with {@code -Dcampaign.steps=2000 -Dtest=MemoryCampaign}, of one architecture with
+ * {@code -Dcampaign.architecture=ViT}. Linux only; prints the resident memory on the way.
  */
 @EnabledIfSystemProperty(named = "campaign.steps", matches = "[0-9]+")
 class MemoryCampaign {
@@ -47,8 +48,13 @@ class MemoryCampaign {
 
   private record Sample(long step, long bytes) {}
 
+  static Stream<String> architectures() {
+    return Stream.of("EfficientNetV2-S", "ViT-B-16")
+        .filter(it -> it.contains(System.getProperty("campaign.architecture", "")));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"EfficientNetV2-S", "ViT-B-16"})
+  @MethodSource("architectures")
   void residentMemoryDoesNotGrowWithTheSteps(String architecture, @TempDir Path folder)
       throws IOException, InterruptedException {
     int images = (int) Math.ceil(2 * STEPS / 0.99) + 3;
