@@ -49,10 +49,10 @@ final class BenchmarkTable {
       figures.put(figure, value);
     }
 
-    /** The middle one of the waits, and as the next figure the one that all but 1 % stay within. */
-    void put(Figure figure, Waits waits) {
-      put(figure, waits.percentile(50));
-      put(Figure.values()[figure.ordinal() + 1], waits.percentile(99));
+    /** The middle one of the waits, and the one that all but a hundredth stay within. */
+    void put(Figure middle, Figure almostMost, Waits waits) {
+      put(middle, (double) waits.percentile(50));
+      put(almostMost, (double) waits.percentile(99));
     }
 
     /** What else is worth telling. */
