@@ -151,7 +151,6 @@ def main():
     )
     work()
     print("ready", flush=True)
-    work(), work()
     for order in sys.stdin:
         if order.strip() == "end":
             print(peak(), flush=True)
@@ -162,4 +161,5 @@ def main():
         print(time.perf_counter() - start, units, flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -53,6 +53,8 @@ class ImagesTest {
     }
     assertThat(image(RealNode.OPERATOR).configuration().at("/Env").toString())
         .contains("FUSION_TRAINER_IMAGE=fusion-trainer" + tag);
+    assertThat(image(RealNode.TRAINER).configuration().at("/Env").toString())
+        .contains("GLIBC_TUNABLES=glibc.malloc.hugetlb=1");
   }
 
   private static ImageTar image(Path tar) {

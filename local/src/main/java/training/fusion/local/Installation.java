@@ -56,7 +56,10 @@ public record Installation(Path root) {
     return java(options, libraries.resolve("*"), "training.fusion.trainer.Main", "train");
   }
 
-  /** Variables that the trainer needs: it unpacks libtorch beside the build, and asks nobody. */
+  /**
+   * Variables that the trainer needs: it unpacks libtorch beside the build, asks nobody, and has
+   * its tensors in huge pages, as in the image.
+   */
   public Map<String, String> environment() {
     String libtorch = cache().resolve("djl").toString();
     return Map.of(
@@ -67,7 +70,9 @@ public record Installation(Path root) {
         "DJL_OFFLINE",
         "true",
         "OPT_OUT_TRACKING",
-        "true");
+        "true",
+        "GLIBC_TUNABLES",
+        "glibc.malloc.hugetlb=1");
   }
 
   /**

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * The same work done by several programs in turn. A round is one turn of each; who begins changes
- * from round to round, so what else the machine does falls on all of them.
+ * from round to round, so what else the machine does falls on all of them. A first turn of each is
+ * not counted: who waited for the others to start is slow in it.
  *
  * @param unit what is counted, such as images
  * @param entries how each contestant is started; the first is the one that others are compared with
@@ -23,6 +24,7 @@ public record Race(String title, String unit, List<Supplier<Contestant>> entries
     List<Contestant> contestants = new ArrayList<>();
     try {
       entries.forEach(entry -> contestants.add(entry.get()));
+      contestants.forEach(Contestant::round);
       List<List<Double>> speeds =
           contestants.stream().<List<Double>>map(c -> new ArrayList<>()).toList();
       for (int round = 0; round < rounds; round++) {

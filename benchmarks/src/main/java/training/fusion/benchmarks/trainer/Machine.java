@@ -17,10 +17,13 @@ import training.fusion.benchmarks.race.Contestant;
  * @param pictures folder of JPEG files
  */
 record Machine(String device, double secondsPerRound, Path python, Path peer, Path pictures) {
-  private static final Map<String, String> OFFLINE =
-      Map.of("DJL_OFFLINE", "true", "OPT_OUT_TRACKING", "true");
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "DJL_OFFLINE", "true",
+          "OPT_OUT_TRACKING", "true",
+          "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
 
-  /** Our side, with the options that {@code ./fusion} gives the trainer. */
+  /** Our side, with the options and variables that {@code ./fusion} gives the trainer. */
   Supplier<Contestant> ours(String name, String task, List<String> words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -28,7 +31,7 @@ record Machine(String device, double secondsPerRound, Path python, Path peer, Pa
     command.add(Ours.class.getName());
     command.addAll(List.of(device, Double.toString(secondsPerRound), task));
     command.addAll(words);
-    return () -> Contestant.start(name, command, OFFLINE);
+    return () -> Contestant.start(name, command, ENVIRONMENT);
   }
 
   /**

@@ -18,8 +18,6 @@ import training.fusion.trainer.model.LibtorchContext;
  * WORDS...}. A round takes at least so many seconds.
  */
 public final class Ours {
-  private static final int WARM_UPS = 3;
-
   private Ours() {}
 
   /** Runs a task until it is told to end. */
@@ -30,9 +28,6 @@ public final class Ours {
     try (Task task = task(words[2], rest, gpu)) {
       task.work();
       System.out.println("ready");
-      for (int i = 1; i < WARM_UPS; i++) {
-        task.work();
-      }
       serve(task, seconds);
     }
   }

@@ -30,10 +30,11 @@ class RaceTest {
   }
 
   @Test
-  @DisplayName("compares speeds round by round, not their medians")
+  @DisplayName("compares speeds round by round, not their medians, and does not count a first turn")
   void roundByRound() {
     var race =
-        new Race("Copying", "files", List.of(taking("theirs", "1 4 2"), taking("ours", "0.5 1 2")));
+        new Race(
+            "Copying", "files", List.of(taking("theirs", "9 1 4 2"), taking("ours", "7 0.5 1 2")));
     Race.Result result = race.run(3);
     Standing theirs = result.standings().get(0);
     Standing ours = result.standings().get(1);

@@ -33,6 +33,7 @@ public final class Libtorch {
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    HostMemory.keepFreed(); // where it can't be had, steps are a little slower
     Engine engine;
     try {
       engine = Engine.getInstance();
