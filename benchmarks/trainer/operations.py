@@ -14,7 +14,7 @@ from pytorch import step
 
 KINDS = {
     "convolutions": ("convolution",),
-    "matrix products": ("addmm", "mm", "bmm", "linear", "scaled_dot_product", "flash_attention"),
+    "matrix products": ("mm", "linear", "scaled_dot_product"),
     "normalisation": ("batch_norm", "layer_norm"),
     "activations": ("silu", "gelu", "sigmoid", "softmax"),
 }
