@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.BufferedReader;
@@ -33,6 +34,9 @@ public final class ControlPlane implements AutoCloseable {
   private static final String NAME = "control-plane";
   private static final String KUBECONFIG = "KUBECONFIG=";
 
+  /** For an answer, and for a free connection to ask by, of a control plane under load. */
+  private static final int LONGEST_MILLISECONDS = 60_000;
+
   private final String name;
   private final Process script;
   private final KubernetesClient client;
@@ -45,7 +49,11 @@ public final class ControlPlane implements AutoCloseable {
     this.kubeconfig = kubeconfig;
     this.client =
         new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+            .withConfig(
+                new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
+                    .withConnectionTimeout(LONGEST_MILLISECONDS)
+                    .withRequestTimeout(LONGEST_MILLISECONDS)
+                    .build())
             .build();
   }
 

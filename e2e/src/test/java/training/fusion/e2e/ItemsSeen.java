@@ -15,7 +15,7 @@ record ItemsSeen(
     Map<String, Instant> podSucceeded,
     Map<String, Instant> jobComplete,
     Map<String, Instant> ended) {
-  private static final Duration LONGEST = Duration.ofMinutes(20);
+  private static final Duration LONGEST = Duration.ofHours(1);
 
   ItemsSeen() {
     this(

@@ -1,6 +1,6 @@
 package training.fusion.e2e;
 
-import static java.util.concurrent.TimeUnit.MINUTES;
+import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
@@ -169,7 +169,7 @@ class OperatorBenchmark {
   /** Waits until all in it is gone, so that the next contestant does not pay for it. */
   private void clear(String namespace) {
     client.namespaces().withName(namespace).delete();
-    client.namespaces().withName(namespace).waitUntilCondition(Objects::isNull, 10, MINUTES);
+    client.namespaces().withName(namespace).waitUntilCondition(Objects::isNull, 1, HOURS);
   }
 
   private SharedIndexInformer<Job> watchJobs(Contestant contestant, ItemsSeen seen) {
