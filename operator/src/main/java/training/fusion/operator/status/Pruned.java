@@ -20,11 +20,14 @@ import java.util.List;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TrainerPod;
+import training.fusion.operator.status.Packer.Packed;
 
 /** What the informers keep: the fields that we read, so that memory is small at many trainings. */
 public final class Pruned {
   /** All of it, as {@code kubectl apply} was given it. */
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+  private static final Trainings TRAININGS = new Trainings();
 
   private Pruned() {}
 
@@ -34,6 +37,18 @@ public final class Pruned {
     public Trainings() {
       super(FusionTraining.class, Pruned::withoutRecords);
     }
+
+    @Override
+    FusionTraining unpacked(Packed item) {
+      return new StoredTraining(item);
+    }
+  }
+
+  /**
+   * A training as its store would give it back: without what nobody reads, and small until read.
+   */
+  public static FusionTraining stored(FusionTraining training) {
+    return TRAININGS.unpacked(TRAININGS.packed(training));
   }
 
   /** A store for Jobs: what {@link JobView} reads. */

@@ -1,24 +1,16 @@
 package training.fusion.operator.training;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import jakarta.inject.Singleton;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
@@ -31,28 +23,20 @@ import training.fusion.operator.status.Announcement;
 @Singleton
 class Events {
   private static final Logger LOG = Logger.getLogger(Events.class);
-  private static final String CONTROLLER = "fusion.training/operator";
-  private static final String ACTION = "Reconcile";
 
-  /** All six digits: the API server takes no shorter fraction. */
-  private static final DateTimeFormatter MICROSECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+  /** Few: of many trainings, what they need comes before what is told of them. */
+  private static final int SENT_AT_ONCE = 3;
 
-  /** Events that are sent at once. */
-  private static final int LANES = 3;
+  /** Those that come when so many wait are forgotten; these take some 5 MiB. */
+  private static final int MOST_WAITING = 10_000;
 
   private static final int LONGEST_SECONDS = 30;
-  private static final int LONGEST_NOTE = 1024;
-  private static final int LONGEST_INSTANCE = 128;
 
   private final KubernetesClient client;
   private final InstantSource clock;
-  private final String instance = instance();
   private final AtomicLong lastName = new AtomicLong();
-
-  /** The last event of each lane. */
-  private final List<CompletableFuture<?>> lanes =
-      new ArrayList<>(Collections.nCopies(LANES, CompletableFuture.completedFuture(null)));
+  private final Queue<TrainingEvent> waiting = new ArrayDeque<>();
+  private int sending;
 
   Events(KubernetesClient client, InstantSource clock) {
     this.client = client;
@@ -62,68 +46,61 @@ class Events {
   /** Tells it, soon. */
   void tell(FusionTraining training, Announcement news) {
     LOG.infof("%s: %s: %s", training.getMetadata().getName(), news.reason(), news.message());
-    HttpClient http = client.getHttpClient();
-    String namespace = training.getMetadata().getNamespace();
-    var request =
-        http.newHttpRequestBuilder()
-            .uri(
-                client.getMasterUrl() + "apis/events.k8s.io/v1/namespaces/" + namespace + "/events")
-            .post("application/json", event(training, news).toString())
-            .build();
-    afterTheOthers(
-        () ->
-            http.sendAsync(request, String.class)
-                .orTimeout(
-                    LONGEST_SECONDS, TimeUnit.SECONDS) // those behind it are not lost with it
-                .whenComplete(
-                    (response, failure) -> logFailure(training, news, response, failure)));
-  }
-
-  // Few at a time: of many trainings, what they need comes before what is told of them.
-  private synchronized void afterTheOthers(Supplier<CompletableFuture<?>> send) {
-    Collections.rotate(lanes, 1);
-    lanes.set(0, lanes.get(0).handle((answer, failure) -> answer).thenCompose(it -> send.get()));
-  }
-
-  private static void logFailure(
-      FusionTraining training,
-      Announcement news,
-      @Nullable HttpResponse<String> response,
-      @Nullable Throwable failure) {
-    if (response == null || !response.isSuccessful()) {
-      LOG.warnf(
-          "%s: the event %s could not be written: %s",
-          training.getMetadata().getName(),
-          news.reason(),
-          response == null ? failure : response.code() + " " + response.message());
-    }
-  }
-
-  private ObjectNode event(FusionTraining training, Announcement news) {
     Instant now = clock.instant();
-    ObjectNode event = JsonNodeFactory.instance.objectNode();
-    event.put("apiVersion", "events.k8s.io/v1").put("kind", "Event");
-    event
-        .putObject("metadata")
-        .put("namespace", training.getMetadata().getNamespace())
-        .put("name", training.getMetadata().getName() + "." + next(now));
-    event
-        .put("eventTime", MICROSECONDS.format(now))
-        .put("reportingController", CONTROLLER)
-        .put("reportingInstance", instance)
-        .put("action", ACTION)
-        .put("type", news.type())
-        .put("reason", news.reason())
-        .put("note", cut(news.message(), LONGEST_NOTE));
-    event
-        .putObject("regarding")
-        .put("apiVersion", training.getApiVersion())
-        .put("kind", training.getKind())
-        .put("namespace", training.getMetadata().getNamespace())
-        .put("name", training.getMetadata().getName())
-        .put("uid", training.getMetadata().getUid())
-        .put("resourceVersion", training.getMetadata().getResourceVersion());
-    return event;
+    var event = TrainingEvent.of(training, news, now, next(now));
+    if (!await(event)) {
+      logFailure(event, MOST_WAITING + " wait to be written before it");
+    }
+    sendNext();
+  }
+
+  private synchronized boolean await(TrainingEvent event) {
+    return waiting.size() < MOST_WAITING && waiting.add(event);
+  }
+
+  private void sendNext() {
+    turn().ifPresent(this::send);
+  }
+
+  private synchronized Optional<TrainingEvent> turn() {
+    if (sending == SENT_AT_ONCE || waiting.isEmpty()) {
+      return Optional.empty();
+    }
+    sending++;
+    return Optional.of(waiting.remove());
+  }
+
+  private void send(TrainingEvent event) {
+    HttpClient http = client.getHttpClient();
+    var unused = // sent sees what becomes of it
+        http.sendAsync(
+                http.newHttpRequestBuilder()
+                    .uri(
+                        client.getMasterUrl()
+                            + "apis/events.k8s.io/v1/namespaces/"
+                            + event.namespace()
+                            + "/events")
+                    .post("application/json", event.json().toString())
+                    .build(),
+                String.class)
+            .orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS) // those behind it are not lost with it
+            .whenCompleteAsync((response, failure) -> sent(event, response, failure));
+  }
+
+  private void sent(
+      TrainingEvent event, @Nullable HttpResponse<String> response, @Nullable Throwable failure) {
+    if (response == null || !response.isSuccessful()) {
+      logFailure(event, response == null ? failure : response.code() + " " + response.message());
+    }
+    synchronized (this) {
+      sending--;
+    }
+    sendNext();
+  }
+
+  private static void logFailure(TrainingEvent event, @Nullable Object why) {
+    LOG.warnf(
+        "%s: the event %s could not be written: %s", event.training(), event.news().reason(), why);
   }
 
   // kubectl describe lists the events of this API in the order of their names
@@ -131,17 +108,5 @@ class Events {
     long nanoseconds = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     return Long.toHexString(
         lastName.accumulateAndGet(nanoseconds, (last, time) -> Math.max(last + 1, time)));
-  }
-
-  private static String instance() {
-    try {
-      return cut(InetAddress.getLocalHost().getHostName(), LONGEST_INSTANCE);
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
-  }
-
-  private static String cut(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
   }
 }

@@ -141,7 +141,7 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
             .resourceOperations()
             .resourcePatch(
                 seen.training(),
-                asRead -> statuses.patch(asRead, change.patch()),
+                asRead -> Pruned.stored(statuses.patch(asRead, change.patch())),
                 context.eventSourceRetriever().getControllerEventSource());
     change.announcements().forEach(news -> events.tell(written, news));
     return seen.with(written);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.resource.FusionTraining;
@@ -50,6 +51,22 @@ class PrunedTest {
     assertThat(store.remove("vision/training")).isNotNull();
     assertThat(store.get("vision/training")).isNull();
     assertThat(store.size()).isZero();
+  }
+
+  @Test
+  void aTrainingThatWasStoredCanBeCopiedAndChanged() {
+    FusionTraining whole = scene.training();
+    FusionTraining stored = Pruned.stored(whole);
+    FusionTraining copy = Serialization.clone(stored);
+    assertThat(copy.getMetadata()).isEqualTo(whole.getMetadata());
+    assertThat(copy.getSpec()).isEqualTo(whole.getSpec());
+    assertThat(copy.getStatus()).isEqualTo(whole.getStatus());
+    assertThat(copy.getKind()).isEqualTo(whole.getKind());
+    assertThat(copy.getFullResourceName()).isEqualTo(whole.getFullResourceName());
+
+    stored.setStatus(null);
+    assertThat(stored.getStatus()).isNull();
+    assertThat(stored.getSpec()).isEqualTo(whole.getSpec());
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import training.fusion.operator.Eventually;
@@ -50,6 +51,20 @@ class EventsTest {
     assertThat(byName)
         .extracting(event -> event.getEventTime().getTime())
         .containsOnly("2026-01-01T12:00:00.000000Z");
+  }
+
+  @Test
+  void ofManyAtOnceEachIsWritten() {
+    List<String> reasons = IntStream.range(0, 50).mapToObj(i -> "Reason" + i).toList();
+    reasons.forEach(
+        reason ->
+            events.tell(Scene.ofTraining().training(), new Announcement("Normal", reason, "so")));
+    Eventually.eventually(
+        this::written,
+        it ->
+            assertThat(it)
+                .extracting(Event::getReason)
+                .containsExactlyInAnyOrderElementsOf(reasons));
   }
 
   @Test
