@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +27,19 @@ class CompactStore<R extends HasMetadata> implements ItemStore<R> {
   private final ObjectWriter writer;
   private final ObjectReader reader;
   private final UnaryOperator<R> pruned;
+  private final Function<Lazily<R>, R> stored;
 
   /**
    * An empty store.
    *
    * @param pruned takes from a resource what nobody reads; name, namespace and versions stay
+   * @param stored what is given to those who read
    */
-  CompactStore(Class<R> type, UnaryOperator<R> pruned) {
+  CompactStore(Class<R> type, UnaryOperator<R> pruned, Function<Lazily<R>, R> stored) {
     writer = Serialization.jsonMapper().writerFor(type);
     reader = Serialization.jsonMapper().readerFor(type);
     this.pruned = pruned;
+    this.stored = stored;
   }
 
   @Override
@@ -87,13 +91,8 @@ class CompactStore<R extends HasMetadata> implements ItemStore<R> {
     }
   }
 
-  /** The caller's own. */
   R unpacked(Packed item) {
-    try {
-      return reader.readValue(item.unpack());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return stored.apply(new Lazily<>(item, reader));
   }
 
   private @Nullable R read(@Nullable Packed item) {

@@ -20,7 +20,6 @@ import java.util.List;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TrainerPod;
-import training.fusion.operator.status.Packer.Packed;
 
 /** What the informers keep: the fields that we read, so that memory is small at many trainings. */
 public final class Pruned {
@@ -35,12 +34,7 @@ public final class Pruned {
   public static final class Trainings extends CompactStore<FusionTraining> {
     /** The operator SDK makes it. */
     public Trainings() {
-      super(FusionTraining.class, Pruned::withoutRecords);
-    }
-
-    @Override
-    FusionTraining unpacked(Packed item) {
-      return new StoredTraining(item);
+      super(FusionTraining.class, Pruned::withoutRecords, StoredTraining::new);
     }
   }
 
@@ -78,7 +72,8 @@ public final class Pruned {
                     .build());
           }
           return withoutRecords(job);
-        });
+        },
+        StoredJob::new);
   }
 
   /** A store for pods: what {@link TrainerPod} reads. */
@@ -107,7 +102,8 @@ public final class Pruned {
                     .build());
           }
           return withoutRecords(pod);
-        });
+        },
+        StoredPod::new);
   }
 
   private static ContainerStatus state(ContainerStatus container) {

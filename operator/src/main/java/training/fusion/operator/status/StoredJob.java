@@ -1,0 +1,31 @@
+package training.fusion.operator.status;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
+
+/** A Job that is parsed when it is asked for. It is to be read, not changed. */
+final class StoredJob extends Job {
+  private static final long serialVersionUID = 1;
+  private final transient Lazily<Job> stored;
+
+  StoredJob(Lazily<Job> stored) {
+    this.stored = stored;
+  }
+
+  @Override
+  public ObjectMeta getMetadata() {
+    return stored.get().getMetadata();
+  }
+
+  @Override
+  public JobSpec getSpec() {
+    return stored.get().getSpec();
+  }
+
+  @Override
+  public JobStatus getStatus() {
+    return stored.get().getStatus();
+  }
+}

@@ -1,0 +1,31 @@
+package training.fusion.operator.status;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodStatus;
+
+/** A Pod that is parsed when it is asked for. It is to be read, not changed. */
+final class StoredPod extends Pod {
+  private static final long serialVersionUID = 1;
+  private final transient Lazily<Pod> stored;
+
+  StoredPod(Lazily<Pod> stored) {
+    this.stored = stored;
+  }
+
+  @Override
+  public ObjectMeta getMetadata() {
+    return stored.get().getMetadata();
+  }
+
+  @Override
+  public PodSpec getSpec() {
+    return stored.get().getSpec();
+  }
+
+  @Override
+  public PodStatus getStatus() {
+    return stored.get().getStatus();
+  }
+}
