@@ -8,7 +8,7 @@ import java.util.zip.Inflater;
 /**
  * Packs JSON documents that look much alike. Each is deflated with one of those before it for a
  * dictionary: a training, its Job and its pod take 0.7 KiB then, instead of 6, and are unpacked in
- * a tenth of the time that it takes to parse them.
+ * two thirds of the time that it takes to parse them.
  */
 final class Packer {
   /**

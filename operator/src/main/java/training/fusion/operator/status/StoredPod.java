@@ -5,7 +5,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 
-/** A Pod that is parsed when it is asked for. It is to be read, not changed. */
+/**
+ * A Pod that is parsed when it is asked for. It is to be read: the client does not know its class,
+ * and changes of it get lost.
+ */
 final class StoredPod extends Pod {
   private static final long serialVersionUID = 1;
   private final transient Lazily<Pod> stored;

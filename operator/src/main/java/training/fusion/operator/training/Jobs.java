@@ -135,7 +135,11 @@ class Jobs {
    */
   void delete(FusionTraining training, JobView job, boolean awaited) {
     client
-        .resource(job.job())
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(training.getMetadata().getNamespace())
+        .withName(job.name())
         .withPropagationPolicy(
             awaited ? DeletionPropagation.FOREGROUND : DeletionPropagation.BACKGROUND)
         .delete();
