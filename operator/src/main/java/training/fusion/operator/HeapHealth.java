@@ -67,8 +67,9 @@ class HeapHealth implements HealthCheck {
     if (share <= MOST) {
       return response.up().build();
     }
-    LOG.error(problem());
-    return response.down().withData("problem", problem()).build();
+    String problem = problem();
+    LOG.error(problem);
+    return response.down().withData("problem", problem).build();
   }
 
   private String problem() {
