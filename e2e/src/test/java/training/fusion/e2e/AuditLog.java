@@ -5,13 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.apache.commons.io.input.BoundedInputStream;
 
 /**
  * What the API server recorded of each request it answered, one {@code audit.k8s.io/v1} Event a
@@ -29,7 +32,7 @@ public record AuditLog(Path file) {
   /** The same, of those that mention a word, such as a namespace: the others aren't even parsed. */
   public List<JsonNode> requests(String word, Predicate<JsonNode> like) {
     var found = new ArrayList<JsonNode>();
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
+    try (BufferedReader lines = soFar()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.contains(word)) {
           parse(line, lines).filter(like).ifPresent(found::add);
@@ -49,7 +52,15 @@ public record AuditLog(Path file) {
             && !List.of("get", "list", "watch").contains(event.path("verb").asText());
   }
 
-  /** Empty for half a line at the end, which is in writing. */
+  /** Not what is written from now on: of half a line at the end the rest would follow. */
+  private BufferedReader soFar() throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(
+            BoundedInputStream.builder().setPath(file).setMaxCount(Files.size(file)).get(),
+            StandardCharsets.UTF_8));
+  }
+
+  /** Empty for half a line at the end, which was in writing. */
   private static Optional<JsonNode> parse(String line, BufferedReader rest) throws IOException {
     try {
       return Optional.of(MAPPER.readTree(line));
