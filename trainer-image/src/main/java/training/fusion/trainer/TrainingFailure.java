@@ -1,5 +1,7 @@
 package training.fusion.trainer;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunResult;
@@ -38,6 +40,11 @@ public final class TrainingFailure extends RuntimeException {
   /** Reading or writing failed in a way that another attempt may not meet again. */
   public static TrainingFailure temporaryIo(String message, Throwable cause) {
     return new TrainingFailure(ExitCode.TEMPORARY_IO, "TemporaryIo", message, cause);
+  }
+
+  /** A file that is there, or should be, cannot be read. */
+  public static TrainingFailure unreadable(Path file, IOException e) {
+    return temporaryIo("%s cannot be read: %s".formatted(file, InWords.of(e)), e);
   }
 
   /** How the process ends. */

@@ -118,7 +118,7 @@ public final class CheckpointStore {
     try {
       removeUnfinished();
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(runFolder, e), e);
+      throw TrainingFailure.unreadable(runFolder, e);
     }
     Optional<StoredCheckpoint> newest = newestIn(runFolder, report);
     newest.ifPresent(checkpoint -> checkOrigin(checkpoint, report));
@@ -145,7 +145,7 @@ public final class CheckpointStore {
       }
       return Optional.empty();
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(runFolder, e), e);
+      throw TrainingFailure.unreadable(runFolder, e);
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 
 /** File operations after which a crash, of the process or the machine, finds the old or the new. */
@@ -120,7 +121,7 @@ public final class Durable {
         full
             ? "no space is left for %s; free some, take a larger volume, or lower checkpoint.keep"
                 .formatted(target)
-            : "%s cannot be written: %s".formatted(target, e),
+            : "%s cannot be written: %s".formatted(target, InWords.of(e)),
         e);
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.ExitCode;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -70,7 +71,7 @@ public final class RunLock implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return false;
     } catch (IOException e) {
-      LOG.warn("the run's folder is on a file system without locks: {}", e.getMessage());
+      LOG.warn("the run's folder is on a file system without locks: {}", InWords.of(e));
       return true;
     }
   }
@@ -92,7 +93,7 @@ public final class RunLock implements AutoCloseable {
         throw inUse(runFolder, holder);
       }
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(runFolder, e), e);
+      throw TrainingFailure.unreadable(runFolder, e);
     }
   }
 

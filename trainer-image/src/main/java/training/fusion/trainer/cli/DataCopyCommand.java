@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.source.PackagedData;
 
@@ -61,7 +62,7 @@ final class DataCopyCommand implements Runnable {
           .toList();
     } catch (IOException e) {
       throw TrainingFailure.badConfiguration(
-          "%s, the folder of the data sets, cannot be read: %s".formatted(all, e));
+          "%s, the folder of the data sets, cannot be read: %s".formatted(all, InWords.of(e)));
     }
   }
 }

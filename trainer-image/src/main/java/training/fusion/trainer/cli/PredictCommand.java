@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.picture.DamagedPicture;
@@ -106,7 +107,7 @@ final class PredictCommand implements Callable<Integer> {
     } catch (DamagedPicture e) {
       throw TrainingFailure.badData("%s is no picture: %s".formatted(file, e.getMessage()));
     } catch (IOException e) {
-      throw TrainingFailure.badData("%s cannot be read: %s".formatted(file, e));
+      throw TrainingFailure.badData("%s cannot be read: %s".formatted(file, InWords.of(e)));
     }
   }
 

@@ -18,6 +18,7 @@ import training.fusion.api.validation.Resource;
 import training.fusion.api.validation.ResourceReader;
 import training.fusion.api.validation.UnreadableResource;
 import training.fusion.api.validation.Validation;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -58,7 +59,8 @@ record TrainingFile(Path path, ObjectNode resource) {
     } catch (NoSuchFileException e) {
       throw TrainingFailure.badConfiguration("%s: no such file".formatted(path));
     } catch (IOException e) {
-      throw TrainingFailure.badConfiguration("%s cannot be read: %s".formatted(path, e));
+      throw TrainingFailure.badConfiguration(
+          "%s cannot be read: %s".formatted(path, InWords.of(e)));
     }
   }
 

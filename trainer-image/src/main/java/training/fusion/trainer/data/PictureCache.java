@@ -9,6 +9,7 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.trainer.InWords;
 
 /**
  * Bytes of pictures of one size, in a file that is mapped into memory and has no name any more: it
@@ -63,7 +64,7 @@ final class PictureCache {
         Files.delete(path); // what is open stays
       }
     } catch (IOException e) {
-      LOG.warn("decoded pictures are not kept in {}: {}", folder, e.toString());
+      LOG.warn("decoded pictures are not kept in {}: {}", folder, InWords.of(e));
       return null;
     }
   }
@@ -93,7 +94,7 @@ final class PictureCache {
       present.set(picture);
     } catch (IOException e) {
       full = true;
-      LOG.warn("no more decoded pictures are kept: {}", e.toString());
+      LOG.warn("no more decoded pictures are kept: {}", InWords.of(e));
     }
   }
 }

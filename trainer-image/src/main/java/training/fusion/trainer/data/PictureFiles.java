@@ -113,7 +113,7 @@ final class PictureFiles implements LabelledImages {
       throw TrainingFailure.badData(
           "%s may not be read by this user; change its permissions".formatted(file));
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(file, e), e);
+      throw TrainingFailure.unreadable(file, e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.Framing;
 
@@ -179,6 +180,7 @@ final class PictureFolder {
     return e instanceof AccessDeniedException
         ? TrainingFailure.badData(
             "%s may not be read by this user; change its permissions".formatted(e.getMessage()))
-        : TrainingFailure.temporaryIo("%s cannot be listed: %s".formatted(folder, e), e);
+        : TrainingFailure.temporaryIo(
+            "%s cannot be listed: %s".formatted(folder, InWords.of(e)), e);
   }
 }

@@ -33,7 +33,7 @@ public record Attempts(Instant first, Instant last, int count) {
     } catch (NoSuchFileException | DateTimeParseException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(file, e), e);
+      throw TrainingFailure.unreadable(file, e);
     }
   }
 

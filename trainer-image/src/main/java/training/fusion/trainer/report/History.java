@@ -34,7 +34,7 @@ public record History(List<String> columns, List<List<String>> rows) {
     } catch (NoSuchFileException e) {
       return new History(List.of(), List.of());
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(file, e), e);
+      throw TrainingFailure.unreadable(file, e);
     }
   }
 

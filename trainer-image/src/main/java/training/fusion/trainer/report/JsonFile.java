@@ -47,7 +47,7 @@ public final class JsonFile {
           "%s is not what the trainer wrote: %s; it was changed, or is of another version"
               .formatted(file, e.getOriginalMessage()));
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(file, e), e);
+      throw TrainingFailure.unreadable(file, e);
     }
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.ProgressReport;
+import training.fusion.trainer.InWords;
 
 /**
  * Posts the newest report from a thread of its own: at most one in {@link #INTERVAL}, an urgent one
@@ -137,7 +138,7 @@ public final class ProgressPoster implements AutoCloseable {
         refused(response);
       }
     } catch (IOException | IllegalArgumentException e) {
-      tellOnce(e.getClass().getSimpleName(), e.toString());
+      tellOnce(e.getClass().getSimpleName(), InWords.of(e));
     }
   }
 

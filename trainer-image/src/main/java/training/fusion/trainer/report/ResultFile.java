@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.RunResult;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
 
@@ -37,7 +38,7 @@ public record ResultFile(Path runFolder, @Nullable Path messageFile) {
       LOG.warn("{} is not what the trainer wrote and is passed over", file);
       return Optional.empty();
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(file, e), e);
+      throw TrainingFailure.unreadable(file, e);
     }
   }
 
@@ -62,7 +63,7 @@ public record ResultFile(Path runFolder, @Nullable Path messageFile) {
         Durable.write(file(), toJson(result));
       }
     } catch (IOException | TrainingFailure e) {
-      LOG.warn("{} cannot be written: {}", file(), e.toString());
+      LOG.warn("{} cannot be written: {}", file(), InWords.of(e));
     }
     writeMessage(result);
   }
@@ -76,7 +77,7 @@ public record ResultFile(Path runFolder, @Nullable Path messageFile) {
       // in place: the kubelet reads this very file, which is mounted into the container
       Files.writeString(messageFile, ShortResult.of(result));
     } catch (IOException e) {
-      LOG.warn("the termination message {} cannot be written: {}", messageFile, e.toString());
+      LOG.warn("the termination message {} cannot be written: {}", messageFile, InWords.of(e));
     }
   }
 

@@ -17,6 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
 
@@ -224,7 +225,6 @@ final class Archive {
 
   private TrainingFailure damaged(Exception e) {
     return TrainingFailure.badData(
-        "%s is a damaged archive: %s; make it again"
-            .formatted(name, String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+        "%s is a damaged archive: %s; make it again".formatted(name, InWords.of(e)));
   }
 }

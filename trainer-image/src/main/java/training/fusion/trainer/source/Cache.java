@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
 
@@ -116,7 +117,7 @@ final class Cache {
       } catch (OverlappingFileLockException e) {
         LOG.debug("another thread of this process makes {}", entry);
       } catch (IOException e) {
-        LOG.warn("the cache is on a file system without locks: {}", e.getMessage());
+        LOG.warn("the cache is on a file system without locks: {}", InWords.of(e));
         return false;
       }
       long there = bytesBelow(Durable.unfinished(entry));

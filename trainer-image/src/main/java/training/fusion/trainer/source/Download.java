@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
 
@@ -89,13 +90,13 @@ final class Download {
         if (failures >= patience.attempts()) {
           throw TrainingFailure.temporaryIo(
               "%s could not be fetched, %d attempts brought nothing more after %s: %s; is the server up, and may pods reach it?"
-                  .formatted(address, failures, bytes(size(target)), reason(e)),
+                  .formatted(address, failures, bytes(size(target)), InWords.of(e)),
               e);
         }
         LOG.warn(
             "{}: {}; goes on after {} in {} s",
             address,
-            reason(e),
+            InWords.of(e),
             bytes(size(target)),
             pause.toMillis() / 1000.0);
         pause(pause);
@@ -198,11 +199,6 @@ final class Download {
 
   private static long size(Path file) {
     return file.toFile().length();
-  }
-
-  private static String reason(IOException e) {
-    String said = e.getMessage();
-    return said == null || said.isEmpty() ? e.getClass().getSimpleName() : said;
   }
 
   static String bytes(long count) {

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -100,7 +101,7 @@ final class HttpsFile implements RemoteFile {
     } catch (SSLHandshakeException e) {
       throw TrainingFailure.badConfiguration(
           "%s: the server's certificate is not trusted (%s); if a private authority has signed it, name a trust store with it in JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=…"
-              .formatted(address(), e.getMessage()));
+              .formatted(address(), InWords.of(e)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -85,7 +85,7 @@ public record PackagedData(Path folder) {
         files.put(matcher.group("name"), matcher.group("sha256"));
       }
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(sums, e), e);
+      throw TrainingFailure.unreadable(sums, e);
     }
     return files;
   }

@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import training.fusion.api.Source;
 import training.fusion.api.run.RunEnvironment;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 
 /** A bucket with a prefix, on AWS or another server that speaks S3. */
@@ -221,9 +222,7 @@ final class S3Bucket implements AutoCloseable {
       }
       return new IOException("the server %s answered with status %d".formatted(server(), status));
     }
-    return new IOException(
-        "%s: %s".formatted(server(), String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-        e);
+    return new IOException("%s: %s".formatted(server(), InWords.of(e)), e);
   }
 
   private String server() {

@@ -223,7 +223,7 @@ public final class Sources {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.toList();
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(folder, e), e);
+      throw TrainingFailure.unreadable(folder, e);
     }
   }
 }

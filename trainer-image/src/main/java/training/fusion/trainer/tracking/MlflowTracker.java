@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import training.fusion.api.Tracking.Mlflow;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.HistoryRow;
 import training.fusion.trainer.checkpoint.RunState;
@@ -133,7 +134,7 @@ final class MlflowTracker implements Tracker {
         LOG.warn(
             "tracking.mlflow: {} does not take what it is told: {} (training goes on)",
             asked.trackingUri(),
-            e.getMessage() == null ? e.toString() : e.getMessage());
+            InWords.of(e));
       }
     }
   }

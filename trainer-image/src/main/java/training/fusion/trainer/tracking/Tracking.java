@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.checkpoint.RunState;
@@ -76,7 +77,7 @@ public final class Tracking {
         telling.tell(tracker);
       } catch (IOException | TrainingFailure | IllegalArgumentException e) {
         if (told.add(tracker)) {
-          LOG.warn("{}: {} (training goes on)", tracker.getClass().getSimpleName(), e.getMessage());
+          LOG.warn("{}: {} (training goes on)", tracker.getClass().getSimpleName(), InWords.of(e));
         }
       }
     }

@@ -261,7 +261,7 @@ final class Learner implements AutoCloseable {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       TensorFiles.read(file, network.manager(), network::load);
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(path, e), e);
+      throw TrainingFailure.unreadable(path, e);
     }
   }
 

@@ -119,7 +119,7 @@ public record TrainedModel(
           "%s is not the %s that its header says: %s"
               .formatted(file, architecture, e.getMessage()));
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(file, e), e);
+      throw TrainingFailure.unreadable(file, e);
     }
   }
 }

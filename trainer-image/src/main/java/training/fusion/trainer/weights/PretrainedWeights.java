@@ -170,7 +170,7 @@ public final class PretrainedWeights {
       throw WeightsFile.badWeights(
           "%s does not serve as weights: %s: %s".formatted(path, name, e.getMessage()));
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(path, e), e);
+      throw TrainingFailure.unreadable(path, e);
     }
   }
 

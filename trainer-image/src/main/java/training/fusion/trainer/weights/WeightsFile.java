@@ -48,7 +48,7 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, Str
     } catch (NoSuchFileException e) {
       throw badWeights("%s, which should hold pretrained weights, is not there".formatted(path));
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(path, e), e);
+      throw TrainingFailure.unreadable(path, e);
     }
   }
 
@@ -102,7 +102,7 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, Str
                           .map(path -> path.getFileName().toString())
                           .collect(Collectors.joining(", "))));
     } catch (IOException e) {
-      throw TrainingFailure.temporaryIo("%s cannot be read: %s".formatted(given, e), e);
+      throw TrainingFailure.unreadable(given, e);
     }
   }
 
