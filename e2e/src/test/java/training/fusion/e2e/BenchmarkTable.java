@@ -147,12 +147,15 @@ final class BenchmarkTable {
     String median = number(Median.withDefaults().evaluate(all));
     return all.length == 1
         ? median
-        : "%s (%s–%s)".formatted(median, number(all[0]), number(all[all.length - 1]));
+        : "%s (%s%s%s)"
+            .formatted(
+                median, number(all[0]), all[0] < 0 ? " to " : "–", number(all[all.length - 1]));
   }
 
-  /** With three digits, or all of those before the point. */
+  /** With three digits, or all of those before the point, and a minus as long as a plus. */
   private static String number(double value) {
-    int decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-    return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    double size = Math.abs(value);
+    int decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+    return String.format(Locale.ROOT, "%s%." + decimals + "f", value < 0 ? "−" : "", size);
   }
 }

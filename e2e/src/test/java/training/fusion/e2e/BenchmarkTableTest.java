@@ -53,4 +53,17 @@ class BenchmarkTableTest {
         .contains("| create → Job, p50, ms | 5.00 | 5.00 | 1.00 |")
         .contains("| create → Job, p99, ms | 9.00 | 9.00 | 1.00 |");
   }
+
+  @Test
+  void a_wait_that_ends_before_it_begins_reads_well() {
+    for (double wait : new double[] {-3774, -2256, 47.2}) {
+      var ours = new Round();
+      ours.put(Figure.JOB_TO_COMPLETE, wait);
+      table.add("jobs", new Round());
+      table.add("ours", ours);
+    }
+
+    assertThat(table.toString().lines())
+        .contains("| Job Complete → Complete, p50, ms | — | −2256 (−3774 to 47.2) | — |");
+  }
 }
