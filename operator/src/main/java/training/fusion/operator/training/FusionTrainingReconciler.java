@@ -42,7 +42,7 @@ import training.fusion.operator.status.Watched;
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 30_000)
 public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   /** Soon enough to notice nothing, late enough for the cache to have caught up. */
-  private static final Duration AFTER_CONFLICT = Duration.ofMillis(100);
+  private static final Duration SOON = Duration.ofMillis(100);
 
   /**
    * Its pod's event comes sooner, but for a pod that nobody makes. Until then the status can wait:
@@ -103,11 +103,12 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
       StatusChange change = StatusChange.of(seen, configuration.progress());
       seen = write(seen, change, context);
       reconciles.succeeded();
-      return nextLook(seen, change);
+      boolean goesOn = Step.goesOnAtOnce(step, seen, !change.patch().isEmpty());
+      return nextLook(seen, change, goesOn);
     } catch (KubernetesClientException e) {
       if (StatusSubresource.isConflict(e)) {
         // nothing may come after: a change of status raises no event that we would see again
-        return UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(AFTER_CONFLICT);
+        return UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(SOON);
       }
       if (StatusSubresource.isGone(e)) {
         return UpdateControl.noUpdate(); // the training was deleted meanwhile
@@ -147,23 +148,16 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
     return seen.with(written);
   }
 
-  private static UpdateControl<FusionTraining> nextLook(Observation seen, StatusChange change) {
-    return Stream.of(
-            Optional.ofNullable(change.until()), Step.timeToLive(seen), atOnce(seen, change))
+  private static UpdateControl<FusionTraining> nextLook(
+      Observation seen, StatusChange change, boolean goesOn) {
+    Optional<Instant> soon = goesOn ? Optional.of(seen.now().plus(SOON)) : Optional.empty();
+    return Stream.of(Optional.ofNullable(change.until()), Step.timeToLive(seen), soon)
         .flatMap(Optional::stream)
         .min(Instant::compareTo)
         .map(next -> Duration.between(seen.now(), next))
         .filter(wait -> !wait.isNegative() && !wait.isZero())
         .map(wait -> UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(wait))
         .orElseGet(UpdateControl::noUpdate);
-  }
-
-  // An end is recorded first. What is to be deleted then is deleted next, and no event says so.
-  private static Optional<Instant> atOnce(Observation seen, StatusChange change) {
-    boolean justEnded = seen.hasFinished() && !change.patch().isEmpty();
-    return justEnded && Step.after(seen) instanceof Step.Delete
-        ? Optional.of(seen.now().plus(AFTER_CONFLICT))
-        : Optional.empty();
   }
 
   @Override

@@ -60,6 +60,19 @@ sealed interface Step {
         : new Rest();
   }
 
+  /**
+   * Whether the step after this one follows without an event. The operator SDK raises none for what
+   * is written by {@code resourcePatch}, nor for what changed before and is first seen meanwhile.
+   *
+   * @param taken the step that was taken
+   * @param seen what is known after it
+   * @param told whether the status was written since
+   */
+  static boolean goesOnAtOnce(Step taken, Observation seen, boolean told) {
+    boolean justEnded = told && seen.hasFinished(); // an end is recorded before what it deletes
+    return taken instanceof Forget || (justEnded && after(seen) instanceof Delete);
+  }
+
   /** When the Job of a finished training is to be deleted, if ever. */
   static Optional<Instant> timeToLive(Observation seen) {
     return seen.recorded()

@@ -128,6 +128,19 @@ class StepTest {
   }
 
   @Test
+  void whatFollowsTheForgettingOrAnEndWaitsForNoEvent() {
+    Scene superseded = succeeded().recorded().spec("runId: second");
+    assertThat(goesOn(new Step.Forget(), superseded, true)).isTrue();
+    assertThat(goesOn(deletion(superseded, true), superseded, true)).isFalse(); // its Job has them
+
+    Scene ended = succeeded().recorded().after(Duration.ofMinutes(5));
+    assertThat(goesOn(new Step.Rest(), ended, true)).isFalse();
+    Scene endedToBeDeleted = ended.spec("runPolicy: {ttlSecondsAfterFinished: 0}");
+    assertThat(goesOn(new Step.Rest(), endedToBeDeleted, true)).isTrue();
+    assertThat(goesOn(deletion(ended, false), endedToBeDeleted, false)).isFalse();
+  }
+
+  @Test
   void aResultIsRecordedBeforeAnythingIsDeleted() {
     Scene scene = succeeded().spec("runPolicy: {ttlSecondsAfterFinished: 0}");
     assertThat(step(scene)).isEqualTo(new Step.Rest());
@@ -203,6 +216,10 @@ class StepTest {
 
   private static Step step(Scene scene) {
     return Step.after(scene.observation());
+  }
+
+  private static boolean goesOn(Step taken, Scene after, boolean told) {
+    return Step.goesOnAtOnce(taken, after.observation(), told);
   }
 
   private static Step deletion(Scene scene, boolean awaited) {
