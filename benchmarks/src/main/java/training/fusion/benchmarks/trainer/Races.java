@@ -16,12 +16,20 @@ import training.fusion.benchmarks.trainer.Workload.Strategy;
 record Races(Machine machine, boolean compile) {
   private static final String EAGER = "channels-last+loop";
 
+  /** PyTorch's fastest optimizers; those of 2.3 are for GPUs alone. */
+  private static final String FUSED = "channels-last+fused";
+
   /** All of them. */
   List<Race> all() {
     List<Race> races = new ArrayList<>();
-    races.add(step(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 32, 32)));
-    races.add(step(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 8, 96)));
-    races.add(step(new Workload(VIT_B_16, FP32, Strategy.FUSION, 4, 224)));
+    if (onGpu()) {
+      races.add(gpuStep(new Workload(EFFICIENTNET_V2_S, BF16, Strategy.FUSION, 128, 244)));
+      races.add(gpuStep(new Workload(VIT_B_16, BF16, Strategy.FUSION, 128, 224)));
+    } else {
+      races.add(step(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 32, 32)));
+      races.add(step(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 8, 96)));
+      races.add(step(new Workload(VIT_B_16, FP32, Strategy.FUSION, 4, 224)));
+    }
     races.add(optimizer(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.ADAM, 1, 32)));
     races.add(optimizer(new Workload(VIT_B_16, FP32, Strategy.ADAM, 1, 32)));
     races.add(fusion(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.ADAM, 32, 32)));
@@ -56,6 +64,20 @@ record Races(Machine machine, boolean compile) {
     return race("Training step, %s", work, "images", entries);
   }
 
+  private boolean onGpu() {
+    return machine.device().equals("cuda");
+  }
+
+  private Race gpuStep(Workload work) {
+    List<Supplier<Contestant>> entries = new ArrayList<>();
+    entries.add(peer("PyTorch bf16 autocast, channels-last, fused", "step", FUSED, work));
+    if (compile) {
+      entries.add(peer("PyTorch bf16, torch.compile, fused", "step", FUSED + "+compile", work));
+    }
+    entries.add(ours("ours BF16", "step", work));
+    return race("Training step, %s", work, "images", entries);
+  }
+
   private Race sized(Workload work) {
     return race(
         "Size: %s",
@@ -67,14 +89,15 @@ record Races(Machine machine, boolean compile) {
   }
 
   private Race optimizer(Workload work) {
-    return new Race(
-        "Adam's update alone, %s".formatted(work.architecture()),
-        "updates",
-        List.of(
-            peer("PyTorch, loop", "optimizer", EAGER, work),
-            peer("PyTorch, foreach", "optimizer", "channels-last+foreach", work),
-            ours("ours, with norms and finiteness", "optimizer", work),
-            peer("memory alone", "floor", EAGER, work)));
+    List<Supplier<Contestant>> entries = new ArrayList<>();
+    entries.add(peer("PyTorch, loop", "optimizer", EAGER, work));
+    entries.add(peer("PyTorch, foreach", "optimizer", "channels-last+foreach", work));
+    if (onGpu()) {
+      entries.add(peer("PyTorch, fused", "optimizer", FUSED, work));
+    }
+    entries.add(ours("ours, with norms and finiteness", "optimizer", work));
+    entries.add(peer("memory alone", "floor", EAGER, work));
+    return new Race("Adam's update alone, %s".formatted(work.architecture()), "updates", entries);
   }
 
   private Race fusion(Workload work) {
