@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -137,7 +138,7 @@ final class Cifar10Folder {
           ? Files.readAllLines(file).stream().map(String::strip).filter(l -> !l.isEmpty()).toList()
           : null;
     } catch (IOException e) { // not UTF-8 is an IOException too
-      throw TrainingFailure.badData("%s cannot be read: %s".formatted(file, e));
+      throw TrainingFailure.badData("%s cannot be read: %s".formatted(file, InWords.of(e)));
     }
   }
 }
