@@ -100,7 +100,7 @@ class MonitoringTest {
       proxy.fates(Fate::unharmed);
       trainings.state("vision", State.SUCCEEDED);
       trainings.state("vision-fails-64", State.FAILED);
-      assertThat(new ProgressPort(operator).post("forged", "{}").statusCode()).isEqualTo(401);
+      assertThat(ProgressPort.of(operator).post("forged", "{}").statusCode()).isEqualTo(401);
       return metrics.once(text -> text.contains("fusion_trainings{state=\"failed\"} 1.0"));
     }
   }

@@ -70,7 +70,7 @@ final class OurOperator implements Contestant, Contestant.Controller {
 
   @Override
   public boolean isReady() {
-    return Probe.isOk(operator.address().resolve("/q/health/ready"));
+    return operator.isReady();
   }
 
   @Override

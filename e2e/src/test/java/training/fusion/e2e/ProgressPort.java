@@ -19,8 +19,10 @@ record ProgressPort(URI address) {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  ProgressPort(ShippedOperator operator) {
-    this(operator.address().resolve("/v1/progress"));
+  /** That of an operator that is ready, or soon will be. */
+  static ProgressPort of(ShippedOperator operator) {
+    operator.awaitReady();
+    return new ProgressPort(operator.address().resolve("/v1/progress"));
   }
 
   /** A report of a trainer that is at this step of 120. */

@@ -59,12 +59,11 @@ class ReportsOverTlsTest {
       trainings.create("vision-runs", "200ms");
       Pod pod = trainings.running("vision-runs");
       trainings.state("vision-runs", State.RUNNING);
+      ProgressPort plainPort = ProgressPort.of(operator);
+      PodTokens tokens = new PodTokens(controlPlane);
 
-      int secure = post(port, new PodTokens(controlPlane).of(pod));
-      int plain =
-          new ProgressPort(operator)
-              .post(new PodTokens(controlPlane).of(pod), ProgressPort.report(2, 2))
-              .statusCode();
+      int secure = post(port, tokens.of(pod));
+      int plain = plainPort.post(tokens.of(pod), ProgressPort.report(2, 2)).statusCode();
 
       assertThat(secure).isEqualTo(202);
       assertThat(plain).isEqualTo(202);

@@ -55,7 +55,7 @@ class ReportsTest {
   @BeforeAll
   void start() throws IOException {
     replicas = List.of(replica(), replica());
-    ports = replicas.stream().map(ProgressPort::new).toList();
+    ports = replicas.stream().map(ProgressPort::of).toList();
   }
 
   private ShippedOperator replica() throws IOException {

@@ -66,7 +66,7 @@ class RightsTest {
         new ShippedOperator(
             installed.kubeconfig(),
             List.of("fusion.namespaces=" + namespace, "fusion.leader-election.enabled=true"))) {
-      wholeLife(new ProgressPort(operator));
+      wholeLife(ProgressPort.of(operator));
     }
 
     Set<String> allowed = Rights.of(rules("role", Installed.NAME));

@@ -1,5 +1,7 @@
 package training.fusion.e2e;
 
+import static training.fusion.e2e.Eventually.eventually;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,6 +16,7 @@ import training.fusion.local.Installation;
 /** The operator as it is shipped, in a process of its own. */
 final class ShippedOperator implements AutoCloseable {
   private static final Path TARGET = ControlPlane.MODULE.resolveSibling("operator/target");
+  private static final Path LOG = ControlPlane.MODULE.resolve("target/operator.log");
 
   private final ProcessBuilder command;
   private final URI address;
@@ -54,9 +57,7 @@ final class ShippedOperator implements AutoCloseable {
     command =
         new ProcessBuilder(line)
             .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(
-                    ControlPlane.MODULE.resolve("target/operator.log").toFile()));
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
     command.environment().put("KUBECONFIG", kubeconfig.toString());
     process = command.start();
   }
@@ -80,6 +81,26 @@ final class ShippedOperator implements AutoCloseable {
   /** Where it answers. */
   URI address() {
     return address;
+  }
+
+  /**
+   * Whether a kubelet would send it requests.
+   *
+   * @throws IllegalStateException if it has ended by itself: it won't ever be
+   */
+  boolean isReady() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException(
+          "the operator ended with exit code " + process.exitValue() + ": see " + LOG);
+    }
+    return Probe.isOk(address.resolve("/q/health/ready"));
+  }
+
+  /** Waits until it is ready: of two that are started at once, one may take longer. */
+  void awaitReady() {
+    if (!eventually(this::isReady, ready -> ready)) {
+      throw new IllegalStateException("the operator did not get ready: see " + LOG);
+    }
   }
 
   /** SIGKILL. */
