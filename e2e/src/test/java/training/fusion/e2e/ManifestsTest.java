@@ -136,6 +136,25 @@ class ManifestsTest {
     }
   }
 
+  /** GitOps, Helm 4 and a person may hold the same definitions, as long as they say the same. */
+  @Test
+  void the_definitions_are_applied_by_several_without_force() {
+    String definitions = Manifests.kustomized(Manifests.DEPLOY.resolve("crds"));
+
+    for (String manager : List.of("helm", "flux")) {
+      String applied =
+          Kubectl.succeeded(
+              controlPlane.kubectl(
+                  definitions,
+                  "apply",
+                  "--server-side",
+                  "--dry-run=server",
+                  "--field-manager=" + manager,
+                  "--filename=-"));
+      assertThat(applied.lines()).as(manager).hasSize(2);
+    }
+  }
+
   private static String[] dryRun(String... options) {
     List<String> all =
         new ArrayList<>(List.of("apply", "--server-side", "--force-conflicts", "--dry-run=server"));

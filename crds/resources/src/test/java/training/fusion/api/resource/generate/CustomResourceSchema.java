@@ -26,7 +26,9 @@ final class CustomResourceSchema {
   static ObjectNode of(Class<? extends CustomResource<?, ?>> type) {
     ObjectNode definition = generated(type);
     ObjectNode version = (ObjectNode) definition.at("/spec/versions/0");
-    orderColumns((ArrayNode) version.get("additionalPrinterColumns"), type);
+    ArrayNode columns = (ArrayNode) version.get("additionalPrinterColumns");
+    orderColumns(columns, type);
+    removeZeroPriorities(columns);
 
     ObjectNode root = (ObjectNode) version.at("/schema/openAPIV3Schema");
     new SchemaRefinement().refine(root, type);
@@ -92,6 +94,18 @@ final class CustomResourceSchema {
     columns.forEach(ordered::add);
     ordered.sort(Comparator.comparing(column -> declared.indexOf(column.get("name").asText())));
     columns.removeAll().addAll(ordered);
+  }
+
+  /**
+   * An API server stores no zero, so whoever applied one server-side would be in conflict with the
+   * next who does, although nothing differs.
+   */
+  private static void removeZeroPriorities(ArrayNode columns) {
+    for (JsonNode column : columns) {
+      if (column.path("priority").asInt() == 0) {
+        ((ObjectNode) column).remove("priority");
+      }
+    }
   }
 
   private static final class InMemory implements CRDGenerator.CRDOutput<ByteArrayOutputStream> {
