@@ -14,20 +14,24 @@ public final class Generate {
 
   /** Writes the files below the repository's root, {@code args[0]}. */
   public static void main(String[] args) throws IOException {
-    for (var file : files().entrySet()) {
-      Path path = Path.of(args[0]).resolve(file.getKey());
+    Path repository = Path.of(args[0]);
+    for (var file : files(repository).entrySet()) {
+      Path path = repository.resolve(file.getKey());
       Files.createDirectories(path.getParent());
       Files.writeString(path, file.getValue());
     }
   }
 
   /** What is generated, by path below the repository's root. */
-  static Map<String, String> files() {
+  static Map<String, String> files(Path repository) {
     var training = CustomResourceSchema.of(FusionTraining.class);
     var sweep = CustomResourceSchema.of(FusionSweep.class);
-    var files = new LinkedHashMap<String, String>();
-    files.put("crds/resources/crd/fusiontrainings.fusion.training.yaml", CrdYaml.write(training));
-    files.put("crds/resources/crd/fusionsweeps.fusion.training.yaml", CrdYaml.write(sweep));
+    var definitions = new LinkedHashMap<String, String>();
+    definitions.put(
+        "crds/resources/crd/fusiontrainings.fusion.training.yaml", CrdYaml.write(training));
+    definitions.put("crds/resources/crd/fusionsweeps.fusion.training.yaml", CrdYaml.write(sweep));
+    var files = new LinkedHashMap<>(definitions);
+    files.putAll(ChartFiles.of(repository, definitions));
     files.put("docs/api.md", ReferencePage.of(training, sweep));
     return files;
   }
