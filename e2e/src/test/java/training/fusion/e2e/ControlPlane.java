@@ -104,6 +104,16 @@ public final class ControlPlane implements AutoCloseable {
     return kubeconfig;
   }
 
+  /** The id of one of its processes, such as {@code etcd}. */
+  long process(String program) {
+    Path file = MODULE.resolve("target").resolve(name).resolve("pid").resolve(program);
+    try {
+      return Long.parseLong(Files.readString(file).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** What the API server recorded of each request. */
   public AuditLog auditLog() {
     return new AuditLog(logs(name).resolve("audit.log"));

@@ -59,6 +59,7 @@ final class ShippedOperator implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
     command.environment().put("KUBECONFIG", kubeconfig.toString());
+    command.environment().put("HOSTNAME", "operator-" + port); // as of a pod: who it is in a Lease
     process = command.start();
   }
 
@@ -106,6 +107,19 @@ final class ShippedOperator implements AutoCloseable {
   /** SIGKILL. */
   void kill() {
     process.destroyForcibly().onExit().join();
+  }
+
+  /** Its id. */
+  long process() {
+    return process.pid();
+  }
+
+  /** How it ended by itself, or will before long. */
+  int exitCode() {
+    if (eventually(process::isAlive, alive -> !alive)) {
+      throw new IllegalStateException("the operator goes on: see " + LOG);
+    }
+    return process.exitValue();
   }
 
   /** What it takes of this machine. */

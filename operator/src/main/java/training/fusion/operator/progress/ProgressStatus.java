@@ -23,18 +23,20 @@ public class ProgressStatus {
     this.statuses = statuses;
   }
 
-  /** Writes the newest progress of exactly this version of a training. */
+  /** Writes the newest progress of exactly this version of a training; any replica may. */
   FusionTraining write(FusionTraining training, Progress progress) {
     Progress before = training.getStatus() == null ? null : training.getStatus().progress();
-    return patch(training, MergePatch.between(tree(before), tree(progress)));
+    return patch(
+        statuses.ofAnyReplica(), training, MergePatch.between(tree(before), tree(progress)));
   }
 
   /** Clears the progress of an earlier run, when a new one begins. */
   public FusionTraining forget(FusionTraining training) {
-    return patch(training, null);
+    return patch(statuses, training, null);
   }
 
-  private FusionTraining patch(FusionTraining training, @Nullable ObjectNode progress) {
+  private static FusionTraining patch(
+      StatusSubresource statuses, FusionTraining training, @Nullable ObjectNode progress) {
     ObjectNode status = JSON.createObjectNode();
     status.set("progress", progress);
     return statuses.patch(training, status);

@@ -8,11 +8,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.HttpURLConnection;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import training.fusion.operator.leadership.LeaderOnly;
 
 /**
  * Writes to {@code status} by merge patches that name the resource version they were made for. One
@@ -23,10 +26,22 @@ public class StatusSubresource {
   private static final long SECONDS = 30;
 
   private final KubernetesClient client;
+  private final UnaryOperator<HttpClient> written;
 
-  /** A writer that uses this client's connection and credentials. */
+  /** A writer that uses this client's connection and credentials, and writes while it leads. */
+  @Inject
   public StatusSubresource(KubernetesClient client) {
+    this(client, UnaryOperator.identity());
+  }
+
+  private StatusSubresource(KubernetesClient client, UnaryOperator<HttpClient> written) {
     this.client = client;
+    this.written = written;
+  }
+
+  /** The same for what each replica may write. */
+  public StatusSubresource ofAnyReplica() {
+    return new StatusSubresource(client, LeaderOnly::anyReplica);
   }
 
   /**
@@ -40,7 +55,7 @@ public class StatusSubresource {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
     patch.putObject("metadata").put("resourceVersion", resource.getMetadata().getResourceVersion());
     patch.set("status", status);
-    HttpClient http = client.getHttpClient();
+    HttpClient http = written.apply(client.getHttpClient());
     HttpResponse<String> response =
         await(
             http.sendAsync(
