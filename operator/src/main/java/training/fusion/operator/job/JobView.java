@@ -1,5 +1,6 @@
 package training.fusion.operator.job;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
@@ -47,9 +48,12 @@ public record JobView(Job job) {
     return attempt.matches("[0-9]{1,9}") ? Integer.parseInt(attempt) : 0;
   }
 
-  /** The trainer's image. */
-  public String image() {
-    return job.getSpec().getTemplate().getSpec().getContainers().get(0).getImage();
+  /** The trainer's image; empty where somebody has taken its container out of the Job. */
+  public Optional<String> image() {
+    return job.getSpec().getTemplate().getSpec().getContainers().stream()
+        .filter(container -> TrainerPod.CONTAINER.equals(container.getName()))
+        .map(Container::getImage)
+        .findFirst();
   }
 
   /**

@@ -28,6 +28,11 @@ public final class TerminationMessage {
         .filter(result -> result.contractVersion() <= RunConfiguration.CONTRACT_VERSION);
   }
 
+  /** The pod's result, if the trainer ended with 0 and left one without a failure. */
+  public static Optional<RunResult> ofTrained(TrainerPod pod, RunKey run) {
+    return of(pod, run).filter(result -> result.failure() == null && pod.hasTrained());
+  }
+
   private static Optional<RunResult> parse(String message) {
     try {
       return Optional.ofNullable(READER.readValue(message));

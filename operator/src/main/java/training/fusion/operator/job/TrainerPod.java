@@ -10,17 +10,27 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A pod that runs the trainer, as Kubernetes describes it. */
+/**
+ * A pod that runs the trainer, as Kubernetes describes it. The trainer's container is found by its
+ * name, wherever it stands: others may be put before it.
+ */
 public record TrainerPod(Pod pod) {
-  /** Name of the one container. */
+  /** Name of the trainer's container, the only one that is ours. */
   public static final String CONTAINER = "trainer";
+
+  /** What Kubernetes takes for a pod that does not say how long its end may take. */
+  private static final long GRACE_SECONDS = 30;
 
   /** Types of the conditions that are read. */
   public static final Set<String> CONDITIONS = Set.of("DisruptionTarget", "PodScheduled", "Ready");
@@ -102,7 +112,7 @@ public record TrainerPod(Pod pod) {
         .orElse("");
   }
 
-  /** Whether it will run no more: succeeded or failed. */
+  /** Whether it will run no more, with all its containers: succeeded or failed. */
   public boolean hasEnded() {
     return hasSucceeded() || hasFailed();
   }
@@ -115,6 +125,44 @@ public record TrainerPod(Pod pod) {
   /** Whether it ended badly. */
   public boolean hasFailed() {
     return "Failed".equals(phase());
+  }
+
+  /** Whether the trainer itself ended with 0, whatever became of the pod. */
+  public boolean hasTrained() {
+    return terminated()
+        .map(end -> Integer.valueOf(0).equals(end.getExitCode()))
+        .orElseGet(this::hasSucceeded);
+  }
+
+  /** The containers beside the trainer, in the order in which they are started. */
+  public List<OtherContainer> others() {
+    var spec = pod.getSpec();
+    if (spec == null) {
+      return List.of();
+    }
+    var status = pod.getStatus();
+    List<ContainerStatus> ofInit = status == null ? null : status.getInitContainerStatuses();
+    List<ContainerStatus> ofOrdinary = status == null ? null : status.getContainerStatuses();
+    return Stream.concat(
+            present(spec.getInitContainers())
+                .map(it -> OtherContainer.init(it, named(it.getName(), ofInit))),
+            present(spec.getContainers())
+                .filter(it -> !CONTAINER.equals(it.getName()))
+                .map(it -> OtherContainer.ordinary(it, named(it.getName(), ofOrdinary))))
+        .toList();
+  }
+
+  /** The images that it mounts as volumes. */
+  public List<Volume> imageVolumes() {
+    return pod.getSpec() == null
+        ? List.of()
+        : present(pod.getSpec().getVolumes()).filter(it -> it.getImage() != null).toList();
+  }
+
+  /** How long its containers may take to end once they are told to. */
+  public Duration gracePeriod() {
+    Long seconds = pod.getSpec() == null ? null : pod.getSpec().getTerminationGracePeriodSeconds();
+    return Duration.ofSeconds(Objects.requireNonNullElse(seconds, GRACE_SECONDS));
   }
 
   /** Whether it was taken off its node: evicted, preempted, its node drained or gone. */
@@ -192,13 +240,11 @@ public record TrainerPod(Pod pod) {
   }
 
   private Optional<Container> container() {
-    List<Container> containers =
-        pod.getSpec() == null || pod.getSpec().getContainers() == null
-            ? List.of()
-            : pod.getSpec().getContainers();
-    return containers.stream()
-        .filter(container -> CONTAINER.equals(container.getName()))
-        .findFirst();
+    return pod.getSpec() == null
+        ? Optional.empty()
+        : present(pod.getSpec().getContainers())
+            .filter(container -> CONTAINER.equals(container.getName()))
+            .findFirst();
   }
 
   private List<OwnerReference> owners() {
@@ -217,12 +263,16 @@ public record TrainerPod(Pod pod) {
   }
 
   private Optional<ContainerStatus> containerStatus() {
-    List<ContainerStatus> containers =
-        pod.getStatus() == null || pod.getStatus().getContainerStatuses() == null
-            ? List.of()
-            : pod.getStatus().getContainerStatuses();
-    return containers.stream()
-        .filter(container -> CONTAINER.equals(container.getName()))
-        .findFirst();
+    return Optional.ofNullable(pod.getStatus())
+        .map(status -> named(CONTAINER, status.getContainerStatuses()));
+  }
+
+  private static @Nullable ContainerStatus named(
+      String name, @Nullable List<ContainerStatus> statuses) {
+    return present(statuses).filter(it -> name.equals(it.getName())).findFirst().orElse(null);
+  }
+
+  private static <T> Stream<T> present(@Nullable List<T> list) {
+    return list == null ? Stream.of() : list.stream();
   }
 }

@@ -33,8 +33,8 @@ final class TrainerVolumes {
   static final String TOKEN_FILE = "/fusion/token/token";
   static final String RESULT_FILE = "/dev/termination-log";
 
-  private static final String DATA_VOLUME = "fusion-data";
-  private static final String WEIGHTS_VOLUME = "fusion-weights";
+  static final String DATA_VOLUME = "fusion-data";
+  static final String WEIGHTS_VOLUME = "fusion-weights";
   private static final String CHECKPOINT_VOLUME = "fusion-checkpoints";
   private static final String SCRATCH_VOLUME = "fusion-scratch";
   private static final String TOKEN_VOLUME = "fusion-token";

@@ -25,6 +25,10 @@ import training.fusion.operator.OperatorConfiguration;
  */
 public final class TrainingJob {
   private static final int LONGEST_NAME = 63;
+
+  /** kubectl's: whose logs are shown, and where commands run, when no container is named. */
+  private static final String DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
+
   private static final PodSettings NO_SETTINGS =
       new PodSettings(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
@@ -149,6 +153,7 @@ public final class TrainingJob {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
         .addToLabels(ours)
         .addToAnnotations(settings.annotations())
+        .addToAnnotations(DEFAULT_CONTAINER, TrainerPod.CONTAINER)
         .addToAnnotations(Labels.TRAINING, training.getMetadata().getName())
         .build();
   }

@@ -3,6 +3,7 @@ package training.fusion.operator.status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.FailureRecord;
@@ -39,12 +40,15 @@ record Failures(int restarts, List<FailureRecord> last) {
         restarts, List.copyOf(noted.subList(Math.max(0, noted.size() - KEPT), noted.size())));
   }
 
-  // Pods that end because their Job is deleted or held back did what they were told.
+  // Pods that end because their Job is deleted or held back did what they were told. What fails
+  // beside a trainer that left its result is no failure of the run's.
   private static List<TrainerPod> failedPods(Observation seen) {
     return seen.job()
         .filter(job -> !job.isBeingDeleted() && !job.isSuspended())
-        .map(job -> seen.jobPods(job).stream().filter(TrainerPod::hasFailed).toList())
-        .orElse(List.of());
+        .map(job -> seen.jobPods(job).stream().filter(TrainerPod::hasFailed))
+        .orElse(Stream.of())
+        .filter(pod -> TerminationMessage.ofTrained(pod, seen.run()).isEmpty())
+        .toList();
   }
 
   private static boolean isNoted(TrainerPod pod, List<FailureRecord> noted) {

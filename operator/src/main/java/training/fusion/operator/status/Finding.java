@@ -1,5 +1,6 @@
 package training.fusion.operator.status;
 
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -127,6 +128,10 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
     if (pod.isRunning()) {
       return running(seen, pod, reporting);
     }
+    Optional<LingeringPod> lingering = LingeringPod.of(pod);
+    if (lingering.isPresent()) {
+      return lingering(seen, lingering.get());
+    }
     if (pod.isUnscheduled()) {
       Situation situation =
           pod.condition("PodScheduled", "False").isPresent()
@@ -140,7 +145,31 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
     }
     return PodTrouble.starting(pod)
         .map(t -> new Finding(Situation.CANNOT_START, t.reason(), t.message(), null))
-        .orElseGet(() -> of(Situation.STARTING, "the pod is starting on node " + pod.node()));
+        .orElseGet(
+            () ->
+                of(
+                    Situation.STARTING,
+                    "the pod is starting on node " + pod.node() + PodTrouble.initializing(pod)));
+  }
+
+  private static Finding lingering(Observation seen, LingeringPod lingering) {
+    TrainerPod pod = lingering.pod();
+    String ended =
+        "the trainer has ended"
+            + pod.terminated()
+                .map(ContainerStateTerminated::getExitCode)
+                .filter(code -> code != 0)
+                .map(code -> " with exit code " + code)
+                .orElse("");
+    Instant next = lingering.isOverdue(seen.now()) ? null : lingering.until();
+    return lingering.containers().isEmpty()
+        ? new Finding(Situation.FINISHING, "Finishing", ended, next)
+        : new Finding(
+            Situation.WAITING_FOR_CONTAINERS,
+            "WaitingForContainers",
+            "%s; waiting for the pod's other containers (%s), which are not the training's own; the pod is ended after %s"
+                .formatted(ended, lingering.containers(), lingering.until()),
+            next);
   }
 
   private static Finding running(

@@ -98,6 +98,23 @@ public record Observation(
     return job().flatMap(job -> jobPods(job).stream().reduce((older, newer) -> newer));
   }
 
+  /** The newest pod, if its trainer has ended and other containers keep it from ending. */
+  public Optional<LingeringPod> lingering() {
+    return newestPod().flatMap(LingeringPod::of);
+  }
+
+  /**
+   * Whether the trainer's work in a Job is over: the Job has ended, or would have but for a pod
+   * that lingers beyond its time after a trainer that ended with 0.
+   */
+  public boolean isOver(JobView job) {
+    return job.hasEnded()
+        || lingering()
+            .filter(it -> it.pod().hasTrained() && it.isOverdue(now))
+            .filter(it -> job.uid().equals(it.pod().jobUid()))
+            .isPresent();
+  }
+
   /** Since when there is no running pod, where the status has told of one before. */
   public Optional<Instant> podLost() {
     return recorded()

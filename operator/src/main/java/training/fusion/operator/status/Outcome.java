@@ -32,6 +32,7 @@ public sealed interface Outcome {
         .or(() -> succeeded(seen))
         .or(() -> seen.job().flatMap(job -> withoutImages(seen, job)))
         .or(() -> seen.job().flatMap(job -> ofJob(seen, job)))
+        .or(() -> JobFailure.ofVanished(seen))
         .or(() -> neverScheduled(seen))
         .or(() -> neverFurther(seen));
   }
@@ -47,11 +48,11 @@ public sealed interface Outcome {
     return Optional.empty();
   }
 
-  // The pod's word is enough: its Job, which has one completion, can only become complete.
+  // The trainer's word is enough, whatever becomes of the other containers of its pod.
   private static Optional<Outcome> succeeded(Observation seen) {
     for (TrainerPod pod : seen.runPods()) {
-      Optional<RunResult> result = TerminationMessage.of(pod, seen.run());
-      if (pod.hasSucceeded() && result.filter(r -> r.failure() == null).isPresent()) {
+      Optional<RunResult> result = TerminationMessage.ofTrained(pod, seen.run());
+      if (result.isPresent()) {
         return Optional.of(new Succeeded(result, pod.endedAt().orElse(seen.now())));
       }
     }
@@ -76,7 +77,7 @@ public sealed interface Outcome {
 
   private static Optional<Outcome> ofJob(Observation seen, JobView job) {
     boolean missing = seen.isResultMissing();
-    if (!job.hasEnded() || (missing && !seen.live())) {
+    if (!seen.isOver(job) || (missing && !seen.live())) {
       return Optional.empty(); // the pods' cache may lag behind the Jobs'
     }
     if (job.failure().isPresent()) {
@@ -92,7 +93,7 @@ public sealed interface Outcome {
 
   private static String noResult(JobView job) {
     return "the container "
-        + job.image()
+        + job.image().orElse("of the Job")
         + " ended with exit code 0 and left no result in its termination message;"
         + " spec.pod.image must be a trainer of this version";
   }

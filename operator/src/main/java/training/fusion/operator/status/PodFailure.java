@@ -1,9 +1,8 @@
 package training.fusion.operator.status;
 
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
-import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.util.Optional;
+import java.util.Map;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunResult;
@@ -13,43 +12,57 @@ import training.fusion.operator.job.TrainerPod;
 /** Why a pod failed, from what Kubernetes and the trainer left: no log is read. */
 final class PodFailure {
   private static final int SIGKILL = 128 + 9;
-  private static final int LONGEST_EXCERPT = 300;
+
+  /** Java's own, where it was told to end when its memory is used up. */
+  private static final int JAVA_OUT_OF_MEMORY = 3;
+
+  /** 128 and the signal that ended a process because native code went wrong. */
+  private static final Map<Integer, String> CRASHES =
+      Map.of(
+          132, "SIGILL: the node's processor lacks an instruction that the image needs",
+          134, "SIGABRT: Java or a native library gave up",
+          135, "SIGBUS: a file that is mapped into memory was cut, or its disk is full",
+          136, "SIGFPE",
+          139, "SIGSEGV: a native library or a driver failed");
 
   private PodFailure() {}
 
   /** One word and one sentence about a failed pod. */
   static Trouble of(Observation seen, TrainerPod pod) {
-    Optional<PodCondition> disruption = pod.condition("DisruptionTarget", "True");
-    if (disruption.isPresent()) {
-      return new Trouble(
-          disruption.get().getReason(),
-          "the pod was taken off its node"
-              + PodTrouble.said(disruption.get().getMessage())
-              + "; not counted as a retry");
-    }
-    Optional<RunResult.Failure> said =
-        TerminationMessage.of(pod, seen.run()).map(RunResult::failure);
-    if (said.isPresent()) {
-      return new Trouble(said.get().reason(), said.get().message());
-    }
-    return pod.terminated()
-        .map(terminated -> ofContainer(seen, pod, terminated))
+    return NodeVerdict.of(seen, pod)
+        .or(
+            () ->
+                TerminationMessage.of(pod, seen.run())
+                    .map(RunResult::failure)
+                    .map(said -> new Trouble(said.reason(), said.message())))
+        .or(() -> pod.terminated().map(terminated -> ofContainer(seen, pod, terminated)))
+        .or(() -> OtherFailure.before(pod))
         .orElseGet(
             () ->
                 new Trouble(
-                    pod.reason().orElse("PodFailed"),
-                    pod.message().orElse("the pod failed before its container ran")));
+                    "PodFailed", pod.message().orElse("the pod failed before its container ran")));
   }
 
   private static Trouble ofContainer(
       Observation seen, TrainerPod pod, ContainerStateTerminated terminated) {
-    if ("OOMKilled".equals(terminated.getReason())) {
+    String reason = terminated.getReason() == null ? "" : terminated.getReason();
+    if (reason.equals("OOMKilled")) {
       return new Trouble("OutOfMemory", outOfMemory(seen, pod));
     }
+    if (reason.equals("ContainerStatusUnknown")) {
+      return new Trouble(
+          reason,
+          "node "
+              + pod.node()
+              + " does not know how the container ended"
+              + PodTrouble.excerpt(terminated.getMessage()));
+    }
     int code = terminated.getExitCode() == null ? -1 : terminated.getExitCode();
-    return ExitCode.of(code)
-        .map(known -> ofTrainer(pod, known))
-        .orElseGet(() -> ofUnknown(terminated, code));
+    Trouble trouble =
+        ExitCode.of(code)
+            .map(known -> ofTrainer(pod, known))
+            .orElseGet(() -> ofUnknown(pod, terminated, code));
+    return new Trouble(trouble.reason(), trouble.message() + OtherFailure.beside(pod));
   }
 
   private static String outOfMemory(Observation seen, TrainerPod pod) {
@@ -69,7 +82,7 @@ final class PodFailure {
   }
 
   private static Trouble ofTrainer(TrainerPod pod, ExitCode code) {
-    String more = " (exit code " + code.code() + "); it said no more: kubectl logs " + pod.name();
+    String more = " (exit code " + code.code() + "); it said no more: " + logs(pod);
     return switch (code) {
       case BAD_CONFIGURATION ->
           new Trouble("BadConfiguration", "configuration or data are wrong" + more);
@@ -77,21 +90,43 @@ final class PodFailure {
       case INTERNAL -> new Trouble("Internal", "the trainer or its device failed" + more);
       case TEMPORARY_IO -> new Trouble("TemporaryIo", "reading or writing failed for now" + more);
       case TERMINATED -> new Trouble("Terminated", "the trainer was told to stop" + more);
-      case SUCCESS -> new Trouble("PodFailed", pod.message().orElse("the pod failed" + more));
+      case SUCCESS ->
+          new Trouble(
+              "PodFailed",
+              "the pod failed although the trainer ended with 0, and it left no result");
     };
   }
 
-  private static Trouble ofUnknown(ContainerStateTerminated terminated, int code) {
+  private static Trouble ofUnknown(TrainerPod pod, ContainerStateTerminated terminated, int code) {
     if (code == SIGKILL) {
       return new Trouble(
           "Killed",
           "the container was killed (exit code 137), by its node or because it did not stop in time");
     }
-    String message = terminated.getMessage() == null ? "" : terminated.getMessage().strip();
+    String crash = CRASHES.get(code);
+    if (crash != null) {
+      return new Trouble(
+          "Crashed",
+          "the trainer's process crashed with exit code "
+              + code
+              + " ("
+              + crash
+              + "): "
+              + logs(pod));
+    }
+    String said = PodTrouble.excerpt(terminated.getMessage());
+    String unsaid =
+        (code == JAVA_OUT_OF_MEMORY
+                ? ", as Java does when its memory is used up and -XX:+ExitOnOutOfMemoryError is set"
+                : "")
+            + "; it said no more: "
+            + logs(pod);
     return new Trouble(
         "ContainerFailed",
-        "the container ended with exit code "
-            + code
-            + PodTrouble.said(message.substring(0, Math.min(message.length(), LONGEST_EXCERPT))));
+        "the container ended with exit code " + code + (said.isEmpty() ? unsaid : said));
+  }
+
+  private static String logs(TrainerPod pod) {
+    return "kubectl logs " + pod.name() + " -c " + TrainerPod.CONTAINER;
   }
 }

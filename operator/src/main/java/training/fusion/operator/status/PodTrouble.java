@@ -6,10 +6,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import training.fusion.operator.job.OtherContainer;
+import training.fusion.operator.job.OtherContainer.Kind;
 import training.fusion.operator.job.TrainerPod;
 
 /** Why a pod has not started, where it is not just a matter of time. */
 final class PodTrouble {
+  private static final int LONGEST_EXCERPT = 300;
   private static final Set<String> IMAGE =
       Set.of(
           "ErrImagePull",
@@ -17,7 +22,8 @@ final class PodTrouble {
           "InvalidImageName",
           "ErrImageNeverPull",
           "ImageInspectError",
-          "RegistryUnavailable");
+          "RegistryUnavailable",
+          "SignatureValidationFailed");
   private static final Set<String> CONTAINER =
       Set.of(
           "CreateContainerConfigError",
@@ -25,6 +31,7 @@ final class PodTrouble {
           "RunContainerError",
           "PreCreateHookError",
           "PostStartHookError");
+  private static final String AGAIN_AND_AGAIN = "CrashLoopBackOff";
   private static final Pattern MISSING_CLAIM =
       Pattern.compile("persistentvolumeclaim \"([^\"]+)\" not found");
 
@@ -32,30 +39,68 @@ final class PodTrouble {
 
   /** Why the container of a scheduled pod does not start, if Kubernetes says that it can't. */
   static Optional<Trouble> starting(TrainerPod pod) {
-    return pod.waiting().flatMap(waiting -> starting(pod, waiting));
+    return Stream.of(
+            others(pod, Kind.INIT),
+            others(pod, Kind.SIDECAR),
+            pod.waiting().flatMap(waiting -> ofTrainer(pod, waiting)).stream(),
+            others(pod, Kind.ORDINARY))
+        .flatMap(it -> it)
+        .findFirst();
   }
 
-  private static Optional<Trouble> starting(TrainerPod pod, ContainerStateWaiting waiting) {
-    String reason = waiting.getReason() == null ? "" : waiting.getReason();
+  /** What the trainer waits for, if another container has to end before it begins. */
+  static String initializing(TrainerPod pod) {
+    return pod.others().stream()
+        .filter(other -> other.kind() == Kind.INIT && other.terminated().isEmpty())
+        .findFirst()
+        .map(other -> "; " + other.described() + " has to end before the trainer begins")
+        .orElse("");
+  }
+
+  private static Optional<Trouble> ofTrainer(TrainerPod pod, ContainerStateWaiting waiting) {
+    String reason = reason(waiting);
     if (IMAGE.contains(reason)) {
-      return Optional.of(
-          new Trouble(
-              reason,
-              "the image "
-                  + pod.image()
-                  + " could not be had"
-                  + said(waiting.getMessage())
-                  + "; check spec.pod.image and spec.pod.imagePullSecrets"));
+      return Optional.of(new Trouble(reason, MissingImage.of(pod, waiting.getMessage())));
     }
     if (CONTAINER.contains(reason)) {
-      return Optional.of(
-          new Trouble(
-              reason,
-              "the container could not be started"
-                  + said(waiting.getMessage())
-                  + "; check what spec.pod and the sources in spec name: secrets, config maps, volumes"));
+      return MissingImage.unsupported(pod, waiting.getMessage())
+          .or(
+              () ->
+                  Optional.of(
+                      new Trouble(
+                          reason,
+                          "the container could not be started"
+                              + said(waiting.getMessage())
+                              + "; check what spec.pod and the sources in spec name: secrets,"
+                              + " config maps, volumes")));
     }
     return Optional.empty();
+  }
+
+  private static Stream<Trouble> others(TrainerPod pod, Kind kind) {
+    return pod.others().stream()
+        .filter(other -> other.kind() == kind)
+        .flatMap(other -> other.waiting().flatMap(it -> ofOther(other, it)).stream());
+  }
+
+  private static Optional<Trouble> ofOther(OtherContainer other, ContainerStateWaiting waiting) {
+    String reason = reason(waiting);
+    String message;
+    if (IMAGE.contains(reason)) {
+      message =
+          "the image %s of %s could not be had%s"
+              .formatted(other.image(), other.described(), said(waiting.getMessage()));
+    } else if (CONTAINER.contains(reason)) {
+      message = other.described() + " could not be started" + said(waiting.getMessage());
+    } else if (AGAIN_AND_AGAIN.equals(reason)) {
+      message =
+          other.described()
+              + " is started again and again"
+              + other.lastTerminated().map(end -> ": it" + OtherFailure.ended(end)).orElse("");
+    } else {
+      return Optional.empty();
+    }
+    return Optional.of(new Trouble(reason, message + "; " + OtherFailure.WHOSE));
   }
 
   /** Why no node takes the pod, as one sentence; the scheduler's own words. */
@@ -75,7 +120,17 @@ final class PodTrouble {
         : "no node takes the pod: " + scheduler;
   }
 
-  static String said(String message) {
+  private static String reason(ContainerStateWaiting waiting) {
+    return waiting.getReason() == null ? "" : waiting.getReason();
+  }
+
+  static String said(@Nullable String message) {
     return message == null || message.isEmpty() ? "" : ": " + message;
+  }
+
+  /** The beginning of what was said, which may be long. */
+  static String excerpt(@Nullable String message) {
+    String words = message == null ? "" : message.strip();
+    return said(words.substring(0, Math.min(words.length(), LONGEST_EXCERPT)));
   }
 }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpecBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
@@ -58,8 +59,7 @@ public final class Pruned {
                   .withNewSpec()
                   .withAffinity(pod.getAffinity())
                   .withContainers(withoutEnvironment(pod.getContainers()))
-                  .withVolumes(
-                      pod.getVolumes().stream().filter(it -> it.getImage() != null).toList())
+                  .withVolumes(images(pod))
                   .endSpec()
                   .endTemplate()
                   .build());
@@ -84,7 +84,11 @@ public final class Pruned {
           pod.setSpec(
               new PodSpecBuilder()
                   .withNodeName(pod.getSpec().getNodeName())
+                  .withTerminationGracePeriodSeconds(
+                      pod.getSpec().getTerminationGracePeriodSeconds())
+                  .withInitContainers(withoutEnvironment(pod.getSpec().getInitContainers()))
                   .withContainers(withoutEnvironment(pod.getSpec().getContainers()))
+                  .withVolumes(images(pod.getSpec()))
                   .build());
           PodStatus status = pod.getStatus();
           if (status != null) {
@@ -97,6 +101,8 @@ public final class Pruned {
                         status.getConditions().stream()
                             .filter(it -> TrainerPod.CONDITIONS.contains(it.getType()))
                             .toList())
+                    .withInitContainerStatuses(
+                        status.getInitContainerStatuses().stream().map(Pruned::state).toList())
                     .withContainerStatuses(
                         status.getContainerStatuses().stream().map(Pruned::state).toList())
                     .build());
@@ -106,11 +112,16 @@ public final class Pruned {
         StoredPod::new);
   }
 
+  private static List<Volume> images(PodSpec pod) {
+    return pod.getVolumes().stream().filter(it -> it.getImage() != null).toList();
+  }
+
   private static ContainerStatus state(ContainerStatus container) {
     return new ContainerStatusBuilder()
         .withName(container.getName())
         .withImageID(container.getImageID())
         .withState(container.getState())
+        .withLastState(container.getLastState())
         .build();
   }
 
@@ -121,6 +132,7 @@ public final class Pruned {
                 new ContainerBuilder()
                     .withName(container.getName())
                     .withImage(container.getImage())
+                    .withRestartPolicy(container.getRestartPolicy())
                     .withResources(container.getResources())
                     .build())
         .toList();

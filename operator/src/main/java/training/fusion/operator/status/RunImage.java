@@ -1,5 +1,6 @@
 package training.fusion.operator.status;
 
+import java.util.Optional;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TrainerPod;
@@ -11,13 +12,17 @@ import training.fusion.operator.job.TrainerPod;
 final class RunImage {
   private RunImage() {}
 
-  static String of(Observation seen, JobView job) {
-    String image = seen.recorded().map(FusionTrainingStatus::image).orElseGet(() -> job.image());
-    return image.contains("@")
-        ? image
-        : seen.newestPod()
-            .filter(pod -> pod.image().equals(image))
-            .flatMap(TrainerPod::imageByDigest)
-            .orElse(image);
+  static Optional<String> of(Observation seen, JobView job) {
+    return seen.recorded()
+        .map(FusionTrainingStatus::image)
+        .or(job::image)
+        .map(image -> image.contains("@") ? image : byDigest(seen, image));
+  }
+
+  private static String byDigest(Observation seen, String image) {
+    return seen.newestPod()
+        .filter(pod -> pod.image().equals(image))
+        .flatMap(TrainerPod::imageByDigest)
+        .orElse(image);
   }
 }

@@ -37,6 +37,8 @@ enum Situation {
   RETRYING("Retrying"),
   /** The pod has succeeded, its Job is not complete yet. */
   FINISHING("Finishing"),
+  /** The trainer has ended, and other containers of its pod have not. */
+  WAITING_FOR_CONTAINERS("WaitingForContainers"),
   /** The user wants it to stop, and it is saving. */
   SUSPENDING("Suspending"),
   /** Stopped by the user. */

@@ -66,7 +66,7 @@ public record StatusChange(
             job -> {
               next.put("jobName", job.name());
               next.put("jobUid", job.uid());
-              next.put("image", RunImage.of(seen, job));
+              RunImage.of(seen, job).ifPresent(image -> next.put("image", image));
               if (!next.hasNonNull("startTime")) {
                 next.put("startTime", Conditions.time(job.created()));
               }

@@ -40,10 +40,12 @@ final class UnreachableNode {
     if (pod.hasEnded() || pod.isUnscheduled()) {
       return Optional.empty();
     }
-    // the control plane marks the pods of a lost node, long before it deletes them
+    // The control plane marks the pods of a lost node, long before it deletes them. It gives no
+    // reason, where a kubelet does: for another container that is not ready, say.
     Optional<Instant> lost =
         pod.isRunning()
             ? pod.condition("Ready", "False")
+                .filter(ready -> ready.getReason() == null || ready.getReason().isEmpty())
                 .map(PodCondition::getLastTransitionTime)
                 .map(Instant::parse)
             : Optional.empty();

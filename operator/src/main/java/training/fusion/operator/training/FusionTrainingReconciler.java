@@ -129,6 +129,9 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
         jobs.delete(seen.training(), job, delete.awaited());
       }
     }
+    if (step instanceof Step.EndPod end) {
+      jobs.end(seen.training(), end.lingering());
+    }
     return seen;
   }
 
@@ -151,7 +154,11 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   private static UpdateControl<FusionTraining> nextLook(
       Observation seen, StatusChange change, boolean goesOn) {
     Optional<Instant> soon = goesOn ? Optional.of(seen.now().plus(SOON)) : Optional.empty();
-    return Stream.of(Optional.ofNullable(change.until()), Step.timeToLive(seen), soon)
+    return Stream.of(
+            Optional.ofNullable(change.until()),
+            Step.timeToLive(seen),
+            Step.lingersUntil(seen),
+            soon)
         .flatMap(Optional::stream)
         .min(Instant::compareTo)
         .map(next -> Duration.between(seen.now(), next))

@@ -16,12 +16,13 @@ import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.TrainingJob;
 import training.fusion.operator.status.Announcement;
+import training.fusion.operator.status.LingeringPod;
 import training.fusion.operator.status.Observation;
 import training.fusion.operator.status.Refusal;
 import training.fusion.operator.status.Refusal.Kind;
 import training.fusion.operator.status.Watched;
 
-/** Reads, makes and deletes a training's Jobs at the API server itself. */
+/** Reads, makes and deletes a training's Jobs, and ends their pods, at the API server itself. */
 @Singleton
 class Jobs {
   private static final int UNPROCESSABLE = 422;
@@ -144,6 +145,19 @@ class Jobs {
             awaited ? DeletionPropagation.FOREGROUND : DeletionPropagation.BACKGROUND)
         .delete();
     tell(training, "JobDeleted", "deleted Job " + job.name());
+  }
+
+  /**
+   * Ends a pod that has lingered: its Job then counts the trainer's end, and tries again or not.
+   */
+  void end(FusionTraining training, LingeringPod lingering) {
+    String name = lingering.pod().name();
+    client.pods().inNamespace(training.getMetadata().getNamespace()).withName(name).delete();
+    tell(
+        training,
+        "PodDeleted",
+        "deleted pod %s: its trainer has ended, and other containers (%s) had not"
+            .formatted(name, lingering.containers()));
   }
 
   private void tell(FusionTraining training, String reason, String message) {

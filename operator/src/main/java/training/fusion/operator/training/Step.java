@@ -7,6 +7,8 @@ import java.util.Optional;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.RunPolicy;
 import training.fusion.operator.job.JobView;
+import training.fusion.operator.job.TrainerPod;
+import training.fusion.operator.status.LingeringPod;
 import training.fusion.operator.status.Observation;
 import training.fusion.operator.status.Outcome;
 
@@ -30,6 +32,9 @@ sealed interface Step {
    * @param awaited whether the Jobs stay to be seen until their pods are gone
    */
   record Delete(List<JobView> jobs, boolean awaited) implements Step {}
+
+  /** End a pod that other containers keep from ending, for its Job to see how the trainer ended. */
+  record EndPod(LingeringPod lingering) implements Step {}
 
   /** The next step. */
   static Step after(Observation seen) {
@@ -55,9 +60,13 @@ sealed interface Step {
     if (job.isEmpty()) {
       return seen.suspended() ? new Rest() : create(seen);
     }
-    return seen.suspended() || seen.isResultMissing()
-        ? delete(List.of(job.get()), true)
-        : new Rest();
+    if (seen.suspended() || seen.isResultMissing()) {
+      return delete(List.of(job.get()), true);
+    }
+    return seen.lingering()
+        .filter(it -> it.isOverdue(seen.now()) && it.pod().deletionDeadline().isEmpty())
+        .<Step>map(EndPod::new)
+        .orElseGet(Rest::new);
   }
 
   /**
@@ -85,6 +94,13 @@ sealed interface Step {
                     .map(seconds -> Instant.parse(ended).plus(Duration.ofSeconds(seconds))));
   }
 
+  /** When the pod of a finished training is to be ended, if other containers keep it until then. */
+  static Optional<Instant> lingersUntil(Observation seen) {
+    return seen.lingering()
+        .filter(lingering -> seen.hasFinished() && !lingering.isOverdue(seen.now()))
+        .map(LingeringPod::until);
+  }
+
   private static Step afterTheEnd(Observation seen) {
     Optional<JobView> job = seen.job();
     if (job.isEmpty()) {
@@ -94,7 +110,25 @@ sealed interface Step {
       return delete(List.of(job.get()), false);
     }
     boolean givenUp = seen.recorded().filter(Step::hasFailed).isPresent();
-    return givenUp && !job.get().hasEnded() ? delete(List.of(job.get()), true) : new Rest();
+    return !job.get().hasEnded() && (givenUp || goesOnInVain(seen, job.get()))
+        ? delete(List.of(job.get()), true)
+        : new Rest();
+  }
+
+  /**
+   * Whether the Job of a training that has succeeded does not end by itself: other containers keep
+   * its pod, or have made it fail, so that the Job makes another.
+   */
+  private static boolean goesOnInVain(Observation seen, JobView job) {
+    List<TrainerPod> pods = seen.jobPods(job);
+    if (pods.stream().anyMatch(TrainerPod::hasSucceeded)) {
+      return false; // it is about to be complete
+    }
+    List<TrainerPod> open = pods.stream().filter(pod -> !pod.hasEnded()).toList();
+    boolean lingers = !open.isEmpty() && open.stream().allMatch(TrainerPod::hasTrained);
+    return lingers
+        ? seen.lingering().filter(it -> it.isOverdue(seen.now())).isPresent()
+        : !pods.isEmpty();
   }
 
   private static boolean hasProgressOfAnotherRun(Observation seen) {

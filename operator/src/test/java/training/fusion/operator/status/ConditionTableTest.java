@@ -53,6 +53,7 @@ class ConditionTableTest {
     scenes.put("NodeUnreachable", () -> lost().after(Duration.ofMinutes(1)));
     scenes.put("Retrying", () -> started().pod("a", Scene.ended(70, "")));
     scenes.put("Finishing", () -> started().pod("a", Scene.ended(0, "")));
+    scenes.put("WaitingForContainers", () -> lingering());
     scenes.put("Suspending", () -> started().pod("a", Scene.running()).spec("suspend: true"));
     scenes.put("Suspended", () -> Scene.ofTraining().spec("suspend: true"));
     scenes.put("Succeeded", ConditionTableTest::succeeded);
@@ -149,6 +150,12 @@ class ConditionTableTest {
 
   private static Scene lost() {
     return started().pod("a", Scene.running()).podShouldBeGone();
+  }
+
+  private static Scene lingering() {
+    return started()
+        .pod("a", Scene.ended(70, "").replace("phase: Failed", "phase: Running"))
+        .injected("containers: [{name: istio-proxy, image: istio/proxyv2}]");
   }
 
   private static Scene succeeded() {

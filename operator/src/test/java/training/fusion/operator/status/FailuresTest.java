@@ -77,7 +77,8 @@ class FailuresTest {
             .job(1)
             .pod("a", "phase: Failed\nreason: UnexpectedAdmissionError\nmessage: no GPU is left");
     assertThat(last(scene).reason()).isEqualTo("UnexpectedAdmissionError");
-    assertThat(last(scene).message()).isEqualTo("no GPU is left");
+    assertThat(last(scene).message())
+        .isEqualTo("node node-1 has not taken the pod: no GPU is left; counted as a retry");
   }
 
   @Test

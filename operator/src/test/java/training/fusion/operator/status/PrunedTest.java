@@ -79,7 +79,7 @@ class PrunedTest {
         .singleElement()
         .satisfies(container -> assertThat(container.getEnv()).isEmpty());
     JobView job = new JobView(kept);
-    assertThat(job.image()).isEqualTo("fusion-trainer:0.1.0");
+    assertThat(job.image()).hasValue("fusion-trainer:0.1.0");
     assertThat(job.attempt()).isEqualTo(1);
     assertThat(job.hasOtherAffinity(scene.training())).isFalse();
     assertThat(job.droppedImages(scene.training())).isEmpty();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.EmptyDirVolumeSource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -149,6 +150,26 @@ public final class Scene {
         });
   }
 
+  /** Somebody's webhook has put this container before the newest Job's trainer. */
+  public Scene jobContainerFirst(String name, String image) {
+    return editJob(
+        job ->
+            new JobBuilder(job)
+                .editSpec()
+                .editTemplate()
+                .editSpec()
+                .addNewContainerLike(job.getSpec().getTemplate().getSpec().getContainers().get(0))
+                .endContainer()
+                .editFirstContainer()
+                .withName(name)
+                .withImage(image)
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build());
+  }
+
   /** The newest Job is on its way out. */
   public Scene jobIsBeingDeleted() {
     return editJob(
@@ -211,6 +232,26 @@ public final class Scene {
   /** The newest pod's status, as YAML. */
   public Scene podStatus(String yaml) {
     pods.get(pods.size() - 1).setStatus(Serialization.unmarshal(yaml, PodStatus.class));
+    return this;
+  }
+
+  /**
+   * Somebody's webhook has put these into the newest pod, as YAML of its spec: containers before
+   * the trainer, init containers, volumes.
+   */
+  public Scene injected(String yaml) {
+    PodSpec others = Serialization.unmarshal(yaml, PodSpec.class);
+    Pod pod = pods.get(pods.size() - 1);
+    pods.set(
+        pods.size() - 1,
+        new PodBuilder(pod)
+            .editSpec()
+            .withInitContainers(others.getInitContainers())
+            .withContainers(others.getContainers())
+            .addAllToContainers(pod.getSpec().getContainers())
+            .addAllToVolumes(others.getVolumes())
+            .endSpec()
+            .build());
     return this;
   }
 

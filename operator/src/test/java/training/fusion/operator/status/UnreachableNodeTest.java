@@ -41,6 +41,16 @@ class UnreachableNodeTest {
   }
 
   @Test
+  void aPodThatItsNodeCallsNotReadyForAnotherContainerHasANodeThatAnswers() {
+    Scene scene =
+        Scene.ofTraining()
+            .job(1)
+            .pod("a", Scene.running() + NOT_READY.replace("}]", ", reason: ContainersNotReady}]"))
+            .after(Duration.ofMinutes(1));
+    assertThat(UnreachableNode.of(scene.observation())).isEmpty();
+  }
+
+  @Test
   void aPodThatHasEndedNeedsNoAnswer() {
     Scene scene =
         Scene.ofTraining()

@@ -36,10 +36,10 @@ class JobsTest {
   @Test
   void aJobIsMadeWithTheRunsImage() {
     Observation after = create();
-    assertThat(after.job()).map(JobView::image).hasValue("fusion-trainer:0.1.0");
+    assertThat(after.job()).flatMap(JobView::image).hasValue("fusion-trainer:0.1.0");
     Scene later = Scene.ofTraining().job(1).recorded().status("image: fusion-trainer:0.0.9");
     Observation next = jobs.create(later.live().observation(), 2, this::send);
-    assertThat(next.job()).map(JobView::image).hasValue("fusion-trainer:0.0.9");
+    assertThat(next.job()).flatMap(JobView::image).hasValue("fusion-trainer:0.0.9");
   }
 
   @Test
