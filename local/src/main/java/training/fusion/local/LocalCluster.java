@@ -54,7 +54,7 @@ public final class LocalCluster implements AutoCloseable {
     client = api.client();
     jobs = new JobController(client, retryDelay);
     node = new ProcessNode(client, settings.apply(api));
-    operator = new OperatorProcess(installation, api.url(), output.resolve("operator.log"), voice);
+    operator = new OperatorProcess(installation, api, output.resolve("operator.log"), voice);
   }
 
   private static Function<EmbeddedApi, NodeSettings> settings(

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import training.fusion.local.api.EmbeddedApi;
+import training.fusion.local.node.OwnVariables;
 
 /** The operator as it is shipped, in a process of its own, started again when it ends. */
 public final class OperatorProcess implements AutoCloseable {
@@ -20,7 +22,11 @@ public final class OperatorProcess implements AutoCloseable {
   private static final Duration STABLE = Duration.ofMinutes(1);
   private static final long STOP_SECONDS = 5;
 
+  /** Read by the operator's Kubernetes client; a command line would show it to everybody. */
+  private static final String SECRET = "KUBERNETES_AUTH_TOKEN";
+
   private final List<String> command;
+  private final String secret;
   private final Path log;
   private final Consumer<String> voice;
   private final Thread supervisor = new Thread(this::supervise, "operator-supervisor");
@@ -30,20 +36,21 @@ public final class OperatorProcess implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param apiServer the Kubernetes API's address
+   * @param api what it serves
    * @param log file for its output
    * @param voice takes a sentence for a person
    */
   public OperatorProcess(
-      Installation installation, String apiServer, Path log, Consumer<String> voice)
+      Installation installation, EmbeddedApi api, Path log, Consumer<String> voice)
       throws IOException {
     String port = String.valueOf(freePort());
     this.log = log;
+    this.secret = api.secret();
     this.voice = voice;
     command =
         installation.operator(
             List.of(
-                "-Dkubernetes.master=" + apiServer,
+                "-Dkubernetes.master=" + api.url(),
                 "-Dkubernetes.namespace=default",
                 "-Dkubernetes.auth.tryKubeConfig=false",
                 "-Dkubernetes.auth.tryServiceAccount=false",
@@ -87,11 +94,15 @@ public final class OperatorProcess implements AutoCloseable {
   /** From its start to its end, which it tells in words. */
   private String runOnce() throws InterruptedException {
     try {
-      Process started =
+      var builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(Redirect.appendTo(log.toFile()))
-              .start();
+              .redirectOutput(Redirect.appendTo(log.toFile()));
+      // a person's KUBECONFIG, QUARKUS_… or HTTP_PROXY is not meant for it: the secret would go
+      // there
+      OwnVariables.keep(builder.environment());
+      builder.environment().put(SECRET, secret);
+      Process started = builder.start();
       process = started;
       if (closed) {
         started.destroy();

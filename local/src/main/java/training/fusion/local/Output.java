@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.local.file.OwnersOnly;
 
 /**
  * The folder of a run: each training ({@code NAME.json}) and sweep ({@code NAME.sweep.json}) as the
@@ -104,11 +105,15 @@ final class Output implements AutoCloseable {
     }
   }
 
-  /** Keeps a resource as it is. */
-  void store(CustomResource<?, ?> resource) {
-    write(
-        file(resource.getMetadata().getName(), resource.getClass()),
-        Serialization.asJson(resource));
+  /** Keeps a resource as it is; nobody else may read it, as it may hold keys. */
+  synchronized void store(CustomResource<?, ?> resource) {
+    try {
+      OwnersOnly.write(
+          file(resource.getMetadata().getName(), resource.getClass()),
+          Serialization.asJson(resource));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

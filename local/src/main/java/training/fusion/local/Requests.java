@@ -53,10 +53,10 @@ final class Requests {
         Optional<? extends CustomResource<?, ?>> stored =
             name.isEmpty() ? Optional.empty() : output.stored(name, type);
         Validation validation = validate(validator(sweep), document.value(), stored);
-        for (Problem problem : validation.problems()) {
-          problems.add(document.locate(problem));
-        }
-        if (validation.accepted()
+        List<Problem> found = new ArrayList<>(validation.problems());
+        found.addAll(PodOfOneMachine.problems(document.value()));
+        found.forEach(problem -> problems.add(document.locate(problem)));
+        if (found.isEmpty()
             && requests.put(type.getSimpleName() + name, request(validation.object(), type, stored))
                 != null) {
           problems.add(file + ": metadata.name: " + name + " stands twice; names must differ");

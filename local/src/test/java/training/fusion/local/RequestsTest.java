@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -40,6 +41,56 @@ class RequestsTest {
         .isInstanceOf(BadInput.class)
         .hasMessageStartingWith(file + ":")
         .hasMessageContaining(named);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("What only a container holds back is refused by its field before anything starts")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          env: [{name: OMP_NUM_THREADS, value: "2"}, {name: LD_PRELOAD, value: ./x.so}] | spec.pod.env[1].name: LD_PRELOAD can't be set by a file here
+          env: [{name: JAVA_TOOL_OPTIONS, value: "-Dx=y"}]                              | spec.pod.env[0].name: JAVA_TOOL_OPTIONS can't be set by a file here
+          env: [{name: TZ, valueFrom: {secretKeyRef: {name: a, key: b}}}]               | spec.pod.env[0].valueFrom: secrets and the like need a cluster
+          envFrom: [{configMapRef: {name: all}}]                                        | spec.pod.envFrom: config maps and secrets need a cluster
+          volumes: [{name: a, persistentVolumeClaim: {claimName: ../../../etc}}]        | spec.pod.volumes[0].persistentVolumeClaim.claimName: ../../../etc is no claim's name
+          volumes: [{name: a, persistentVolumeClaim: {claimName: /etc}}]                | --volume CLAIM=PATH alone
+          """)
+  void container(String asked, String said) throws IOException {
+    Path file =
+        write(
+            "wall.yaml",
+            SampleTraining.yaml("wall", 2)
+                .replace("    gpu: {count: 0}", "    gpu: {count: 0}\n    " + asked));
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(BadInput.class)
+        .hasMessageStartingWith(file + ":")
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  @DisplayName("A sweep's pods are judged as a training's, in its template and its arms")
+  void sweepPods() throws IOException {
+    String sweep = Files.readString(Path.of("..", "examples", "10-sweep.yaml"));
+    Path file =
+        write(
+            "sweep.yaml",
+            sweep.replace("gpu: {count: 0}", "gpu: {count: 0}\n      env: [{name: BASH_ENV, value: x}]"));
+    assertThatThrownBy(() -> read(file))
+        .hasMessageContaining("spec.template.pod.env[0].name: BASH_ENV can't be set");
+  }
+
+  @Test
+  @DisplayName("What a run keeps of a resource, which may hold keys, only its owner may read")
+  void owner() throws IOException {
+    var resource = read(write("a.yaml", SampleTraining.yaml("kept", 2))).get(0).resource();
+    try (Output output = Output.open(folder.resolve("output"))) {
+      output.store(resource);
+      output.store(resource);
+      assertThat(Files.getPosixFilePermissions(folder.resolve("output/kept.json")))
+          .containsExactlyInAnyOrder(
+              PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    }
   }
 
   @Test

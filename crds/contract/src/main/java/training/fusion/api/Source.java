@@ -36,7 +36,11 @@ public record Source(
           @JsonPropertyDescription("SHA-256 of the file, 64 lower-case hexadecimal digits.")
           @Size(max = 64)
           @Pattern("^[0-9a-f]{64}$")
-          String sha256) {}
+          String sha256,
+      @JsonPropertyDescription(
+              "Secret whose key header is a line such as 'Authorization: Bearer TOKEN', sent to that address's host alone. Absent: none is sent.")
+          @Size(max = 253)
+          @Nullable String secretName) {}
 
   /** A prefix in an S3 bucket. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -20,7 +20,8 @@ public record Tracking(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Mlflow(
       @Required
-          @JsonPropertyDescription("Address of the server.")
+          @JsonPropertyDescription(
+              "Address of the server that answers itself, such as http://mlflow.ml.svc:5000; MLflow 3.5 and later answers to such a name only if started with --allowed-hosts.")
           @Size(max = 2048)
           @Pattern("^https?://.+")
           String trackingUri,

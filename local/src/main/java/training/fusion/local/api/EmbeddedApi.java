@@ -7,32 +7,27 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
-import java.net.InetAddress;
-import java.util.HashMap;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * A Kubernetes API on the loopback interface, in memory, for the length of a run: objects, watches,
- * owner references and tokens. No kubectl is promised here.
+ * owner references and tokens. It answers whoever shows its secret, and nobody else. No kubectl is
+ * promised here.
  */
 public final class EmbeddedApi implements AutoCloseable {
   /** Namespace of resources that name none. */
   public static final String NAMESPACE = "default";
 
-  /** Held, so that its level is: it tells of every request. */
-  private static final Logger CHATTER = Logger.getLogger(MockWebServer.class.getName());
+  private static final int SECRET_BYTES = 32;
 
-  private final KubernetesMockServer server;
+  private final String secret;
+  private final ApiServer server;
   private final ApiDispatcher dispatcher;
-  private final Thread drain;
   private final TokenIssuer tokens;
   private final KubernetesClient client;
   private final OwnerCollector collector;
@@ -43,17 +38,10 @@ public final class EmbeddedApi implements AutoCloseable {
    * @param definitions the custom resource definitions, YAML
    */
   public EmbeddedApi(List<String> definitions) {
-    CHATTER.setLevel(Level.WARNING);
     Map<String, String> documents = new ConcurrentHashMap<>();
     dispatcher = new ApiDispatcher(documents);
-    var web = new MockWebServer();
-    server =
-        new KubernetesMockServer(
-            new Context(Serialization.jsonMapper()), web, new HashMap<>(), dispatcher, false);
-    server.init(InetAddress.getLoopbackAddress(), 0);
-    drain = new Thread(() -> drain(web), "request-record");
-    drain.setDaemon(true);
-    drain.start();
+    secret = random();
+    server = ApiServer.open(dispatcher, new AccessRules(secret));
     tokens = new TokenIssuer(url());
     documents.put("/openid/v1/jwks", tokens.keys());
     documents.put(
@@ -66,26 +54,30 @@ public final class EmbeddedApi implements AutoCloseable {
     collector = new OwnerCollector(client);
   }
 
-  /** The server keeps every request for tests to look at; unread they would fill the heap. */
-  private static void drain(MockWebServer web) {
-    try {
-      while (true) {
-        web.takeRequest();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private static String random() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   /** Where it answers, without a slash at the end. */
   public String url() {
-    return "http://127.0.0.1:" + server.getPort();
+    return "http://%s:%d".formatted(ApiServer.ADDRESS, server.port());
+  }
+
+  /** The bearer token that it answers to; made for this run, and told to nobody but its parts. */
+  public String secret() {
+    return secret;
   }
 
   /** A new client, to be closed by the caller. */
   public KubernetesClient client() {
     Config config =
-        new ConfigBuilder(Config.empty()).withMasterUrl(url()).withNamespace(NAMESPACE).build();
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(url())
+            .withNamespace(NAMESPACE)
+            .withOauthToken(secret)
+            .build();
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 
@@ -111,7 +103,6 @@ public final class EmbeddedApi implements AutoCloseable {
   public void close() {
     collector.close();
     client.close();
-    server.destroy();
-    drain.interrupt();
+    server.close();
   }
 }

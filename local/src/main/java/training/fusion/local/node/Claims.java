@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The folders that stand for persistent volume claims.
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param made folder in which one is made for a claim that is written to
  */
 public record Claims(Map<String, Path> given, Path samples, Path made) {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+
   /** A claim for which no folder stands; the message says how to give one. */
   public static final class NoSuchFolder extends Exception {
     private static final long serialVersionUID = 1;
@@ -22,12 +25,26 @@ public record Claims(Map<String, Path> given, Path samples, Path made) {
     }
   }
 
+  /** Whether a claim may be called so in Kubernetes: no path, so that it leads out of no folder. */
+  public static boolean isName(String claim) {
+    return NAME.matcher(claim).matches();
+  }
+
+  /** For the end of a sentence that begins with the claim's field. */
+  public static String refusal(String claim) {
+    return "%s is no claim's name, which has small letters, digits, '-' and '.'; a folder of this machine is named by --volume CLAIM=PATH alone"
+        .formatted(claim);
+  }
+
   /**
    * The folder of a claim.
    *
    * @param readOnly whether the pod only reads it: then it has to be there
    */
   public Path folder(String claim, boolean readOnly) throws NoSuchFolder, IOException {
+    if (!isName(claim)) {
+      throw new NoSuchFolder(refusal(claim));
+    }
     Path folder = given.get(claim);
     if (folder != null) {
       if (Files.isDirectory(folder)) {

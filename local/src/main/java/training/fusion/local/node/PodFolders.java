@@ -8,11 +8,11 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import training.fusion.local.file.OwnersOnly;
 
 /**
  * A pod's mounts as folders of this machine, and the paths of its container told in their terms.
@@ -26,7 +26,7 @@ record PodFolders(Path own, Map<String, Path> mounts, String terminationMessageP
   /** Makes what the pod's only container mounts. */
   static PodFolders make(Pod pod, Path own, Claims claims, NodeSettings.Tokens tokens)
       throws IOException, Claims.NoSuchFolder {
-    Files.createDirectories(own);
+    OwnersOnly.folder(own);
     Container container = pod.getSpec().getContainers().get(0);
     Map<String, Path> mounts = new LinkedHashMap<>();
     for (VolumeMount mount : container.getVolumeMounts()) {
@@ -92,14 +92,9 @@ record PodFolders(Path own, Map<String, Path> mounts, String terminationMessageP
         ServiceAccountTokenProjection asked = source.getServiceAccountToken();
         if (asked != null) {
           Path folder = Files.createDirectories(own.resolve("volumes").resolve(volume.getName()));
-          Path written = folder.resolve("..token");
-          Files.writeString(
-              written, tokens.token(pod, asked.getAudience(), Duration.ofSeconds(lifetime(asked))));
-          Files.move(
-              written,
+          OwnersOnly.write(
               folder.resolve(asked.getPath()),
-              StandardCopyOption.ATOMIC_MOVE,
-              StandardCopyOption.REPLACE_EXISTING);
+              tokens.token(pod, asked.getAudience(), Duration.ofSeconds(lifetime(asked))));
         }
       }
     }

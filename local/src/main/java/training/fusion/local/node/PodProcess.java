@@ -15,20 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import training.fusion.local.file.OwnersOnly;
 
 /** The process that a pod's only container is. */
 final class PodProcess {
-  /** Of our own environment a container sees this and no more. */
-  private static final Set<String> INHERITED =
-      Set.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "JAVA_HOME", "JAVA_TOOL_OPTIONS");
-
-  /** And this: a person's own key to S3 stands for secrets, which need a cluster. */
-  private static final String INHERITED_KEYS = "AWS_";
-
   /** As much of a termination message as the kubelet takes. */
   private static final int MESSAGE_BYTES = 4096;
 
@@ -64,20 +57,20 @@ final class PodProcess {
     }
     List<String> line = new ArrayList<>(command);
     line.addAll(Objects.requireNonNullElse(container.getArgs(), List.of()));
-    Files.createDirectories(Objects.requireNonNull(log.getParent()));
+    OwnersOnly.folder(Objects.requireNonNull(log.getParent()));
     var builder =
         new ProcessBuilder(line)
             .directory(folders.own().toFile())
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile()));
-    builder
-        .environment()
-        .keySet()
-        .removeIf(name -> !INHERITED.contains(name) && !name.startsWith(INHERITED_KEYS));
+    OwnVariables.keepForTrainer(builder.environment());
     builder.environment().putAll(environment);
     for (EnvVar variable : container.getEnv()) {
       if (isKeyOfOurs(variable)) {
         continue;
+      }
+      if (!PodVariables.isAllowed(variable.getName())) {
+        throw new NotHere("pod.env: " + PodVariables.refusal(variable.getName()));
       }
       builder.environment().put(variable.getName(), value(pod, variable, folders));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static training.fusion.local.Eventually.eventually;
 
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
@@ -34,7 +36,7 @@ import training.fusion.local.job.JobController;
 @DisplayName("A Job, its pods and their processes")
 class JobsAsProcessesTest {
   /** A container's process: runs what its variable SCRIPT says. */
-  private static final List<String> SHELL = List.of("/bin/sh", "-c", "eval \"$SCRIPT\"");
+  private static final List<String> SHELL = List.of("/bin/sh", "-c", "eval \"$FUSION_SCRIPT\"");
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
@@ -85,7 +87,7 @@ class JobsAsProcessesTest {
   @Test
   @DisplayName("A pod's end becomes the Job's: status, times, termination message, log")
   void success() throws IOException {
-    create("good", "echo computing; echo result > $MESSAGE; exit 0");
+    create("good", "echo computing; echo result > $FUSION_MESSAGE; exit 0");
     Job job = ended("good");
     assertThat(conditions(job)).containsExactly("SuccessCriteriaMet", "Complete");
     assertThat(job.getStatus().getSucceeded()).isEqualTo(1);
@@ -131,17 +133,22 @@ class JobsAsProcessesTest {
   @DisplayName(
       "What a pod leaves in a claim, the next pod finds; what it leaves in scratch is gone")
   void claim() {
-    create("again", "test -e $KEPT/seen && exit 0; touch $KEPT/seen; touch $SCRATCH/seen; exit 75");
+    create(
+        "again",
+        "test -e $FUSION_KEPT/seen && exit 0; touch $FUSION_KEPT/seen; touch $FUSION_SCRATCH/seen; exit 75");
     assertThat(conditions(ended("again"))).contains("Complete");
     assertThat(folder.resolve("volumes/kept/run-1/seen")).exists();
-    assertThat(folder.resolve("pods")).isEmptyDirectory();
+    eventually(
+        "scratch is gone",
+        () -> Optional.ofNullable(folder.resolve("pods").toFile().list()),
+        left -> left.orElseThrow().length == 0);
     assertThat(pods("again")).hasSize(2);
   }
 
   @Test
   @DisplayName("The token in the pod's file is bound to the pod")
   void token() throws IOException {
-    create("token", "cat $TOKEN");
+    create("token", "cat $FUSION_TOKEN");
     ended("token");
     Pod pod = pods("token").get(0);
     var parts = Files.readString(log(pod)).split("\\.");
@@ -152,11 +159,38 @@ class JobsAsProcessesTest {
   }
 
   @Test
+  @DisplayName("A pod's token, folder and log are for nobody else on the machine")
+  void owner() throws IOException {
+    create("private", "umask; ls -lL $FUSION_TOKEN; ls -ld .");
+    ended("private");
+    Pod pod = pods("private").get(0);
+    assertThat(Files.readString(log(pod)).lines().skip(1).map(line -> line.substring(0, 10)))
+        .containsExactly("-rw-------", "drwx------");
+    assertThat(Files.getPosixFilePermissions(folder.resolve("logs")))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  @DisplayName("A variable that could run a stranger's code keeps a pod from starting")
+  void variables() {
+    Job job = job("preloaded", "touch $FUSION_KEPT/ran");
+    job.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().add(
+        new EnvVar("LD_PRELOAD", "none.so", null));
+    client.resource(job).create();
+    eventually("a refusal", () -> node.refusals().values(), why -> !why.isEmpty());
+    assertThat(node.refusals().values())
+        .singleElement()
+        .asString()
+        .startsWith("pod.env: LD_PRELOAD can't be set by a file here");
+    assertThat(folder.resolve("volumes/kept/run-1/ran")).doesNotExist();
+  }
+
+  @Test
   @DisplayName("A deleted Job's pod gets SIGTERM and time to save before it is gone")
   void deletion() {
     create(
         "deleted",
-        "trap 'touch $KEPT/saved; exit 143' TERM; touch $KEPT/up; while :; do sleep 0.05; done");
+        "trap 'touch $FUSION_KEPT/saved; exit 143' TERM; touch $FUSION_KEPT/up; while :; do sleep 0.05; done");
     eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
     client
         .batch()
@@ -175,7 +209,7 @@ class JobsAsProcessesTest {
   void suspend() {
     create(
         "pause",
-        "test -e $KEPT/up && exit 0; trap 'exit 143' TERM; touch $KEPT/up; while :; do sleep 0.05; done");
+        "test -e $FUSION_KEPT/up && exit 0; trap 'exit 143' TERM; touch $FUSION_KEPT/up; while :; do sleep 0.05; done");
     eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
     suspend("pause", true);
     eventually("no pod", () -> pods("pause"), List::isEmpty);
@@ -215,7 +249,7 @@ class JobsAsProcessesTest {
   @Test
   @DisplayName("Pods share the machine's cores; one that does not fit waits")
   void cores() throws IOException {
-    create("first", "while ! test -e $KEPT/go; do sleep 0.05; done", "2");
+    create("first", "while ! test -e $FUSION_KEPT/go; do sleep 0.05; done", "2");
     eventually("running", () -> phase("first"), "Running"::equals);
     create("second", "exit 0", "2");
     assertThat(unschedulable("second")).startsWith("all 2 cores of this machine are taken");
@@ -286,23 +320,23 @@ class JobsAsProcessesTest {
         .withNewResources()
         .endResources()
         .addNewEnv()
-        .withName("SCRIPT")
+        .withName("FUSION_SCRIPT")
         .withValue(script)
         .endEnv()
         .addNewEnv()
-        .withName("KEPT")
+        .withName("FUSION_KEPT")
         .withValue("/kept")
         .endEnv()
         .addNewEnv()
-        .withName("SCRATCH")
+        .withName("FUSION_SCRATCH")
         .withValue("/scratch")
         .endEnv()
         .addNewEnv()
-        .withName("TOKEN")
+        .withName("FUSION_TOKEN")
         .withValue("/token/token")
         .endEnv()
         .addNewEnv()
-        .withName("MESSAGE")
+        .withName("FUSION_MESSAGE")
         .withValue("/dev/termination-log")
         .endEnv()
         .addNewVolumeMount()

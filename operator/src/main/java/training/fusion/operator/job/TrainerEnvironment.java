@@ -68,7 +68,7 @@ final class TrainerEnvironment {
     List<EnvVar> environment = new ArrayList<>();
     Source data = training.getSpec().dataset().source();
     if (TrainerVolumes.isFetched(data)) {
-      environment.addAll(key(data, RunEnvironment.DATA_S3));
+      environment.addAll(key(data, RunEnvironment.DATA_S3, RunEnvironment.DATA_HTTPS_HEADER));
     } else {
       environment.add(variable(RunEnvironment.DATA, TrainerVolumes.DATA));
     }
@@ -76,7 +76,8 @@ final class TrainerEnvironment {
         .ifPresent(
             weights -> {
               if (TrainerVolumes.isFetched(weights)) {
-                environment.addAll(key(weights, RunEnvironment.WEIGHTS_S3));
+                environment.addAll(
+                    key(weights, RunEnvironment.WEIGHTS_S3, RunEnvironment.WEIGHTS_HTTPS_HEADER));
               } else {
                 environment.add(variable(RunEnvironment.WEIGHTS, TrainerVolumes.WEIGHTS));
               }
@@ -96,7 +97,10 @@ final class TrainerEnvironment {
   }
 
   // The kubelet puts the values in: the operator may not read secrets, and need not.
-  private static List<EnvVar> key(Source source, String prefix) {
+  private static List<EnvVar> key(Source source, String prefix, String header) {
+    if (source.https() != null && source.https().secretName() != null) {
+      return List.of(secret(header, source.https().secretName(), "header"));
+    }
     if (source.s3() == null || source.s3().secretName() == null) {
       return List.of(); // the pod's own identity
     }

@@ -36,8 +36,14 @@ public class ProgressResource {
   @Produces(MediaType.TEXT_PLAIN)
   @Blocking
   public Response report(
-      @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization, byte[] body) {
-    Answer answer = answer(authorization, body);
+      @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+      @HeaderParam("Origin") @Nullable String origin,
+      byte[] body) {
+    // no trainer is a page in a browser
+    Answer answer =
+        origin == null
+            ? answer(authorization, body)
+            : Answer.foreign("a page does not report: a request with an Origin is refused");
     meters.counter("fusion.reports", "code", String.valueOf(answer.code())).increment();
     var response = Response.status(answer.code()).entity(answer.message() + "\n");
     if (answer.code() == Response.Status.UNAUTHORIZED.getStatusCode()) {

@@ -31,7 +31,7 @@ class TrainingJobTest {
               Map.of("fusion.progress.address", "http://operator.fusion.svc:8080/v1/progress")));
 
   @ParameterizedTest
-  @ValueSource(strings = {"small", "full", "fetched", "images"})
+  @ValueSource(strings = {"small", "full", "fetched", "header", "images"})
   void aTrainingBecomesExactlyThisJob(String which) throws IOException {
     FusionTraining training = training(which);
     Job job = jobs.of(training, RUN, 2, jobs.image(training));

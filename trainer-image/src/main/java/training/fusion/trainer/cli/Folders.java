@@ -42,7 +42,9 @@ final class Folders {
 
   /** The run's folder: what {@code --output} says, or {@code output/NAME}. */
   static Path output(@Nullable Path asked, RunConfiguration run) {
-    return asked != null ? asked : root().resolve("output").resolve(run.name());
+    return asked != null
+        ? asked
+        : root().resolve("output").resolve(run.name().replaceFirst(".*/", ""));
   }
 
   /** Where the data sets are that come with the trainer, in the repository and in the image. */

@@ -87,7 +87,13 @@ record TrainingFile(Path path, ObjectNode resource) {
     }
     String runKey = runKey(run, spec.path("runId").asText(""));
     run.put("contractVersion", RunConfiguration.CONTRACT_VERSION);
-    run.put("name", resource.path("metadata").path("name").asText(path.toString()));
+    JsonNode metadata = resource.path("metadata");
+    run.put(
+        "name",
+        "%s/%s"
+            .formatted(
+                metadata.path("namespace").asText("default"),
+                metadata.path("name").asText(path.toString())));
     run.put("runKey", runKey);
     run.put("gpuCount", spec.path("pod").path("gpu").path("count").asInt(1));
     JsonNode deadline = spec.path("runPolicy").path("progressDeadlineSeconds");

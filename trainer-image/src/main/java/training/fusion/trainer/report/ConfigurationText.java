@@ -1,9 +1,14 @@
 package training.fusion.trainer.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.http.Address;
 
 /** A run's configuration for people. */
 public final class ConfigurationText {
@@ -13,14 +18,28 @@ public final class ConfigurationText {
           .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
           .build();
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private ConfigurationText() {}
 
-  /** As YAML. */
+  /** As YAML, without what may be a key. */
   public static String yaml(RunConfiguration run) {
     try {
-      return YAML.writeValueAsString(run);
+      return YAML.writeValueAsString(tree(run));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** As JSON whose addresses are without users, passwords and queries. */
+  public static JsonNode tree(RunConfiguration run) {
+    return shown(JSON.valueToTree(run));
+  }
+
+  private static JsonNode shown(JsonNode value) {
+    if (value instanceof ObjectNode object) {
+      object.properties().forEach(field -> field.setValue(shown(field.getValue())));
+    }
+    return value.isTextual() ? TextNode.valueOf(Address.shown(value.asText())) : value;
   }
 }

@@ -18,6 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.trainer.InWords;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.http.Credential;
+import training.fusion.trainer.http.Exchange;
 
 /**
  * Posts the newest report from a thread of its own: at most one in {@link #INTERVAL}, an urgent one
@@ -30,13 +33,14 @@ public final class ProgressPoster implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProgressPoster.class);
   private static final Duration LAST_POST = Duration.ofSeconds(2);
+  private static final int LONGEST_ANSWER = 16 << 10;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI address;
   private final @Nullable Path tokenFile;
   private final Duration interval;
-  private final HttpClient client;
+  private final Exchange exchange;
   private final Set<String> told = new HashSet<>();
   private final Thread thread;
 
@@ -58,12 +62,17 @@ public final class ProgressPoster implements AutoCloseable {
   public ProgressPoster(
       URI address, @Nullable String authority, @Nullable Path tokenFile, Duration interval) {
     this.address = address;
+    // never by a proxy, and never to where another server points: the token is for the operator
     var settings =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LAST_POST);
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(LAST_POST);
     if (authority != null) {
       settings.sslContext(CertificateAuthority.trusting(authority));
     }
-    this.client = settings.build();
+    this.exchange = new Exchange(settings.build(), LAST_POST, LONGEST_ANSWER);
     this.tokenFile = tokenFile;
     this.interval = interval;
     this.thread = new Thread(this::postAll, "progress");
@@ -126,23 +135,22 @@ public final class ProgressPoster implements AutoCloseable {
     try {
       var request =
           HttpRequest.newBuilder(address)
-              .timeout(LAST_POST)
               .header("Content-Type", "application/json")
               .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(report)));
       if (tokenFile != null) {
-        request.header("Authorization", "Bearer " + Files.readString(tokenFile).strip());
+        String token = Credential.token(Files.readString(tokenFile), "the file " + tokenFile);
+        request.header("Authorization", "Bearer " + (token == null ? "" : token));
       }
-      HttpResponse<Void> response =
-          client.send(request.build(), HttpResponse.BodyHandlers.discarding());
+      HttpResponse<byte[]> response = exchange.send(request.build());
       if (response.statusCode() / 100 != 2) {
         refused(response);
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | TrainingFailure e) {
       tellOnce(e.getClass().getSimpleName(), InWords.of(e));
     }
   }
 
-  private void refused(HttpResponse<Void> response) {
+  private void refused(HttpResponse<?> response) {
     tellOnce("status " + response.statusCode(), "answered " + response.statusCode());
     response
         .headers()

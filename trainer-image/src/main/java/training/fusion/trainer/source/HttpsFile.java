@@ -16,39 +16,45 @@ import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 
 /**
- * A file behind an HTTPS address. Redirects are followed, but never to plain HTTP; proxies and
- * trusted certificates are those of the virtual machine's system properties.
+ * A file behind an HTTPS address. Redirects are followed, but never to plain HTTP, and a header
+ * that is secret goes to no other server than the address names; proxies and trusted certificates
+ * are those of the virtual machine's system properties.
  */
 final class HttpsFile implements RemoteFile {
   private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-\\d+/(\\d+|\\*)");
+  private static final int HTTPS_PORT = 443;
+  private static final int MOST_REDIRECTS = 10;
   private static final int OK = 200;
   private static final int PARTIAL = 206;
   private static final int RANGE_NOT_SATISFIABLE = 416;
 
   private final URI uri;
+  private final @Nullable SecretHeader secret;
   private final HttpClient client;
 
-  private HttpsFile(URI uri) {
+  private HttpsFile(URI uri, @Nullable SecretHeader secret) {
     this.uri = uri;
+    this.secret = secret;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1) // one connection for one long body
-            .followRedirects(HttpClient.Redirect.NORMAL)
+            .followRedirects(HttpClient.Redirect.NEVER) // the JDK would send the header along
             .connectTimeout(CONNECT)
             .build();
   }
 
   /**
    * @param field path of the address in the spec, for messages
+   * @param secret header to ask with; null: none
    * @throws TrainingFailure if it is no HTTPS address
    */
-  static HttpsFile of(String url, String field) {
+  static HttpsFile of(String url, String field, @Nullable SecretHeader secret) {
     try {
       URI uri = new URI(url);
-      if ("https".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null) {
-        return new HttpsFile(uri);
+      if (isHttps(uri)) {
+        return new HttpsFile(uri, secret);
       }
     } catch (java.net.URISyntaxException e) {
       // said below, without the address: it may hold something secret
@@ -76,14 +82,7 @@ final class HttpsFile implements RemoteFile {
 
   @Override
   public Answer open(long from, @Nullable String version) throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER);
-    if (from > 0) {
-      request.header("Range", "bytes=" + from + "-");
-      if (version != null) {
-        request.header("If-Range", version);
-      }
-    }
-    HttpResponse<InputStream> response = send(request.build());
+    HttpResponse<InputStream> response = follow(from, version);
     return switch (response.statusCode()) {
       case OK -> new Answer(0, length(response.headers()), version(response), response.body());
       case PARTIAL -> rest(response, from, version);
@@ -93,6 +92,69 @@ final class HttpsFile implements RemoteFile {
         throw refused(response);
       }
     };
+  }
+
+  private HttpResponse<InputStream> follow(long from, @Nullable String version) throws IOException {
+    URI at = uri;
+    HttpResponse<InputStream> response = send(request(at, from, version));
+    for (int redirects = 0; isRedirect(response.statusCode()); redirects++) {
+      response.body().close();
+      at = target(at, response.headers().firstValue("Location").orElse(""));
+      if (redirects == MOST_REDIRECTS) {
+        throw refused("it redirects more than %d times".formatted(MOST_REDIRECTS));
+      }
+      response = send(request(at, from, version));
+    }
+    return response;
+  }
+
+  private HttpRequest request(URI at, long from, @Nullable String version) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(at).timeout(ANSWER);
+    if (from > 0) {
+      request.header("Range", "bytes=" + from + "-");
+      if (version != null) {
+        request.header("If-Range", version);
+      }
+    }
+    if (secret != null && isSameServer(at)) {
+      request.header(secret.name(), secret.value());
+    }
+    return request.build();
+  }
+
+  private URI target(URI from, String location) {
+    try {
+      URI to = from.resolve(new URI(location));
+      if (!location.isEmpty() && isHttps(to)) {
+        return to;
+      }
+    } catch (java.net.URISyntaxException e) {
+      // said below, without the address: it may hold something secret
+    }
+    throw refused("it redirects to an address that is not https");
+  }
+
+  private static boolean isHttps(URI uri) {
+    return "https".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null;
+  }
+
+  private boolean isSameServer(URI other) {
+    return uri.getHost().equalsIgnoreCase(other.getHost()) && port(uri) == port(other);
+  }
+
+  private static int port(URI uri) {
+    return uri.getPort() < 0 ? HTTPS_PORT : uri.getPort();
+  }
+
+  private static boolean isRedirect(int status) {
+    return switch (status) {
+      case 301, 302, 303, 307, 308 -> true;
+      default -> false;
+    };
+  }
+
+  private TrainingFailure refused(String why) {
+    return TrainingFailure.badConfiguration("%s: %s".formatted(address(), why));
   }
 
   private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
@@ -107,9 +169,9 @@ final class HttpsFile implements RemoteFile {
       throw new IOException("interrupted", e);
     } catch (java.net.ConnectException e) {
       String why =
-          e.getCause() instanceof java.nio.channels.UnresolvedAddressException
-              ? "the name " + uri.getHost() + " is not known"
-              : "no connection to " + uri.getHost();
+          InWords.isUnknownHost(e)
+              ? "the name " + request.uri().getHost() + " is not known"
+              : "no connection to " + request.uri().getHost();
       throw new IOException(why, e);
     }
   }
@@ -153,13 +215,9 @@ final class HttpsFile implements RemoteFile {
           case 401, 403 ->
               "reading it is not allowed; check the address and its signature or token";
           case 404, 410 -> "there is no such file; check the address";
-          default ->
-              status / 100 == 3
-                  ? "it redirects to an address that is not https"
-                  : "a file is expected there";
+          default -> "a file is expected there";
         };
-    throw TrainingFailure.badConfiguration(
-        "%s: the server answered with status %d: %s".formatted(address(), status, help));
+    throw refused("the server answered with status %d: %s".formatted(status, help));
   }
 
   private static long length(HttpHeaders headers) {

@@ -30,6 +30,7 @@ import training.fusion.api.Source;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.http.Address;
 
 /** A bucket with a prefix, on AWS or another server that speaks S3. */
 final class S3Bucket implements AutoCloseable {
@@ -102,7 +103,7 @@ final class S3Bucket implements AutoCloseable {
 
   /** Where it is. */
   String address() {
-    return source.uri() + (source.endpoint() == null ? "" : " at " + source.endpoint());
+    return source.uri() + (source.endpoint() == null ? "" : " at " + server());
   }
 
   /**
@@ -226,7 +227,7 @@ final class S3Bucket implements AutoCloseable {
   }
 
   private String server() {
-    return source.endpoint() == null ? "AWS" : source.endpoint();
+    return source.endpoint() == null ? "AWS" : Address.shown(source.endpoint());
   }
 
   @Override

@@ -75,7 +75,9 @@ public final class Sources {
 
   private Path fetch(Source source, String field, String keyPrefix, boolean unpacks) {
     if (source.https() != null) {
-      return https(source.https(), field + ".https", unpacks);
+      String header =
+          unpacks ? RunEnvironment.DATA_HTTPS_HEADER : RunEnvironment.WEIGHTS_HTTPS_HEADER;
+      return https(source.https(), field + ".https", header, unpacks);
     }
     if (source.s3() != null) {
       return s3(source.s3(), field + ".s3", keyPrefix, unpacks);
@@ -83,8 +85,10 @@ public final class Sources {
     throw new IllegalArgumentException(field + " is not fetched");
   }
 
-  private Path https(Source.Https source, String field, boolean unpacks) {
-    HttpsFile file = HttpsFile.of(source.url(), field);
+  private Path https(Source.Https source, String field, String header, boolean unpacks) {
+    SecretHeader secret =
+        source.secretName() == null ? null : SecretHeader.of(environment, header, field);
+    HttpsFile file = HttpsFile.of(source.url(), field, secret);
     String key = source.sha256() + (unpacks ? "" : "-file");
     return cache.get(
         key,

@@ -1,7 +1,6 @@
 package training.fusion.trainer.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.checkpoint.HistoryRow;
+import training.fusion.trainer.report.ConfigurationText;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
 
@@ -31,14 +31,12 @@ final class MlflowFigures {
   /** Characters of a tag's value. */
   private static final int LONGEST_TAG = 5000;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private MlflowFigures() {}
 
   /** The configuration as the spec's field paths, in lists that a request may have. */
   static List<List<Map<String, String>>> parameters(RunConfiguration run) {
     var all = new ArrayList<Map<String, String>>();
-    JsonNode json = JSON.valueToTree(run);
+    JsonNode json = ConfigurationText.tree(run);
     for (String part : List.of("model", "dataset", "optimization", "training", "checkpoint")) {
       flatten(part, json.path(part), all);
     }

@@ -12,6 +12,7 @@ import training.fusion.api.Tracking.Mlflow;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.checkpoint.HistoryRow;
+import training.fusion.trainer.http.Address;
 import training.fusion.trainer.report.JsonFile;
 
 /**
@@ -51,17 +52,18 @@ final class MlflowRun {
       MlflowServer server, RunConfiguration run, Mlflow asked, Path folder, InstantSource clock)
       throws IOException, InterruptedException {
     String experiment = experiment(run, asked);
+    String address = Address.shown(asked.trackingUri());
     Path file = folder.resolve(FILE);
     Kept kept = JsonFile.read(file, Kept.class).orElse(null);
     if (kept != null
-        && kept.equals(new Kept(asked.trackingUri(), experiment, run.runKey(), kept.mlflowRunId))) {
+        && kept.equals(new Kept(address, experiment, run.runKey(), kept.mlflowRunId))) {
       MlflowRun earlier = goOn(server, kept.mlflowRunId, clock);
       if (earlier != null) {
         return earlier;
       }
     }
     String id = create(server, experimentId(server, experiment), run, folder, clock);
-    JsonFile.write(file, new Kept(asked.trackingUri(), experiment, run.runKey(), id));
+    JsonFile.write(file, new Kept(address, experiment, run.runKey(), id));
     return new MlflowRun(server, id, clock, false, 0);
   }
 
@@ -90,7 +92,7 @@ final class MlflowRun {
       }
       server.post("runs/update", Map.of("run_id", id, "status", "RUNNING"));
       return new MlflowRun(server, id, clock, !run.at("/data/params").isEmpty(), epochs);
-    } catch (MlflowServer.Refusal e) {
+    } catch (MlflowRefusal e) {
       if (e.isMissing()) {
         return null;
       }
@@ -98,18 +100,18 @@ final class MlflowRun {
     }
   }
 
-  private static String experimentId(MlflowServer server, String name)
+  static String experimentId(MlflowServer server, String name)
       throws IOException, InterruptedException {
     try {
       return experimentByName(server, name);
-    } catch (MlflowServer.Refusal e) {
+    } catch (MlflowRefusal e) {
       if (!e.isMissing()) {
         throw e;
       }
     }
     try {
       return server.post("experiments/create", Map.of("name", name)).path("experiment_id").asText();
-    } catch (MlflowServer.Refusal e) {
+    } catch (MlflowRefusal e) {
       if (!e.isThere()) {
         throw e;
       }
@@ -119,10 +121,13 @@ final class MlflowRun {
 
   private static String experimentByName(MlflowServer server, String name)
       throws IOException, InterruptedException {
-    return server
-        .get("experiments/get-by-name", "experiment_name", name)
-        .at("/experiment/experiment_id")
-        .asText();
+    JsonNode experiment =
+        server.get("experiments/get-by-name", "experiment_name", name).path("experiment");
+    String id = experiment.path("experiment_id").asText();
+    if (experiment.path("lifecycle_stage").asText().equals("deleted")) {
+      throw MlflowRefusal.deletedExperiment(name, id);
+    }
+    return id;
   }
 
   private static String create(

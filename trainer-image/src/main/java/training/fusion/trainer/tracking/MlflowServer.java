@@ -1,6 +1,5 @@
 package training.fusion.trainer.tracking;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -11,80 +10,67 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.http.Address;
+import training.fusion.trainer.http.Exchange;
 
 /**
- * MLflow's REST API 2.0. Credentials are taken from the variables that MLflow's own clients read:
- * {@code MLFLOW_TRACKING_TOKEN}, or {@code MLFLOW_TRACKING_USERNAME} and {@code …_PASSWORD}.
+ * MLflow's REST API 2.0. Its credentials go to the address that was given and to no other: a
+ * redirect is told and not followed.
  */
 final class MlflowServer {
   private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  /** A run with all its parameters, tags and newest metrics has some hundred kilobytes. */
+  private static final int MOST = 8 << 20;
+
+  private static final String API = "/api/2.0/mlflow/";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String address;
   private final @Nullable String authorization;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .connectTimeout(LONGEST)
-          .build();
-
-  /** The server's answer that it will not do what was asked for. */
-  static final class Refusal extends IOException {
-    private static final long serialVersionUID = 1L;
-    private final String code;
-
-    private Refusal(int status, JsonNode answer) {
-      super(
-          "it answered %d %s"
-              .formatted(status, answer.path("message").asText(answer.path("error_code").asText()))
-              .strip());
-      code = answer.path("error_code").asText();
-    }
-
-    /** Whether what was asked for is not there. */
-    boolean isMissing() {
-      return code.equals("RESOURCE_DOES_NOT_EXIST");
-    }
-
-    /** Whether what was to be made is there. */
-    boolean isThere() {
-      return code.equals("RESOURCE_ALREADY_EXISTS");
-    }
-  }
+  private final Exchange exchange =
+      new Exchange(
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(LONGEST)
+              .build(),
+          LONGEST,
+          MOST);
 
   /**
-   * @param trackingUri address below which the API lies
-   * @throws TrainingFailure if that is no address
+   * @param trackingUri address below which the API lies; may hold a user and password
+   * @throws TrainingFailure if that is no address, or a credential can't be sent
    */
   MlflowServer(String trackingUri, Map<String, String> environment) {
-    address = trackingUri.replaceAll("/+$", "") + "/api/2.0/mlflow/";
-    authorization = authorization(environment);
+    URI uri = address(trackingUri);
+    address = uri.toString().replaceAll("/+$", "") + API;
+    authorization = MlflowCredentials.authorization(environment, userInfo(trackingUri));
+  }
+
+  /** Without the user part, which is sent in a header. */
+  private static URI address(String trackingUri) {
     try {
-      HttpRequest.newBuilder(URI.create(address));
+      URI uri = URI.create(Address.shown(trackingUri));
+      HttpRequest.newBuilder(uri);
+      return uri;
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration(
-          "spec.tracking.mlflow.trackingUri: %s is no address of a server, such as http://mlflow:5000"
-              .formatted(trackingUri));
+          "spec.tracking.mlflow.trackingUri: %s is no address of a server, such as http://mlflow.ml.svc:5000"
+              .formatted(Address.shown(trackingUri)));
     }
   }
 
-  private static @Nullable String authorization(Map<String, String> environment) {
-    String token = environment.get("MLFLOW_TRACKING_TOKEN");
-    String user = environment.get("MLFLOW_TRACKING_USERNAME");
-    String password = environment.get("MLFLOW_TRACKING_PASSWORD");
-    if (token != null) {
-      return "Bearer " + token;
+  private static @Nullable String userInfo(String trackingUri) {
+    try {
+      return URI.create(trackingUri).getUserInfo();
+    } catch (IllegalArgumentException e) {
+      throw TrainingFailure.badConfiguration(
+          "spec.tracking.mlflow.trackingUri: user or password have characters that an address must write as %40 and the like; better keep them out of it, in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD");
     }
-    return user == null || password == null
-        ? null
-        : "Basic "
-            + Base64.getEncoder()
-                .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Asks for something, by one field. */
@@ -102,7 +88,7 @@ final class MlflowServer {
   }
 
   private HttpRequest.Builder request(String path) {
-    var request = HttpRequest.newBuilder(URI.create(address + path)).timeout(LONGEST);
+    var request = HttpRequest.newBuilder(URI.create(address + path));
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
@@ -110,20 +96,15 @@ final class MlflowServer {
   }
 
   private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    JsonNode answer = json(response.body());
+    HttpResponse<byte[]> response = exchange.send(request.build());
+    String body = new String(response.body(), StandardCharsets.UTF_8);
     if (response.statusCode() != 200) {
-      throw new Refusal(response.statusCode(), answer);
+      throw MlflowRefusal.of(response, API, body);
+    }
+    JsonNode answer = MlflowRefusal.json(body);
+    if (!answer.isObject()) {
+      throw new IOException("what answers there is no MLflow server: it sends no JSON");
     }
     return answer;
-  }
-
-  private static JsonNode json(String body) throws IOException {
-    try {
-      return JSON.readTree(body);
-    } catch (JsonProcessingException e) { // a proxy's page, say
-      return JSON.createObjectNode();
-    }
   }
 }

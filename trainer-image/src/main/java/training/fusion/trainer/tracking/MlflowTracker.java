@@ -15,6 +15,7 @@ import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.HistoryRow;
 import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.http.Address;
 
 /**
  * Tells an MLflow server how the run goes, from a thread of its own: whoever trains never waits.
@@ -133,7 +134,7 @@ final class MlflowTracker implements Tracker {
         warned = true;
         LOG.warn(
             "tracking.mlflow: {} does not take what it is told: {} (training goes on)",
-            asked.trackingUri(),
+            Address.shown(asked.trackingUri()),
             InWords.of(e));
       }
     }

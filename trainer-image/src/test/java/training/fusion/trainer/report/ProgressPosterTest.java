@@ -11,6 +11,7 @@ import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -40,11 +43,14 @@ class ProgressPosterTest {
   record Received(@Nullable String authorization, ProgressReport report) {}
 
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private final URI address;
   private final Path tokenFile;
   private volatile int status = 204;
   private volatile String retryAfter = "";
+  private volatile String location = "";
+  private volatile boolean endless;
 
   ProgressPosterTest(@TempDir Path folder) throws IOException {
     tokenFile = folder.resolve("token");
@@ -53,6 +59,7 @@ class ProgressPosterTest {
     address =
         URI.create("http://127.0.0.1:%d/v1/progress".formatted(server.getAddress().getPort()));
     server.createContext("/v1/progress", this::take);
+    server.setExecutor(threads);
     server.start();
   }
 
@@ -61,14 +68,21 @@ class ProgressPosterTest {
     if (!retryAfter.isEmpty()) {
       exchange.getResponseHeaders().set("Retry-After", retryAfter);
     }
-    exchange.sendResponseHeaders(status, -1);
-    exchange.close();
+    if (!location.isEmpty()) {
+      exchange.getResponseHeaders().set("Location", location);
+    }
+    // 1,000 bytes are promised; where it is endless not one of them comes
+    exchange.sendResponseHeaders(status, endless ? 1000 : -1);
+    if (!endless) {
+      exchange.close();
+    }
     received.add(new Received(exchange.getRequestHeaders().getFirst("Authorization"), report));
   }
 
   @AfterEach
   void stop() {
     server.stop(0);
+    threads.shutdownNow();
   }
 
   @Test
@@ -181,6 +195,43 @@ class ProgressPosterTest {
         poster.offer(report(step)); // returns at once: the test would not end otherwise
       }
       poster.close(); // after two seconds at most, with an answer or without
+    }
+  }
+
+  @Test
+  void isNeverSentByAProxy() throws InterruptedException {
+    ProxySelector before = ProxySelector.getDefault();
+    // a proxy would take it, whatever the name before the path
+    ProxySelector.setDefault(ProxySelector.of(server.getAddress()));
+    try (var poster =
+        new ProgressPoster(
+            URI.create("http://operator.invalid/v1/progress"), null, tokenFile, Duration.ZERO)) {
+      poster.offer(report(1));
+    } finally {
+      ProxySelector.setDefault(before);
+    }
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void isNotSentToWhereTheAnswerPoints() throws InterruptedException {
+    status = 307;
+    location = address.toString();
+    try (var poster = new ProgressPoster(address, null, tokenFile, Duration.ZERO)) {
+      poster.offer(report(1));
+      assertThat(next().report().step()).isEqualTo(1);
+    }
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void anAnswerWithoutAnEndIsGivenUpForTheNextReport() throws InterruptedException {
+    endless = true;
+    try (var poster = new ProgressPoster(address, null, tokenFile, Duration.ZERO)) {
+      poster.offer(report(1));
+      assertThat(next().report().step()).isEqualTo(1);
+      poster.offer(report(2));
+      assertThat(next().report().step()).isEqualTo(2);
     }
   }
 

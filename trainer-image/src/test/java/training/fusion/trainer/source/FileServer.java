@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
@@ -36,6 +39,12 @@ public final class FileServer implements AutoCloseable {
 
   /** What each request asked for: its Range, or "whole". */
   final List<String> requests = new CopyOnWriteArrayList<>();
+
+  /** The header Authorization of each request, or "none". */
+  final List<String> authorizations = new CopyOnWriteArrayList<>();
+
+  /** Where requests for a path are sent on to. */
+  final Map<String, String> redirects = new ConcurrentHashMap<>();
 
   /** So many requests are answered with 503. */
   final AtomicInteger unavailable = new AtomicInteger();
@@ -84,6 +93,15 @@ public final class FileServer implements AutoCloseable {
         throws IOException, ServletException {
       String range = request.getHeader("Range");
       requests.add(range == null ? "whole" : range);
+      authorizations.add(
+          Objects.requireNonNullElse(request.getHeader("Authorization"), "none"));
+      String to = redirects.get(target);
+      if (to != null) {
+        response.setStatus(HttpServletResponse.SC_FOUND);
+        response.setHeader("Location", to);
+        jetty.setHandled(true);
+        return;
+      }
       if (unavailable.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         jetty.setHandled(true);

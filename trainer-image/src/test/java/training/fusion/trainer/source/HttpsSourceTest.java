@@ -160,7 +160,8 @@ class HttpsSourceTest {
     var https =
         new Source.Https(
             "https://localhost:%d/none.tgz?signature=s3cret".formatted(server.port()),
-            "0".repeat(64));
+            "0".repeat(64),
+            null);
     TrainingFailure failure =
         fails(
             () -> sources(listener).dataset(new Source(null, https, null, null)),
@@ -172,10 +173,75 @@ class HttpsSourceTest {
   }
 
   @Test
+  void aSecretHeaderGoesToTheServerOfTheAddressAndToNoOtherThatItRedirectsTo() throws Exception {
+    byte[] content = serve("weights.pth", random(100));
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Files.write(elsewhere.resolve("weights.pth"), content);
+    try (var other = new FileServer(elsewhere, folder)) { // another port is another server
+      server.redirects.put("/gated", "/here/gated");
+      server.redirects.put("/here/gated", url("weights.pth?signature=1", other.port()));
+      Source source = gated("gated", content);
+      assertThat(secretly("Authorization: Bearer s3cret\n").weights(source))
+          .hasBinaryContent(content);
+      assertThat(server.authorizations).containsExactly("Bearer s3cret", "Bearer s3cret");
+      assertThat(other.authorizations).containsExactly("none");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://localhost/x?KEY", "ftp://localhost/x", "//", "https:", "https://a b/?KEY", "''"
+  })
+  void aRedirectThatIsNotToHttpsEndsWith64(String to) {
+    server.redirects.put("/gated", to);
+    assertThat(
+            fails(
+                () -> secretly("A: b").weights(gated("gated", new byte[1])),
+                ExitCode.BAD_CONFIGURATION))
+        .hasMessageContaining("/gated: it redirects to an address that is not https")
+        .hasMessageNotContaining("KEY");
+  }
+
+  @Test
+  void aRedirectInARingEndsWith64() {
+    server.redirects.put("/gated", "/gated");
+    assertThat(
+            fails(
+                () -> secretly("A: b").weights(gated("gated", new byte[1])),
+                ExitCode.BAD_CONFIGURATION))
+        .hasMessageContaining("it redirects more than 10 times");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "''", "KEY", "Authorization:", "Bearer KEY", "Host: KEY", "Range: KEY", "'A: KEY\nB: 2'", "Ä: KEY"
+  })
+  void aSecretThatIsNoHeaderEndsWith64AndIsNotTold(String line) {
+    assertThat(
+            fails(
+                () -> secretly(line).weights(gated("weights.pth", new byte[1])),
+                ExitCode.BAD_CONFIGURATION))
+        .hasMessageContaining("FUSION_WEIGHTS_HTTPS_HEADER")
+        .hasMessageNotContaining("KEY");
+    assertThat(server.requests).isEmpty();
+  }
+
+  @Test
+  void aHostThatNobodyKnowsIsNamed() {
+    var https = new Source.Https("https://data.invalid/a.tgz?KEY", "0".repeat(64), null);
+    assertThat(
+            fails(
+                () -> sources(listener).dataset(new Source(null, https, null, null)),
+                ExitCode.TEMPORARY_IO))
+        .hasMessageContaining("the name data.invalid is not known")
+        .hasMessageNotContaining("KEY");
+  }
+
+  @Test
   void anotherSha256EndsWith64AndNamesBoth() throws IOException {
     serve("weights.pth", random(100));
     String expected = "1".repeat(64);
-    var https = new Source.Https(url("weights.pth", server.port()), expected);
+    var https = new Source.Https(url("weights.pth", server.port()), expected, null);
     TrainingFailure failure =
         fails(
             () -> sources(listener).weights(new Source(null, https, null, null)),
@@ -212,6 +278,19 @@ class HttpsSourceTest {
     return new Sources(folder.resolve("cache"), Map.of(), told, SHORT);
   }
 
+  private Sources secretly(String header) {
+    return new Sources(
+        folder.resolve("cache"), Map.of("FUSION_WEIGHTS_HTTPS_HEADER", header), listener, SHORT);
+  }
+
+  /** A file that its owner shows to those alone who prove who they are. */
+  private Source gated(String name, byte[] content) throws IOException {
+    Path file = Files.write(folder.resolve("gated"), content);
+    var https =
+        new Source.Https(url(name, server.port()), FileDigest.of(file).sha256(), "a-secret");
+    return new Source(null, https, null, null);
+  }
+
   private byte[] serve(String name, byte[] content) throws IOException {
     Files.write(served(name), content);
     return content;
@@ -226,7 +305,7 @@ class HttpsSourceTest {
   }
 
   private Source source(String name, int port) throws IOException {
-    var https = new Source.Https(url(name, port), FileDigest.of(served(name)).sha256());
+    var https = new Source.Https(url(name, port), FileDigest.of(served(name)).sha256(), null);
     return new Source(null, https, null, null);
   }
 
@@ -238,7 +317,8 @@ class HttpsSourceTest {
 
   private Source newSource() throws IOException {
     Path file = Files.write(folder.resolve("new"), newContent());
-    var https = new Source.Https(url("weights.pth", server.port()), FileDigest.of(file).sha256());
+    var https =
+        new Source.Https(url("weights.pth", server.port()), FileDigest.of(file).sha256(), null);
     return new Source(null, https, null, null);
   }
 

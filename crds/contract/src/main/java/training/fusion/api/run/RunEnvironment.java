@@ -23,6 +23,12 @@ public final class RunEnvironment {
   /** Begins the names of the two variables with the key to pretrained weights in S3. */
   public static final String WEIGHTS_S3 = "FUSION_WEIGHTS_S3";
 
+  /** The header, {@code Name: value}, that a data set behind https is asked for with. */
+  public static final String DATA_HTTPS_HEADER = "FUSION_DATA_HTTPS_HEADER";
+
+  /** The header, {@code Name: value}, that weights behind https are asked for with. */
+  public static final String WEIGHTS_HTTPS_HEADER = "FUSION_WEIGHTS_HTTPS_HEADER";
+
   /** Ends the name of the variable with a key's id. */
   public static final String ACCESS_KEY_ID = "_ACCESS_KEY_ID";
 

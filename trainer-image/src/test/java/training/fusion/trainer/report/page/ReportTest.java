@@ -66,6 +66,29 @@ class ReportTest {
   }
 
   @Test
+  void noKeyInAnAddressOfTheConfigurationIsShown() throws IOException {
+    begin(List.of("cat", "dog"));
+    ConfigurationFile.write(
+        folder,
+        new ObjectMapper()
+            .readValue(
+                CONFIGURATION
+                    .replace(
+                        "{\"persistentVolumeClaim\": {\"claimName\": \"data\"}}",
+                        "{\"https\": {\"url\": \"https://me:KEY@data.example/a.tgz?sig=KEY\", \"sha256\": \"0\"}}")
+                    .replace(
+                        "\"training\":",
+                        "\"tracking\": {\"mlflow\": {\"trackingUri\": \"https://me:KEY@mlflow.example\"}}, \"training\":"),
+                RunConfiguration.class));
+    history(1);
+
+    assertThat(page())
+        .contains("https://data.example/a.tgz")
+        .contains("https://mlflow.example")
+        .doesNotContain("KEY");
+  }
+
+  @Test
   void aNameThatIsMarkupStaysText() throws IOException {
     List<String> names = List.of("</script><script>alert(1)</script>", "\"onload=\"x", "eel");
     begin(names);
