@@ -26,10 +26,8 @@ public final class InWords {
     if (e instanceof CharacterCodingException) {
       return "it is not text in UTF-8"; // Java says "Input length = 1"
     }
-    if (isUnknownHost(e)) {
-      return e instanceof UnknownHostException && e.getMessage() != null
-          ? "unknown host: " + e.getMessage()
-          : "no server of that name is known; is it spelled rightly?";
+    if (e.getMessage() == null && isUnknownHost(e)) {
+      return "no server of that name is known; is it spelled rightly?";
     }
     if (e instanceof ConnectException && e.getMessage() == null) {
       return "no connection could be made";
@@ -60,7 +58,8 @@ public final class InWords {
   }
 
   private static boolean saysTheObjectAlone(Exception e) {
-    return e instanceof FileSystemException failed && failed.getReason() == null;
+    return e instanceof UnknownHostException
+        || (e instanceof FileSystemException failed && failed.getReason() == null);
   }
 
   /** {@code NoSuchFileException} as {@code no such file}. */

@@ -46,6 +46,8 @@ class InWordsTest {
       assertThat(requesting(silent)).isEqualTo("request timed out");
     }
     assertThat(requesting(silent)).containsIgnoringCase("connection").doesNotContain("Exception");
+    assertThat(requesting(URI.create("http://mistyped.invalid")))
+        .isEqualTo("no server of that name is known; is it spelled rightly?");
     assertThat(InWords.of(new ConnectException())).isEqualTo("no connection could be made");
     assertThat(InWords.of(new UnknownHostException("data.invalid")))
         .isEqualTo("unknown host: data.invalid");

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.http.Address;
 import training.fusion.trainer.http.Credential;
 import training.fusion.trainer.http.Exchange;
 
@@ -167,7 +168,10 @@ public final class ProgressPoster implements AutoCloseable {
 
   private void tellOnce(String kind, String message) {
     if (told.add(kind)) {
-      LOG.warn("progress is not taken by {}: {} (training goes on)", address, message);
+      LOG.warn(
+          "progress is not taken by {}: {} (training goes on)",
+          Address.shown(address.toString()),
+          message);
     }
   }
 

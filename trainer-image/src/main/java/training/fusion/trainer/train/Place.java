@@ -113,7 +113,8 @@ public record Place(
       return value == null || value.isEmpty() ? null : URI.create(value);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration(
-          "%s is no address: %s".formatted(RunEnvironment.PROGRESS_URL, e.getMessage()));
+          RunEnvironment.PROGRESS_URL
+              + " is no address of the form http://host:port/path; the operator sets it from fusion.progress.address");
     }
   }
 

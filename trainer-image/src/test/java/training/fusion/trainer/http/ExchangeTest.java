@@ -37,7 +37,7 @@ class ExchangeTest {
     socket.close();
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "after [{0}]")
   @DisplayName("that does not come to its end is given up, and its connection closed")
   @ValueSource(
       strings = {
@@ -57,7 +57,7 @@ class ExchangeTest {
     assertThat(hungUp.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "after [{0}]")
   @DisplayName("longer than it may be is given up, and never kept whole")
   @ValueSource(
       strings = {

@@ -93,8 +93,7 @@ public final class FileServer implements AutoCloseable {
         throws IOException, ServletException {
       String range = request.getHeader("Range");
       requests.add(range == null ? "whole" : range);
-      authorizations.add(
-          Objects.requireNonNullElse(request.getHeader("Authorization"), "none"));
+      authorizations.add(Objects.requireNonNullElse(request.getHeader("Authorization"), "none"));
       String to = redirects.get(target);
       if (to != null) {
         response.setStatus(HttpServletResponse.SC_FOUND);

@@ -190,7 +190,12 @@ class HttpsSourceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "http://localhost/x?KEY", "ftp://localhost/x", "//", "https:", "https://a b/?KEY", "''"
+    "http://localhost/x?KEY",
+    "ftp://localhost/x",
+    "//",
+    "https:",
+    "https://a b/?KEY",
+    "''"
   })
   void aRedirectThatIsNotToHttpsEndsWith64(String to) {
     server.redirects.put("/gated", to);
@@ -214,7 +219,14 @@ class HttpsSourceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "''", "KEY", "Authorization:", "Bearer KEY", "Host: KEY", "Range: KEY", "'A: KEY\nB: 2'", "Ä: KEY"
+    "''",
+    "KEY",
+    "Authorization:",
+    "Bearer KEY",
+    "Host: KEY",
+    "Range: KEY",
+    "'A: KEY\nB: 2'",
+    "Ä: KEY"
   })
   void aSecretThatIsNoHeaderEndsWith64AndIsNotTold(String line) {
     assertThat(

@@ -1,0 +1,50 @@
+package training.fusion.local.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Of a person's own environment")
+class OwnVariablesTest {
+  private static final List<String> HERS =
+      List.of(
+          "PATH",
+          "HOME",
+          "JAVA_TOOL_OPTIONS",
+          "AWS_ACCESS_KEY_ID",
+          "FUSION_DATA_HTTPS_HEADER",
+          "FUSION_CACHE",
+          "HTTP_PROXY",
+          "KUBECONFIG",
+          "KUBERNETES_MASTER",
+          "QUARKUS_HTTP_HOST",
+          "MLFLOW_TRACKING_TOKEN");
+
+  @Test
+  @DisplayName("the operator sees nothing that leads it, or the API's secret, elsewhere")
+  void operator() {
+    Map<String, String> environment = hers();
+    OwnVariables.keep(environment);
+    assertThat(environment).containsOnlyKeys("PATH", "HOME", "JAVA_TOOL_OPTIONS");
+  }
+
+  @Test
+  @DisplayName("a trainer sees her keys to S3 and https besides, which only a spec's source uses")
+  void trainer() {
+    Map<String, String> environment = hers();
+    OwnVariables.keepForTrainer(environment);
+    assertThat(environment)
+        .containsOnlyKeys(
+            "PATH", "HOME", "JAVA_TOOL_OPTIONS", "AWS_ACCESS_KEY_ID", "FUSION_DATA_HTTPS_HEADER");
+  }
+
+  private static Map<String, String> hers() {
+    Map<String, String> environment = new HashMap<>();
+    HERS.forEach(name -> environment.put(name, "x"));
+    return environment;
+  }
+}
