@@ -37,8 +37,11 @@ final class ApiServer implements AutoCloseable {
   /** Starts one on a free port. */
   static ApiServer open(Dispatcher dispatcher, AccessRules rules) {
     Vertx vertx = Vertx.vertx();
-    var options = new HttpServerOptions().setHost(ADDRESS).setPort(0);
+    var options =
+        new HttpServerOptions().setHost(ADDRESS).setPort(0).setHttp2ClearTextEnabled(false);
     HttpServer server = vertx.createHttpServer(options);
+    var newcomers = new Newcomers(vertx);
+    server.connectionHandler(newcomers::add);
     var admitted =
         new HttpServerRequestHandler(vertx) {
           @Override
@@ -50,6 +53,7 @@ final class ApiServer implements AutoCloseable {
         request -> {
           AccessRules.Refusal refusal = rules.refusal(request);
           if (refusal == null) {
+            newcomers.remove(request.connection());
             admit(request, admitted);
           } else {
             refuse(request, refusal);

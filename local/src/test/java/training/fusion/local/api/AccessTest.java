@@ -1,5 +1,6 @@
 package training.fusion.local.api;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -9,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -156,6 +158,41 @@ class AccessTest {
   }
 
   @Test
+  @DisplayName("serves on while a crowd of connections says nothing, or half a request")
+  void crowd() throws IOException {
+    List<Socket> crowd = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3 * Newcomers.MOST; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
+        crowd.add(socket);
+        if (i % 2 == 0) {
+          socket.getOutputStream().write("POST /api HTTP/1.1\r\nHost".getBytes(US_ASCII));
+        }
+      }
+      try (KubernetesClient another = api.client()) { // which has no connection yet
+        assertThat(another.pods().list().getItems()).isEmpty();
+      }
+      // who came first is hung up on
+      for (Socket socket : crowd.subList(0, Newcomers.MOST)) {
+        assertThat(isClosed(socket)).isTrue();
+      }
+    } finally {
+      for (Socket socket : crowd) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Waits for the other side's end of it. */
+  private static boolean isClosed(Socket socket) {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
+  @Test
   @DisplayName("has a secret of 256 bits that is another one in each run")
   void secret() {
     try (var another = new EmbeddedApi(List.of())) {
@@ -164,19 +201,22 @@ class AccessTest {
   }
 
   private String filled(String text) {
-    String port = api.url().substring(api.url().lastIndexOf(':') + 1);
+    String port = String.valueOf(port());
     return text.replace("HERE", "127.0.0.1:" + port)
         .replace("PORT", port)
         .replace("HALF", api.secret().substring(0, 21))
         .replace("SECRET", api.secret());
   }
 
+  private int port() {
+    return Integer.parseInt(api.url().substring(api.url().lastIndexOf(':') + 1));
+  }
+
   /** All that the server says before it hangs up. */
   private String send(String request) throws IOException {
-    String port = api.url().substring(api.url().lastIndexOf(':') + 1);
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port))) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
       OutputStream out = socket.getOutputStream();
-      out.write(request.getBytes(StandardCharsets.US_ASCII));
+      out.write(request.getBytes(US_ASCII));
       out.flush();
       try {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
