@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
-import training.fusion.local.file.OwnersOnly;
+import training.fusion.local.node.OwnersOnly;
 
 /**
  * The folder of a run: each training ({@code NAME.json}) and sweep ({@code NAME.sweep.json}) as the

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import training.fusion.local.file.OwnersOnly;
 
 /**
  * A pod's mounts as folders of this machine, and the paths of its container told in their terms.

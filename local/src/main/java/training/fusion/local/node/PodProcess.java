@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import training.fusion.local.file.OwnersOnly;
 
 /** The process that a pod's only container is. */
 final class PodProcess {

@@ -1,4 +1,4 @@
-package training.fusion.local.file;
+package training.fusion.local.node;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
