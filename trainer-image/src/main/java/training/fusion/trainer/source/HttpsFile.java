@@ -2,6 +2,7 @@ package training.fusion.trainer.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -17,8 +18,8 @@ import training.fusion.trainer.TrainingFailure;
 
 /**
  * A file behind an HTTPS address. Redirects are followed, but never to plain HTTP, and a header
- * that is secret goes to no other server than the address names; proxies and trusted certificates
- * are those of the virtual machine's system properties.
+ * that is secret goes to no other server than the address names; trusted certificates are those of
+ * the virtual machine's system properties.
  */
 final class HttpsFile implements RemoteFile {
   private static final Duration CONNECT = Duration.ofSeconds(20);
@@ -34,13 +35,14 @@ final class HttpsFile implements RemoteFile {
   private final @Nullable SecretHeader secret;
   private final HttpClient client;
 
-  private HttpsFile(URI uri, @Nullable SecretHeader secret) {
+  private HttpsFile(URI uri, ProxySelector proxies, @Nullable SecretHeader secret) {
     this.uri = uri;
     this.secret = secret;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1) // one connection for one long body
             .followRedirects(HttpClient.Redirect.NEVER) // the JDK would send the header along
+            .proxy(proxies)
             .connectTimeout(CONNECT)
             .build();
   }
@@ -50,18 +52,20 @@ final class HttpsFile implements RemoteFile {
    * @param secret header to ask with; null: none
    * @throws TrainingFailure if it is no HTTPS address
    */
-  static HttpsFile of(String url, String field, @Nullable SecretHeader secret) {
+  static HttpsFile of(
+      String url, ProxySelector proxies, String field, @Nullable SecretHeader secret) {
     try {
       URI uri = new URI(url);
       if (isHttps(uri)) {
-        return new HttpsFile(uri, secret);
+        return new HttpsFile(uri, proxies, secret);
       }
     } catch (java.net.URISyntaxException e) {
       // said below, without the address: it may hold something secret
     }
     throw TrainingFailure.badConfiguration(
         field
-            + ".url is no address of the form https://host/path; special characters are written as %20 and the like");
+            + ".url is no address of the form https://host/path; special characters are written as"
+            + " %20 and the like");
   }
 
   /** Last part of the path. */
@@ -215,6 +219,9 @@ final class HttpsFile implements RemoteFile {
           case 401, 403 ->
               "reading it is not allowed; check the address and its signature or token";
           case 404, 410 -> "there is no such file; check the address";
+          case 407 ->
+              "the proxy asks for a password, which is not supported; name one in HTTPS_PROXY that"
+                  + " does not, or the host in NO_PROXY";
           default -> "a file is expected there";
         };
     throw refused("the server answered with status %d: %s".formatted(status, help));

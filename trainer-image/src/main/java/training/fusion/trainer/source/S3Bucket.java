@@ -1,6 +1,8 @@
 package training.fusion.trainer.source;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionFactory;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -31,10 +34,13 @@ import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.http.Address;
+import training.fusion.trainer.proxy.EnvironmentProxies;
 
 /** A bucket with a prefix, on AWS or another server that speaks S3. */
 final class S3Bucket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(S3Bucket.class);
+  private static final Duration CONNECT = Duration.ofSeconds(20);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final int PRECONDITION_FAILED = 412;
 
   private final S3Client client;
@@ -57,10 +63,7 @@ final class S3Bucket implements AutoCloseable {
     this.prefix = slash < 0 ? "" : path.substring(slash + 1);
     var builder =
         S3Client.builder()
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(Duration.ofSeconds(20))
-                    .socketTimeout(Duration.ofSeconds(60)))
+            .httpClient(UrlConnectionHttpClient.create(connections(environment)))
             // servers other than AWS refuse the checksums that the SDK asks for by itself
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -73,6 +76,22 @@ final class S3Bucket implements AutoCloseable {
       builder.endpointOverride(endpoint(source.endpoint())).forcePathStyle(true);
     }
     this.client = builder.build();
+  }
+
+  /** By the same proxies as all else; the SDK would read the variables in a way of its own. */
+  private static UrlConnectionFactory connections(Map<String, String> environment) {
+    var proxies = EnvironmentProxies.of(environment);
+    return uri -> {
+      try {
+        var connection = (HttpURLConnection) uri.toURL().openConnection(proxies.select(uri).get(0));
+        connection.setConnectTimeout((int) CONNECT.toMillis());
+        connection.setReadTimeout((int) ANSWER.toMillis());
+        connection.setUseCaches(false);
+        return connection;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
   }
 
   private URI endpoint(String text) {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import training.fusion.api.Source;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.proxy.EnvironmentProxies;
 import training.fusion.trainer.safetensors.FileDigest;
 
 /** Fetches what a spec names by address: a data set's folder, or a file of weights. */
@@ -88,7 +89,7 @@ public final class Sources {
   private Path https(Source.Https source, String field, String header, boolean unpacks) {
     SecretHeader secret =
         source.secretName() == null ? null : SecretHeader.of(environment, header, field);
-    HttpsFile file = HttpsFile.of(source.url(), field, secret);
+    HttpsFile file = HttpsFile.of(source.url(), EnvironmentProxies.of(environment), field, secret);
     String key = source.sha256() + (unpacks ? "" : "-file");
     return cache.get(
         key,

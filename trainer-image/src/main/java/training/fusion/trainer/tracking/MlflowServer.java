@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.http.Address;
 import training.fusion.trainer.http.Exchange;
+import training.fusion.trainer.proxy.EnvironmentProxies;
 
 /**
  * MLflow's REST API 2.0. Its credentials go to the address that was given and to no other: a
@@ -31,15 +32,7 @@ final class MlflowServer {
 
   private final String address;
   private final @Nullable String authorization;
-  private final Exchange exchange =
-      new Exchange(
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(LONGEST)
-              .build(),
-          LONGEST,
-          MOST);
+  private final Exchange exchange;
 
   /**
    * @param trackingUri address below which the API lies; may hold a user and password
@@ -49,6 +42,16 @@ final class MlflowServer {
     URI uri = address(trackingUri);
     address = uri.toString().replaceAll("/+$", "") + API;
     authorization = MlflowCredentials.authorization(environment, userInfo(trackingUri));
+    exchange =
+        new Exchange(
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(EnvironmentProxies.of(environment))
+                .connectTimeout(LONGEST)
+                .build(),
+            LONGEST,
+            MOST);
   }
 
   /** Without the user part, which is sent in a header. */

@@ -142,7 +142,9 @@ public final class FileServer implements AutoCloseable {
     SSLContext.setDefault(context);
   }
 
-  /** A key and its certificate for localhost, as alias "server" of a PKCS12 file. */
+  /**
+   * A key and its certificate for localhost and files.example, as alias "server" of a PKCS12 file.
+   */
   public static void makeCertificate(Path file) throws Exception {
     Process keytool =
         new ProcessBuilder(
@@ -161,7 +163,7 @@ public final class FileServer implements AutoCloseable {
                 "-dname",
                 "CN=localhost",
                 "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
+                "san=dns:localhost,ip:127.0.0.1,dns:files.example",
                 "-validity",
                 "2")
             .redirectErrorStream(true)

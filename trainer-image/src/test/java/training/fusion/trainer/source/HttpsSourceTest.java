@@ -286,6 +286,24 @@ class HttpsSourceTest {
     assertThat(server.requests).hasSize(1);
   }
 
+  @Test
+  void theProxyThatTheEnvironmentNamesIsAsked() throws IOException {
+    byte[] content = serve("weights.pth", random(1000));
+    try (var proxy = new ConnectProxy(server.port())) {
+      var sources =
+          new Sources(
+              folder.resolve("cache"),
+              Map.of("HTTPS_PROXY", proxy.address(), "NO_PROXY", "10.0.0.0/8"),
+              listener,
+              SHORT);
+      String sha256 = FileDigest.of(folder.resolve("served/weights.pth")).sha256();
+      var https = new Source.Https("https://files.example/weights.pth", sha256);
+
+      assertThat(sources.weights(new Source(null, https, null, null))).hasBinaryContent(content);
+      assertThat(proxy.asked).containsExactly("CONNECT files.example:443 HTTP/1.1");
+    }
+  }
+
   private Sources sources(FetchListener told) {
     return new Sources(folder.resolve("cache"), Map.of(), told, SHORT);
   }

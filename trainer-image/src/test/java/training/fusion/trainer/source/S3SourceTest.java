@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -125,6 +126,21 @@ class S3SourceTest {
         .hasMessageContaining("there is no object below s3://data/none");
     assertThat(fails(KEY, "s3://nowhere/none", server.getPort(), ExitCode.BAD_CONFIGURATION))
         .hasMessageContaining("status 404");
+  }
+
+  @Test
+  void theProxyThatTheEnvironmentNamesIsAsked() throws IOException {
+    put("set/a", new byte[7]);
+    put("set/b", new byte[9]);
+    try (var proxy = new CuttingProxy(server.getPort(), 0, 0)) {
+      Map<String, String> environment = new HashMap<>(KEY);
+      environment.put("http_proxy", "127.0.0.1:" + proxy.port());
+      var s3 = new Source.S3("s3://data/set", "http://s3.example:9000", "eu-central-1", "key");
+
+      Path data = sources(environment).dataset(new Source(null, null, s3, null));
+
+      assertThat(data.resolve("b")).hasSize(9); // s3.example is no host that is known
+    }
   }
 
   @Test

@@ -30,6 +30,7 @@ class MlflowServerTest {
   private static final String PATH = "experiments/get-by-name";
 
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
   private final HttpServer server;
   private volatile int status = 200;
   private volatile String location = "";
@@ -47,6 +48,7 @@ class MlflowServerTest {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    asked.add(exchange.getRequestURI().toString());
     authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
     if (!location.isEmpty()) {
       exchange.getResponseHeaders().set("Location", location);
@@ -182,6 +184,18 @@ class MlflowServerTest {
             e ->
                 assertThat(InWords.of((Exception) e))
                     .isEqualTo("no server of that name is known; is it spelled rightly?"));
+  }
+
+  @Test
+  @DisplayName("is asked by way of the proxy that the environment names")
+  void proxy() throws Exception {
+    body = "{\"experiment\": {\"experiment_id\": \"7\"}}";
+    var server = new MlflowServer("http://mlflow.example:5000", Map.of("http_proxy", address()));
+
+    assertThat(server.get(PATH, "experiment_name", "a").toString()).contains("7");
+    assertThat(asked)
+        .containsExactly(
+            "http://mlflow.example:5000/api/2.0/mlflow/experiments/get-by-name?experiment_name=a");
   }
 
   private String address() {
