@@ -101,7 +101,11 @@ class MonitoringTest {
       trainings.state("vision", State.SUCCEEDED);
       trainings.state("vision-fails-64", State.FAILED);
       assertThat(ProgressPort.of(operator).post("forged", "{}").statusCode()).isEqualTo(401);
-      return metrics.once(text -> text.contains("fusion_trainings{state=\"failed\"} 1.0"));
+      return metrics.once(
+          text ->
+              text.contains(
+                  "fusion_trainings{namespace=\"%s\",state=\"failed\"} 1.0"
+                      .formatted(trainings.namespace)));
     }
   }
 

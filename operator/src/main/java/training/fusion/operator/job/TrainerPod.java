@@ -49,6 +49,11 @@ public record TrainerPod(Pod pod) {
     return pod.getMetadata().getName();
   }
 
+  /** The pod's namespace. */
+  public String namespace() {
+    return pod.getMetadata().getNamespace();
+  }
+
   /** The pod's uid. */
   public String uid() {
     return pod.getMetadata().getUid();

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import training.fusion.operator.job.TrainerPod;
 
@@ -19,7 +20,8 @@ class GpuSeconds {
   /** Up to when each pod that is still to be seen has been counted. */
   private final Map<String, Instant> countedUntil = new HashMap<>();
 
-  private double total;
+  /** A sum for each namespace that was ever seen with a pod, gone or not: counters never fall. */
+  private final Map<String, Double> totals = new TreeMap<>();
 
   GpuSeconds(InstantSource clock) {
     this.clock = clock;
@@ -27,23 +29,24 @@ class GpuSeconds {
   }
 
   /**
-   * GPUs times seconds; it only grows.
+   * GPUs times seconds, by namespace; they only grow.
    *
    * @param pods all that are to be seen, ended ones too
    */
-  synchronized double total(List<TrainerPod> pods) {
+  synchronized Map<String, Double> byNamespace(List<TrainerPod> pods) {
     for (TrainerPod pod : pods) {
       pod.startedAt().ifPresent(started -> count(pod, started));
     }
     countedUntil.keySet().retainAll(pods.stream().map(TrainerPod::uid).collect(Collectors.toSet()));
-    return total;
+    return Map.copyOf(totals);
   }
 
   private void count(TrainerPod pod, Instant started) {
     Instant end = pod.endedAt().orElse(clock.instant());
     Instant from = countedUntil.getOrDefault(pod.uid(), started.isBefore(start) ? start : started);
     if (end.isAfter(from)) {
-      total += pod.gpus() * Duration.between(from, end).toMillis() / 1000.0;
+      double seconds = pod.gpus() * Duration.between(from, end).toMillis() / 1000.0;
+      totals.merge(pod.namespace(), seconds, Double::sum);
       countedUntil.put(pod.uid(), end);
     }
   }

@@ -1,81 +1,89 @@
 package training.fusion.operator.training;
 
-import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.CounterMetricFamily;
+import io.prometheus.client.GaugeMetricFamily;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.operator.status.Watched;
 
 /**
- * Figures for Prometheus about all trainings: {@code fusion_trainings} by state, how many of them
- * are silent, and {@code fusion_gpu_seconds_total}. Every replica has them, so add up none: take
- * their maximum.
+ * Figures for Prometheus about the trainings of each namespace: {@code fusion_trainings} by state,
+ * how many of them are silent, and {@code fusion_gpu_seconds_total}. Every replica has them, so add
+ * up none: take their maximum.
+ *
+ * <p>Read as a whole at each scrape, because namespaces come and go; a meter of Micrometer's would
+ * have to be made for each beforehand.
  */
 @Singleton
-class TrainingMeters {
-  private static final Duration FRESH = Duration.ofSeconds(1);
+class TrainingMeters extends Collector {
+  private static final String NAMESPACE = "namespace";
 
-  private final InstantSource clock;
   private final Watched watched;
   private final GpuSeconds gpuSeconds;
-  private Counted counted = new Counted(Instant.EPOCH, Map.of(), 0);
 
-  /** One look at all trainings, for all gauges of one scrape. */
-  private record Counted(Instant time, Map<State, Long> states, long silent) {}
-
-  TrainingMeters(InstantSource clock, Watched watched, GpuSeconds gpuSeconds) {
-    this.clock = clock;
+  TrainingMeters(Watched watched, GpuSeconds gpuSeconds) {
     this.watched = watched;
     this.gpuSeconds = gpuSeconds;
   }
 
-  void register(@Observes StartupEvent start, MeterRegistry meters) {
-    for (State state : State.values()) {
-      Gauge.builder("fusion.trainings", this, self -> self.count(state))
-          .tag("state", state.name().toLowerCase(Locale.ROOT))
-          .description("Trainings by status.state; those without a status are pending")
-          .register(meters);
-    }
-    Gauge.builder("fusion.trainings.silent", this, TrainingMeters::silent)
-        .description("Running trainings whose trainer was not heard of for fusion.progress.silence")
-        .register(meters);
-    FunctionCounter.builder("fusion.gpu.seconds", gpuSeconds, it -> it.total(watched.pods()))
-        .description("Time that trainers have held GPUs, since this operator started")
-        .register(meters);
+  void register(@Observes StartupEvent start, CollectorRegistry registry) {
+    registry.register(this);
   }
 
-  private long count(State state) {
-    return counted().states.getOrDefault(state, 0L);
+  @Override
+  public List<MetricFamilySamples> collect() {
+    var states =
+        new GaugeMetricFamily(
+            "fusion_trainings",
+            "Trainings by status.state; those without a status are pending",
+            List.of(NAMESPACE, "state"));
+    var silent =
+        new GaugeMetricFamily(
+            "fusion_trainings_silent",
+            "Running trainings whose trainer was not heard of for fusion.progress.silence",
+            List.of(NAMESPACE));
+    byNamespace()
+        .forEach(
+            (namespace, trainings) -> {
+              // the zeros too: without them the first failure in a namespace would be no increase
+              for (State state : State.values()) {
+                states.addMetric(
+                    List.of(namespace, state.name().toLowerCase(Locale.ROOT)),
+                    count(trainings, it -> state(it) == state));
+              }
+              silent.addMetric(List.of(namespace), count(trainings, TrainingMeters::isSilent));
+            });
+    var seconds =
+        new CounterMetricFamily(
+            "fusion_gpu_seconds",
+            "Time that trainers have held GPUs, since this operator started",
+            List.of(NAMESPACE));
+    gpuSeconds
+        .byNamespace(watched.pods())
+        .forEach((namespace, total) -> seconds.addMetric(List.of(namespace), total));
+    return List.of(states, silent, seconds);
   }
 
-  private long silent() {
-    return counted().silent;
+  private static double count(List<FusionTraining> trainings, Predicate<FusionTraining> which) {
+    return (double) trainings.stream().filter(which).count();
   }
 
-  private synchronized Counted counted() {
-    Instant now = clock.instant();
-    if (!now.isBefore(counted.time.plus(FRESH))) {
-      List<FusionTraining> trainings = watched.trainings();
-      counted =
-          new Counted(
-              now,
-              trainings.stream().collect(groupingBy(TrainingMeters::state, counting())),
-              trainings.stream().filter(TrainingMeters::isSilent).count());
-    }
-    return counted;
+  private Map<String, List<FusionTraining>> byNamespace() {
+    return watched.trainings().stream()
+        .collect(groupingBy(it -> it.getMetadata().getNamespace(), TreeMap::new, toList()));
   }
 
   private static boolean isSilent(FusionTraining training) {

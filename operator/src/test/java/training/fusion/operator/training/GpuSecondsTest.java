@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import training.fusion.operator.job.TrainerPod;
 import training.fusion.operator.status.Scene;
 
 class GpuSecondsTest {
@@ -20,34 +21,38 @@ class GpuSecondsTest {
   void aRunningTrainerIsCountedAsTimeGoesBy() {
     scene.pod("a", Scene.running());
     now = now.plusSeconds(10);
-    assertThat(gpuSeconds.total(scene.pods())).isEqualTo(10);
+    assertThat(total(scene.pods())).isEqualTo(10);
     now = now.plusSeconds(5);
-    assertThat(gpuSeconds.total(scene.pods())).isEqualTo(15);
+    assertThat(total(scene.pods())).isEqualTo(15);
   }
 
   @Test
   void aTrainerThatHasEndedIsCountedToItsEndAndOnce() {
     scene.pod("a", Scene.running());
     now = now.plusSeconds(60);
-    gpuSeconds.total(scene.pods());
+    total(scene.pods());
     now = now.plusSeconds(3600);
     scene.podStatus(ENDED);
-    assertThat(gpuSeconds.total(scene.pods())).isEqualTo(300);
-    assertThat(gpuSeconds.total(scene.pods())).isEqualTo(300);
-    assertThat(gpuSeconds.total(List.of())).isEqualTo(300);
+    assertThat(total(scene.pods())).isEqualTo(300);
+    assertThat(total(scene.pods())).isEqualTo(300);
+    assertThat(total(List.of())).isEqualTo(300);
   }
 
   @Test
   void whatEndedBeforeTheOperatorStartedWasAnOthersToCount() {
     now = now.plusSeconds(3600);
     var later = new GpuSeconds(() -> now);
-    assertThat(later.total(scene.pod("a", ENDED).pods())).isZero();
+    assertThat(later.byNamespace(scene.pod("a", ENDED).pods())).isEmpty();
   }
 
   @Test
   void aTrainerOnTheCpuHoldsNone() {
     Scene cpu = Scene.ofTraining().job(1).pod("a", Scene.running());
     now = now.plusSeconds(10);
-    assertThat(gpuSeconds.total(cpu.pods())).isZero();
+    assertThat(total(cpu.pods())).isZero();
+  }
+
+  private double total(List<TrainerPod> pods) {
+    return gpuSeconds.byNamespace(pods).values().stream().mapToDouble(it -> it).sum();
   }
 }
