@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * All that can be configured, as system properties ({@code -Dfusion.progress.address=…}),
@@ -46,6 +47,14 @@ public interface OperatorConfiguration {
      * their namespace. Absent: those are not queued.
      */
     Optional<String> queue();
+
+    /**
+     * Group that owns the volumes of trainings that name none, so that it can write to freshly made
+     * claims: the image's own. Empty: none is asked for; OpenShift's restricted-v2 takes no other
+     * than the one that it assigns.
+     */
+    @WithDefault("65532")
+    OptionalLong fsGroup();
 
     /** Trainings that have a GPU. */
     Gpu gpu();

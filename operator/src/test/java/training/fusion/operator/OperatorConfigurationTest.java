@@ -16,6 +16,7 @@ class OperatorConfigurationTest {
     assertThat(configuration.trainer().image()).isEqualTo("fusion-trainer:0.1.0");
     assertThat(configuration.trainer().terminationGracePeriod()).isEqualTo(Duration.ofMinutes(2));
     assertThat(configuration.trainer().queue()).isEmpty();
+    assertThat(configuration.trainer().fsGroup()).hasValue(65532);
     assertThat(configuration.trainer().gpu().image()).isEmpty();
     assertThat(configuration.trainer().gpu().runtimeClassName()).isEmpty();
     assertThat(configuration.trainer().gpu().toleratedTaints()).isEmpty();
@@ -39,6 +40,7 @@ class OperatorConfigurationTest {
                 Map.entry("fusion.trainer.image", "trainer:2"),
                 Map.entry("fusion.trainer.termination-grace-period", "30s"),
                 Map.entry("fusion.trainer.queue", "research"),
+                Map.entry("fusion.trainer.fs-group", ""),
                 Map.entry("fusion.trainer.gpu.image", "trainer:2-cuda"),
                 Map.entry("fusion.trainer.gpu.runtime-class-name", "nvidia"),
                 Map.entry("fusion.trainer.gpu.tolerated-taints", "nvidia.com/gpu,reserved"),
@@ -55,6 +57,7 @@ class OperatorConfigurationTest {
     assertThat(configuration.trainer().image()).isEqualTo("trainer:2");
     assertThat(configuration.trainer().terminationGracePeriod()).isEqualTo(Duration.ofSeconds(30));
     assertThat(configuration.trainer().queue()).hasValue("research");
+    assertThat(configuration.trainer().fsGroup()).isEmpty();
     assertThat(configuration.trainer().gpu().image()).hasValue("trainer:2-cuda");
     assertThat(configuration.trainer().gpu().runtimeClassName()).hasValue("nvidia");
     assertThat(configuration.trainer().gpu().toleratedTaints())

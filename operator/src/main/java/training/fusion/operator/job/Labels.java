@@ -2,11 +2,14 @@ package training.fusion.operator.job;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
+import training.fusion.api.resource.FusionTraining;
 
 /** Labels and annotations of the Jobs and pods that the operator makes. */
 public final class Labels {
   /** The part of every name below that is ours. */
   private static final String OURS = "fusion.training/";
+
+  private static final int LONGEST_VALUE = 63;
 
   static final String NAME = "app.kubernetes.io/name";
   static final String COMPONENT = "app.kubernetes.io/component";
@@ -23,8 +26,8 @@ public final class Labels {
   public static final String ATTEMPT = OURS + "attempt";
 
   /**
-   * Name of the FusionTraining: an annotation, because it may be longer than a label's 63
-   * characters.
+   * Name of the FusionTraining. The annotation has all of it; the label, for people and dashboards
+   * to select by, has what fits. What identifies a training is its uid.
    */
   public static final String TRAINING = OURS + "training";
 
@@ -36,7 +39,7 @@ public final class Labels {
 
   private Labels() {}
 
-  static Map<String, String> of(String trainingUid, RunKey run, int attempt) {
+  static Map<String, String> of(FusionTraining training, RunKey run, int attempt) {
     return Map.of(
         NAME,
         "fusion-training",
@@ -44,12 +47,20 @@ public final class Labels {
         "trainer",
         MANAGED_BY,
         OPERATOR,
+        TRAINING,
+        cut(training.getMetadata().getName(), LONGEST_VALUE),
         TRAINING_UID,
-        trainingUid,
+        training.getMetadata().getUid(),
         RUN,
         run.value(),
         ATTEMPT,
         String.valueOf(attempt));
+  }
+
+  /** The beginning of a name that may stand as a name's part, and as a label's value. */
+  static String cut(String name, int longest) {
+    // a cut may leave a dot or hyphen, which may not stand at the end or before a hyphen
+    return name.substring(0, Math.min(name.length(), longest)).replaceFirst("[-.]+$", "");
   }
 
   /** Labels of what belongs to a sweep. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.PodSettings;
+import training.fusion.api.resource.PodSettings.PodUser;
 import training.fusion.operator.OperatorConfiguration;
 
 /** What the operator's configuration says where a training's {@code spec.pod} does not. */
@@ -42,6 +43,19 @@ record PodDefaults(OperatorConfiguration.Trainer trainer) {
       }
     }
     return tolerations;
+  }
+
+  /** Whom it runs as; the configured group owns its volumes where the training names none. */
+  PodUser user(PodSettings settings) {
+    PodUser asked =
+        Objects.requireNonNullElse(settings.securityContext(), new PodUser(null, null, null, null));
+    return asked.fsGroup() != null
+        ? asked
+        : new PodUser(
+            asked.runAsUser(),
+            asked.runAsGroup(),
+            trainer.fsGroup().isPresent() ? trainer.fsGroup().getAsLong() : null,
+            asked.supplementalGroups());
   }
 
   /** Labels of the Job alone: the queue, where the training names none. */

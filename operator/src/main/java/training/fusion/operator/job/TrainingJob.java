@@ -32,7 +32,7 @@ public final class TrainingJob {
   private static final PodSettings NO_SETTINGS =
       new PodSettings(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null);
+          null, null, null);
 
   private final OperatorConfiguration configuration;
   private final PodDefaults defaults;
@@ -46,10 +46,7 @@ public final class TrainingJob {
   /** Name of an attempt's Job; a long training's name is cut, the run key keeps it unique. */
   public static String name(FusionTraining training, RunKey run, int attempt) {
     String suffix = "-" + run + "-" + attempt;
-    String name = training.getMetadata().getName();
-    int length = Math.min(name.length(), LONGEST_NAME - suffix.length());
-    // a cut may leave a dot or hyphen, which may not stand before a hyphen
-    return name.substring(0, length).replaceFirst("[-.]+$", "") + suffix;
+    return Labels.cut(training.getMetadata().getName(), LONGEST_NAME - suffix.length()) + suffix;
   }
 
   /** The image that a new run of the training uses. */
@@ -69,7 +66,7 @@ public final class TrainingJob {
    */
   public Job of(FusionTraining training, RunKey run, int attempt, String image) {
     var settings = settings(training);
-    var labels = Labels.of(training.getMetadata().getUid(), run, attempt);
+    var labels = Labels.of(training, run, attempt);
     RunPolicy policy = training.getSpec().runPolicy();
     return new JobBuilder()
         .withMetadata(jobMetadata(training, settings, labels, name(training, run, attempt)))
@@ -96,6 +93,7 @@ public final class TrainingJob {
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
         .withServiceAccountName(settings.serviceAccountName())
+        .withSchedulerName(settings.schedulerName())
         .withPriorityClassName(settings.priorityClassName())
         .withRuntimeClassName(defaults.runtimeClassName(settings))
         .withNodeSelector(settings.nodeSelector())
@@ -103,7 +101,7 @@ public final class TrainingJob {
         .withAffinity(settings.affinity())
         .withImagePullSecrets(settings.imagePullSecrets())
         .withResourceClaims(TrainerResources.claims(settings))
-        .withSecurityContext(TrainerSecurity.pod(settings.securityContext()))
+        .withSecurityContext(TrainerSecurity.pod(defaults.user(settings)))
         .withVolumes(TrainerVolumes.volumes(training, configuration.token().audience()))
         .addNewContainer()
         .withName(TrainerPod.CONTAINER)

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.resource.PodSettings;
+import training.fusion.api.resource.PodSettings.PodUser;
 import training.fusion.operator.Configured;
 
 class PodDefaultsTest {
@@ -61,6 +62,19 @@ class PodDefaultsTest {
   void a_training_that_names_no_queue_waits_in_the_configured_one() {
     assertThat(configured.jobLabels(pod("labels: {team: vision}")))
         .containsExactly(Map.entry("kueue.x-k8s.io/queue-name", "research"));
+  }
+
+  @Test
+  void volumes_belong_to_the_training_s_group_or_the_configured_one_or_whom_a_cluster_assigns() {
+    PodSettings own = pod("securityContext: {runAsUser: 1000, fsGroup: 2000}");
+    PodSettings user = pod("securityContext: {runAsUser: 1000}");
+    PodDefaults assigned = with(Map.of("fusion.trainer.fs-group", ""));
+
+    assertThat(nothing.user(own).fsGroup()).isEqualTo(2000);
+    assertThat(nothing.user(pod("{}")).fsGroup()).isEqualTo(65532);
+    assertThat(with(Map.of("fusion.trainer.fs-group", "100")).user(user).fsGroup()).isEqualTo(100);
+    assertThat(assigned.user(user)).isEqualTo(new PodUser(1000L, null, null, null));
+    assertThat(assigned.user(own).fsGroup()).isEqualTo(2000);
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Affinity;
@@ -35,14 +36,17 @@ import org.jspecify.annotations.Nullable;
     fieldPath = ".volumes")
 @ValidationRule(
     value =
-        "!has(self.volumeMounts) || self.volumeMounts.all(m, has(self.volumes) && self.volumes.exists(v, v.name == m.name))",
+        "!has(self.volumeMounts) || self.volumeMounts.all(m, has(self.volumes) &&"
+            + " self.volumes.exists(v, v.name == m.name))",
     message = "volumeMounts names a volume that pod.volumes does not have; add it there",
     fieldPath = ".volumeMounts")
 @ValidationRule(
     value =
-        "!has(self.volumeMounts) || self.volumeMounts.all(m, m.mountPath.startsWith('/') && m.mountPath != '/' && !(m.mountPath + '/').startsWith('/fusion/'))",
+        "!has(self.volumeMounts) || self.volumeMounts.all(m, m.mountPath.startsWith('/') &&"
+            + " m.mountPath != '/' && !(m.mountPath + '/').startsWith('/fusion/'))",
     message =
-        "a mountPath is absolute, not / itself, and not in /fusion, which is the operator's; choose another",
+        "a mountPath is absolute, not / itself, and not in /fusion, which is the operator's; choose"
+            + " another",
     fieldPath = ".volumeMounts")
 public record PodSettings(
     @JsonPropertyDescription("Trainer image. Absent: the operator's configured one.")
@@ -52,7 +56,8 @@ public record PodSettings(
         @Default("{\"resourceName\": \"nvidia.com/gpu\", \"count\": 1}")
         @Nullable Gpu gpu,
     @JsonPropertyDescription(
-            "Requests and limits of the trainer's container. Absent: cpu and memory requests fit for a GPU or a CPU.")
+            "Requests and limits of the trainer's container. Absent: cpu and memory requests fit"
+                + " for a GPU or a CPU.")
         @Nullable ResourceRequirements resources,
     @JsonPropertyDescription("RuntimeClass, such as nvidia where a cluster needs it.")
         @Size(max = 253)
@@ -62,13 +67,20 @@ public record PodSettings(
     @JsonPropertyDescription("Taints that are tolerated.") @Size(max = 32)
         @Nullable List<Toleration> tolerations,
     @JsonPropertyDescription(
-            "Scheduling preferences. A change is not refused, and is not acted on until the next run.")
+            "Scheduling preferences. A change is not refused, and is not acted on until the next"
+                + " run.")
         @Mutable
         @Nullable Affinity affinity,
+    @JsonPropertyDescription(
+            "Scheduler that places the pod, such as volcano. Absent: the cluster's default.")
+        @Size(min = 1, max = 253)
+        @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+        @Nullable String schedulerName,
     @JsonPropertyDescription("PriorityClass of the pod.") @Size(max = 253)
         @Nullable String priorityClassName,
     @JsonPropertyDescription(
-            "Service account of the pod; no token of it is mounted. Absent: the namespace's default.")
+            "Service account of the pod; no token of it is mounted. Absent: the namespace's"
+                + " default.")
         @Size(max = 253)
         @Nullable String serviceAccountName,
     @JsonPropertyDescription("Secrets to pull the image with.") @Size(max = 8)
@@ -94,7 +106,8 @@ public record PodSettings(
   @ValidationRule(
       value = "!has(self.count) || self.count > 0 || !has(self.resourceClaimTemplateName)",
       message =
-          "count 0 trains on the CPU and uses no resourceClaimTemplateName; remove it, or set count to 1",
+          "count 0 trains on the CPU and uses no resourceClaimTemplateName; remove it, or set count"
+              + " to 1",
       fieldPath = ".resourceClaimTemplateName")
   public record Gpu(
       @JsonPropertyDescription("Extended resource that stands for a GPU.")
@@ -104,7 +117,8 @@ public record PodSettings(
       @JsonPropertyDescription("1 trains on a GPU, 0 on the CPU.") @Default("1") @Min(0) @Max(1)
           @Nullable Integer count,
       @JsonPropertyDescription(
-              "ResourceClaimTemplate (dynamic resource allocation) to use instead of the extended resource.")
+              "ResourceClaimTemplate (dynamic resource allocation) to use instead of the extended"
+                  + " resource.")
           @Size(max = 253)
           @Nullable String resourceClaimTemplateName) {}
 
@@ -115,7 +129,10 @@ public record PodSettings(
           @Nullable Long runAsUser,
       @JsonPropertyDescription("Absent: the image's own.") @Min(1) @Max(2147483647)
           @Nullable Long runAsGroup,
-      @JsonPropertyDescription("Group that owns volumes. Absent: 65532.") @Min(1) @Max(2147483647)
+      @JsonPropertyDescription(
+              "Group that owns volumes. Absent: as the operator is configured, by itself 65532.")
+          @Min(1)
+          @Max(2147483647)
           @Nullable Long fsGroup,
       @JsonPropertyDescription("Further groups.") @Size(max = 32)
           @Nullable List<@Min(1) @Max(2147483647) Long> supplementalGroups) {}

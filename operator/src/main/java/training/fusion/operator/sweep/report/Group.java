@@ -56,16 +56,16 @@ public record Group(int number, String label, List<TrialRow> trials) {
     return counts.map(ParameterCounts::highLevelShare).orElse(null);
   }
 
-  /** The same in a sweep's status. */
+  /** The same in a sweep's status, rounded. */
   public FusionSweepStatus.Group inStatus() {
     return new FusionSweepStatus.Group(
         cell().arm(),
         cell().dataset(),
         label,
         succeeded().size(),
-        highLevelShare(),
-        validation(),
-        test());
+        StatusFigures.rounded(highLevelShare()),
+        StatusFigures.rounded(validation()),
+        StatusFigures.rounded(test()));
   }
 
   /** A trial's figures on validation; absent if test images chose its model. */

@@ -25,6 +25,8 @@ final class CustomResourceSchema {
   /** The whole definition, as it is committed. */
   static ObjectNode of(Class<? extends CustomResource<?, ?>> type) {
     ObjectNode definition = generated(type);
+    // kubectl get fusion shows trainings and sweeps; "all" is for what comes with every cluster
+    definition.withObject("/spec/names").putArray("categories").add("fusion");
     ObjectNode version = (ObjectNode) definition.at("/spec/versions/0");
     ArrayNode columns = (ArrayNode) version.get("additionalPrinterColumns");
     orderColumns(columns, type);
