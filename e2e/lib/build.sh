@@ -52,6 +52,8 @@ build() {
   compile kwok kwok sigs.k8s.io/kwok/cmd/kwok
   compile verdict verdict .
   compile helm helm helm.sh/helm/v3/cmd/helm
+  compile helm4 helm4 helm.sh/helm/v4/cmd/helm
+  compile operator-verify olm github.com/operator-framework/api/cmd/operator-verify
   compile promtool promtool github.com/prometheus/prometheus/cmd/promtool
   fetch_definitions
   sources >"$BIN/.sources"

@@ -1,13 +1,16 @@
 package training.fusion.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +75,22 @@ class ChartTest {
                 - DEPLOY/components/network-policy
                 - DEPLOY/components/tls
                 """));
+  }
+
+  @Test
+  void where_openshift_assigns_users_and_groups() {
+    Map<String, JsonNode> chart = chart("--set=openshift=true,definitions.install=false");
+
+    assertThat(chart)
+        .isEqualTo(
+            kustomized(
+                """
+                resources: [DEPLOY/overlays/namespace]
+                components: [DEPLOY/components/openshift]
+                """));
+    JsonNode deployment = chart.get("Deployment vision/fusion-training-operator");
+    assertThat(deployment.toString()).doesNotContain("runAsUser", "runAsGroup");
+    assertThat(deployment.toString()).contains("\"FUSION_TRAINER_FS_GROUP\",\"value\":\"\"");
   }
 
   /** By itself: kustomize would give it a namespace, and it belongs to the cluster. */
@@ -145,7 +166,7 @@ class ChartTest {
         "scope=Everywhere | value must be one of 'Namespace', 'Cluster'",
         "replicas=two | got string, want integer",
         "trainer.gpu.taints={a} | additional properties 'taints' not allowed",
-        "configuration.progress\\.adress=x | value must be one of 'progress.minimum-interval'",
+        "configuration.progress\\.adress=x | value must be one of 'trainer.fs-group'",
         "image.digest=latest | does not match pattern",
       })
   void a_value_that_the_chart_does_not_know_is_refused(String value, String told) {
@@ -153,6 +174,44 @@ class ChartTest {
 
     assertThat(output.exitCode()).isNotZero();
     assertThat(output.text()).contains(told);
+  }
+
+  /** Flux takes the folder out of Git, most people the package. */
+  @Test
+  void the_build_packages_what_helm_would() throws IOException {
+    Path helms = Manifests.packaged(Manifests.CHART);
+
+    assertThat(contents(Manifests.packaged())).isNotEmpty().isEqualTo(contents(helms));
+  }
+
+  /** The files of an archive; of {@code Chart.yaml}, which Helm writes anew, what it says. */
+  private static Map<String, Object> contents(Path archive) throws IOException {
+    Map<String, Object> contents = new TreeMap<>();
+    try (var entries =
+        new TarArchiveInputStream(
+            new GzipCompressorInputStream(new ByteArrayInputStream(Files.readAllBytes(archive))))) {
+      for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+        if (!entry.isDirectory()) {
+          assertThat(entry.isSymbolicLink()).as(entry.getName()).isFalse();
+          String text = new String(entries.readAllBytes(), UTF_8);
+          boolean rewritten = entry.getName().endsWith("/Chart.yaml");
+          contents.put(entry.getName(), rewritten ? Manifests.objects(text) : text);
+        }
+      }
+    }
+    return contents;
+  }
+
+  @Test
+  void helm_4_makes_the_same_of_it() {
+    for (String options : List.of("--set=scope=Namespace", "--values=" + Manifests.ALL_VALUES)) {
+      assertThat(comparable(rendered("helm4", options)))
+          .isEqualTo(comparable(rendered("helm", options)));
+    }
+  }
+
+  private static String rendered(String program, String options) {
+    return Kubectl.succeeded(Manifests.templatedBy(program, NAMESPACE, options));
   }
 
   @Test

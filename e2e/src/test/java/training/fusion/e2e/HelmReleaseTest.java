@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 
 /**
@@ -34,6 +36,7 @@ class HelmReleaseTest {
   private final KubernetesClient client;
   private final Trainings trainings;
   private final String namespace;
+  private String program;
 
   HelmReleaseTest(ControlPlane controlPlane) {
     this.controlPlane = controlPlane;
@@ -42,13 +45,15 @@ class HelmReleaseTest {
     namespace = trainings.namespace;
   }
 
-  @Test
-  void a_training_outlives_upgrade_and_uninstallation_and_the_namespace_goes_at_once()
+  @ParameterizedTest
+  @ValueSource(strings = {"helm", "helm4"})
+  void a_training_outlives_upgrade_and_uninstallation_and_the_namespace_goes_at_once(String program)
       throws IOException {
+    this.program = program;
     String definition = uidOfDefinition();
     // the definitions are there already, as they are where kubectl installed them
     JsonNode current = schema();
-    helm("install", packaged(EARLIER.resolve("deploy/helm")), "--take-ownership");
+    helm("install", earlier(), "--take-ownership");
     new Kubectl(controlPlane, namespace)
         .ok("apply", "--server-side", "--force-conflicts", "--filename=" + definitionOf(EARLIER));
     var installed = new Installed(controlPlane, namespace);
@@ -62,7 +67,7 @@ class HelmReleaseTest {
       operator.kill();
       helm(
           "upgrade",
-          packaged(Manifests.CHART),
+          Manifests.packaged().toString(),
           "--take-ownership",
           "--set=replicas=1,configuration.progress\\.silence=5m");
       assertThat(schema()).isEqualTo(current);
@@ -92,15 +97,54 @@ class HelmReleaseTest {
         .isNull();
   }
 
-  private void helm(String command, String... more) {
-    List<String> line = new ArrayList<>(List.of("helm", command, "ft"));
-    line.add("--namespace=" + namespace);
-    line.addAll(List.of(more));
-    Kubectl.succeeded(ControlPlane.script(null, line.toArray(String[]::new)));
+  /**
+   * As docs/install-helm.md has it: what others have changed since is told, and given up by force.
+   */
+  @Test
+  void helm_4_leaves_what_kubectl_scaled_until_it_is_forced() {
+    program = "helm4";
+    var kubectl = new Kubectl(controlPlane, namespace);
+    helm("install", Manifests.packaged().toString(), "--take-ownership");
+    // the definitions are the release's and kubectl's
+    kubectl.ok("apply", "--server-side", "-k", Manifests.DEPLOY.resolve("crds").toString());
+    kubectl.ok("scale", "deployment/fusion-training-operator", "--replicas=3");
+
+    String[] upgrade = {"upgrade", Manifests.packaged().toString(), "--set=replicas=1"};
+    ControlPlane.Output refused = says(upgrade);
+    String scaled = replicas();
+    helm(upgrade[0], upgrade[1], upgrade[2], "--force-conflicts");
+
+    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.text()).contains("conflict with \"kubectl\"", ".spec.replicas");
+    assertThat(scaled).isEqualTo("3");
+    assertThat(replicas()).isEqualTo("1");
+    helm("uninstall");
   }
 
-  private static String packaged(Path chart) {
-    return Manifests.packaged(chart).toString();
+  private String replicas() {
+    return new Kubectl(controlPlane, namespace)
+        .ok("get", "deployment", "fusion-training-operator", "-o=jsonpath={.spec.replicas}");
+  }
+
+  private void helm(String command, String... more) {
+    List<String> line = new ArrayList<>(List.of(command));
+    line.addAll(List.of(more));
+    Kubectl.succeeded(says(line.toArray(String[]::new)));
+  }
+
+  /**
+   * What Helm says.
+   *
+   * @param line the command, and what follows the release's name
+   */
+  private ControlPlane.Output says(String... line) {
+    List<String> all = new ArrayList<>(List.of(program, line[0], "ft", "--namespace=" + namespace));
+    all.addAll(List.of(line).subList(1, line.length));
+    return ControlPlane.script(null, all.toArray(String[]::new));
+  }
+
+  private static String earlier() {
+    return Manifests.packaged(EARLIER.resolve("deploy/helm")).toString();
   }
 
   private static Path definitionOf(Path checkout) {
@@ -125,7 +169,7 @@ class HelmReleaseTest {
     return new Kubectl(controlPlane, namespace)
         .ok(
             "get",
-            "deployments,services,serviceaccounts,roles,rolebindings,networkpolicies,configmaps",
+            "deployments,poddisruptionbudgets,services,serviceaccounts,roles,rolebindings,networkpolicies,configmaps",
             "--selector=" + label,
             "--output=name")
         .lines()

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 final class Manifests {
   static final Path DEPLOY = ControlPlane.MODULE.resolveSibling("deploy");
   static final Path CHART = DEPLOY.resolve("helm");
+  static final Path ALL_VALUES =
+      ControlPlane.MODULE.resolve("src/test/resources/training/fusion/e2e/all-values.yaml");
   static final Path EXAMPLES = ControlPlane.MODULE.resolveSibling("examples");
 
   private static final Path TARGET = ControlPlane.MODULE.resolve("target/deploy");
@@ -45,10 +47,13 @@ final class Manifests {
     return Kubectl.succeeded(ControlPlane.script(null, "kubectl", "kustomize", folder.toString()));
   }
 
-  /**
-   * A chart as it is passed on: one file, without the links that it has in a checkout. Each call
-   * makes it anew in one place.
-   */
+  /** The chart as it is passed on: the file that the build has made of it. */
+  static Path packaged() {
+    String version = objects(CHART.resolve("Chart.yaml")).get(0).path("version").asText();
+    return DEPLOY.resolve("target/fusion-training-%s.tgz".formatted(version));
+  }
+
+  /** Another checkout's chart as Helm packages it. Each call makes it anew in one place. */
   static Path packaged(Path chart) {
     String said =
         Kubectl.succeeded(
@@ -59,8 +64,17 @@ final class Manifests {
 
   /** What Helm makes of the chart, as release {@code ft} of the namespace. */
   static ControlPlane.Output templated(String namespace, String... options) {
-    List<String> command = new ArrayList<>(List.of("helm", "template", "ft"));
-    command.add(packaged(CHART).toString());
+    return templatedBy("helm", namespace, options);
+  }
+
+  /**
+   * What a Helm makes of the chart.
+   *
+   * @param program {@code helm} or {@code helm4}
+   */
+  static ControlPlane.Output templatedBy(String program, String namespace, String... options) {
+    List<String> command = new ArrayList<>(List.of(program, "template", "ft"));
+    command.add(packaged().toString());
     command.add("--namespace=" + namespace);
     command.add("--kube-version=1.34.0");
     command.addAll(List.of(options));

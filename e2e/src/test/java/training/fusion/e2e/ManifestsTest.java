@@ -2,6 +2,7 @@ package training.fusion.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The API server takes everything in {@code deploy} and {@code examples}. The Prometheus operator's
- * kinds are there by its own definitions, Flux's are read by its own types; Kueue's can't be had,
+ * kinds are there by its own definitions, Flux's are read by its own types, and the bundle by its
+ * manager's validation; Kueue's can't be had,
  * and are there by a definition of the fields that its documentation has.
  */
 @NullUnmarked // an assertion that fails is the answer to what is absent
@@ -29,7 +31,48 @@ class ManifestsTest {
   /** What the overlays say, and people replace by their own. */
   private static final String NAMESPACE = "fusion-training";
 
+  private static final String TRAININGS =
+      """
+      {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}}
+      ---
+      {apiVersion: v1, kind: ServiceAccount, metadata: {name: trainer}}
+      ---
+      apiVersion: fusion.training/v1alpha1
+      kind: FusionTraining
+      metadata: {name: vision}
+      spec:
+        model: {pretrained: {source: {s3: {uri: s3://weights, secretName: key}}}}
+        dataset: {source: {image: {reference: pictures}}}
+        checkpoint: {volume: {persistentVolumeClaim: {claimName: data}}}
+        pod:
+          image: trainer
+          serviceAccountName: trainer
+          envFrom: [{secretRef: {name: key}}, {configMapRef: {name: settings}}]
+          env:
+          - {name: A, valueFrom: {secretKeyRef: {name: key, key: a}}}
+          - {name: B, valueFrom: {configMapKeyRef: {name: settings, key: a}}}
+          volumes:
+          - {name: a, configMap: {name: settings}}
+          - {name: b, secret: {secretName: key}}
+          - {name: c, persistentVolumeClaim: {claimName: data}}
+      ---
+      apiVersion: fusion.training/v1alpha1
+      kind: FusionSweep
+      metadata: {name: table}
+      spec:
+        matrix:
+          arms: [{name: a, pod: {image: trainer}}]
+          datasets:
+          - {name: one, source: {image: {reference: pictures}}}
+          - {name: two, source: {persistentVolumeClaim: {claimName: data}}}
+          - {name: three, source: {s3: {uri: s3://pictures, secretName: key}}}
+        template:
+          checkpoint: {volume: {persistentVolumeClaim: {claimName: data}}}
+          pod: {image: trainer, serviceAccountName: trainer, envFrom: [{configMapRef: {name: settings}}]}
+      """;
+
   private static final Path FLUX = Manifests.DEPLOY.resolve("flux");
+  private static final Path BUNDLE = Manifests.DEPLOY.resolve("olm");
 
   private final ControlPlane controlPlane;
   private final Kubectl kubectl;
@@ -74,10 +117,54 @@ class ManifestsTest {
     assertThat(admitted.lines()).isNotEmpty();
   }
 
+  /** As the kinds that come with every cluster: kustomize knows those by itself. */
+  @Test
+  void a_kustomization_of_trainings_reaches_all_that_they_name() throws IOException {
+    Path folder =
+        Manifests.kustomization(
+            "trainings",
+            """
+            namePrefix: team-
+            resources: [objects.yaml]
+            components: [DEPLOY/components/trainings]
+            secretGenerator: [{name: key, literals: [accessKeyId=a, secretAccessKey=b]}]
+            configMapGenerator: [{name: settings, literals: [A=b]}]
+            images:
+            - {name: trainer, newName: registry.example/trainer, newTag: "2"}
+            - {name: pictures, newName: registry.example/pictures, newTag: "3"}
+            """);
+    Files.writeString(folder.resolve("objects.yaml"), TRAININGS);
+
+    String made = Manifests.kustomized(folder);
+
+    List<String> names =
+        Manifests.objects(made).stream()
+            .map(object -> object.at("/metadata/name").asText())
+            .filter(name -> name.startsWith("team-key-") || name.startsWith("team-settings-"))
+            .toList();
+    assertThat(names).hasSize(2);
+    for (ObjectNode object : Manifests.objects(made)) {
+      if (object.path("kind").asText().startsWith("Fusion")) {
+        String text = object.toString();
+        assertThat(text)
+            .contains("\"claimName\":\"team-data\"", "\"serviceAccountName\":\"team-trainer\"");
+        assertThat(text)
+            .contains("\"registry.example/trainer:2\"", "\"registry.example/pictures:3\"");
+        names.forEach(name -> assertThat(text).contains("\"" + name + "\""));
+        assertThat(text).doesNotContain("\"data\"", "\"key\"", "\"settings\"", "\"trainer\"");
+      }
+    }
+  }
+
   @Test
   void each_file_is_admitted_by_itself() {
     List<Path> files = new ArrayList<>(Manifests.files(Manifests.DEPLOY));
-    files.removeIf(file -> file.endsWith("kustomization.yaml") || file.startsWith(FLUX));
+    files.removeIf(
+        file ->
+            file.endsWith("kustomization.yaml")
+                || file.endsWith("components/trainings/fields.yaml") // kustomize's own
+                || file.startsWith(FLUX)
+                || file.startsWith(BUNDLE));
     files.addAll(Manifests.files(Manifests.EXAMPLES));
     List<String> options = new ArrayList<>();
     files.forEach(file -> options.addAll(List.of("-f", file.toString())));
@@ -99,12 +186,7 @@ class ManifestsTest {
   @Test
   void whatever_helm_renders_is_admitted() {
     String rendered =
-        Kubectl.succeeded(
-            Manifests.templated(
-                NAMESPACE,
-                "--values="
-                    + ControlPlane.MODULE.resolve(
-                        "src/test/resources/training/fusion/e2e/all-values.yaml")));
+        Kubectl.succeeded(Manifests.templated(NAMESPACE, "--values=" + Manifests.ALL_VALUES));
 
     // some of it is for another namespace
     String admitted = admitted(controlPlane.kubectl(rendered, dryRun("-f", "-")));
@@ -118,6 +200,21 @@ class ManifestsTest {
     for (Path file : Manifests.files(FLUX)) {
       Kubectl.succeeded(ControlPlane.script(null, "verdict", "flux", file.toString()));
     }
+  }
+
+  @Test
+  void the_lifecycle_manager_s_own_validation_has_nothing_but_an_icon_to_ask_for() {
+    String said =
+        Kubectl.succeeded(
+            ControlPlane.script(
+                null,
+                "operator-verify",
+                "manifests",
+                "--object_validate",
+                "--operatorhub_validate",
+                BUNDLE.toString()));
+
+    assertThat(said.lines()).hasSize(1).allMatch(line -> line.contains("csv.Spec.Icon"));
   }
 
   @Test

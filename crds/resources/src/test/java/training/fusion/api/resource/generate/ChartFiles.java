@@ -21,6 +21,7 @@ final class ChartFiles {
           "admission-policy/binding.yaml",
           "admission-policy/policy.yaml",
           "base/leader-election.yaml",
+          "base/pod-disruption-budget.yaml",
           "base/service-account.yaml",
           "components/monitoring/dashboard.json",
           "components/monitoring/pod-monitor.yaml",
@@ -48,7 +49,8 @@ final class ChartFiles {
     return files;
   }
 
-  private static String copy(Path repository, String file) {
+  /** A file with a line on top that says where it is from. */
+  static String copy(Path repository, String file) {
     try {
       String text = Files.readString(repository.resolve(file));
       return file.endsWith(".json") ? text : header(file) + text;

@@ -55,6 +55,11 @@ final class CrdYaml {
   private CrdYaml() {}
 
   static String write(JsonNode definition) {
+    return HEADER + yaml(ordered(definition, false));
+  }
+
+  /** In the order that the tree has. */
+  static String yaml(JsonNode tree) {
     var mapper =
         YAMLMapper.builder()
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
@@ -64,7 +69,7 @@ final class CrdYaml {
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .build();
     try {
-      return HEADER + mapper.writeValueAsString(ordered(definition, false));
+      return mapper.writeValueAsString(tree);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

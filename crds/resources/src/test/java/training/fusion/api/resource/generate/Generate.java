@@ -32,6 +32,8 @@ public final class Generate {
     definitions.put("crds/resources/crd/fusionsweeps.fusion.training.yaml", CrdYaml.write(sweep));
     var files = new LinkedHashMap<>(definitions);
     files.putAll(ChartFiles.of(repository, definitions));
+    files.putAll(OlmBundle.of(repository, definitions, training, sweep));
+    files.put("deploy/components/trainings/fields.yaml", KustomizeFields.of(training, sweep));
     files.put("docs/api.md", ReferencePage.of(training, sweep));
     return files;
   }
