@@ -78,11 +78,25 @@ class DocumentedCommandsTest {
   @ParameterizedTest
   @MethodSource("pages")
   void each_page_s_commands_work_in_their_order(Path page) throws Exception {
+    work("", page);
+  }
+
+  @Test
+  void the_page_on_helm_works_with_helm_4() throws Exception {
+    work("helm() { helm4 \"$@\"; }\n", ROOT.resolve("docs/install-helm.md"));
+  }
+
+  /**
+   * Gives a page's commands.
+   *
+   * @param before what the shell is told first
+   */
+  private void work(String before, Path page) throws Exception {
     List<DocumentedCommand> commands = commands(page).stream().filter(not(NotRun::has)).toList();
     String script =
         commands.stream()
             .map(command -> "echo '+ line " + command.line() + "'\n" + command.text() + "\n")
-            .collect(Collectors.joining("", "set -euo pipefail\n", ""));
+            .collect(Collectors.joining("", "set -euo pipefail\n" + before, ""));
 
     List<String> namespaces =
         NAMESPACES.stream().filter(name -> script.contains("namespace " + name)).toList();

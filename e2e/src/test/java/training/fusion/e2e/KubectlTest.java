@@ -141,6 +141,35 @@ class KubectlTest {
   }
 
   @Test
+  void an_unknown_field_is_refused_or_dropped_with_a_warning_as_docs_platform_says() {
+    String unknown = yaml().replace("spec:\n", "spec:\n  traning: {}\n");
+    String path = "/apis/fusion.training/v1alpha1/namespaces/" + namespace + "/fusiontrainings";
+
+    Output plain = kubectl.given(unknown, "apply", "-f", "-");
+    Output serverSide = apply(unknown);
+    // what kubectl sends so is sent as any client would, without asking for a validation
+    Output other = controlPlane.kubectl(unknown, "create", "--raw=" + path, "--filename=-");
+
+    assertThat(plain.text()).contains("unknown field \"spec.traning\"");
+    assertThat(plain.exitCode()).isNotZero();
+    assertThat(serverSide.text()).contains("spec.traning");
+    assertThat(serverSide.exitCode()).isNotZero();
+    assertThat(other.exitCode()).as(other.text()).isZero();
+    assertThat(other.text()).contains("Warning: unknown field \"spec.traning\"");
+    assertThat(ok("get", "ft", "quickstart", "-o=json")).doesNotContain("traning\":");
+  }
+
+  @Test
+  void get_selects_by_state_and_by_the_group_s_category() {
+    ok("apply", "-f", QUICKSTART);
+    running();
+
+    assertThat(ok("get", "fusion", "--field-selector=status.state=Running", "-o=name"))
+        .isEqualTo("fusiontraining.fusion.training/quickstart\n");
+    assertThat(ok("get", "ft", "--field-selector=status.state=Succeeded", "-o=name")).isEmpty();
+  }
+
+  @Test
   void get_watch_shows_a_change() throws IOException {
     ok("apply", "-f", QUICKSTART);
     Process watching =

@@ -6,6 +6,7 @@ import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.N
 import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.STRING;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "self.metadata.name.size() <= 40 && !self.metadata.name.contains('.')",
     message =
-        "metadata.name stands in the names of Jobs and pods; choose at most 40 characters, without dots")
+        "metadata.name stands in the names of Jobs and pods; choose at most 40 characters, without"
+            + " dots")
 @AdditionalPrinterColumn(name = "State", jsonPath = ".status.state", type = STRING)
 @AdditionalPrinterColumn(
     name = "Optimizer",
@@ -54,6 +56,7 @@ import org.jspecify.annotations.Nullable;
     type = INTEGER,
     priority = 1)
 @AdditionalPrinterColumn(name = "Node", jsonPath = ".status.node", type = STRING, priority = 1)
+@AdditionalSelectableField(jsonPath = ".status.state")
 public class FusionTraining extends CustomResource<FusionTrainingSpec, FusionTrainingStatus>
     implements Namespaced {
   /** API group. */

@@ -6,6 +6,7 @@ import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.N
 import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.STRING;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -45,6 +46,7 @@ import training.fusion.api.resource.FusionTraining;
     jsonPath = ".status.report.configMap",
     type = STRING,
     priority = 1)
+@AdditionalSelectableField(jsonPath = ".status.state")
 public class FusionSweep extends CustomResource<FusionSweepSpec, FusionSweepStatus>
     implements Namespaced {
   /** Kind. */

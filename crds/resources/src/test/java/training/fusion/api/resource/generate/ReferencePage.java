@@ -14,7 +14,8 @@ import training.fusion.api.OptimizerType;
 /** The API's reference as a Markdown page: every field and rule of the definition. */
 final class ReferencePage {
   private static final String HEADER =
-      "<!-- Generated from crds/resources/crd; do not edit. mvn -pl crds/resources -am process-test-classes -Pgenerate -->\n";
+      "<!-- Generated from crds/resources/crd; do not edit. mvn -pl crds/resources -am"
+          + " process-test-classes -Pgenerate -->\n";
 
   private static final String INTRODUCTION =
       """
@@ -28,7 +29,8 @@ final class ReferencePage {
 
       A field in **bold** must be given. A field without a default that is absent has no value, or the one that its \
       description names; defaults that depend on the kind of optimizer are in [a table of their own](#defaults-of-optimizers) \
-      and come back resolved in `status.optimization.resolved`. Unknown fields are refused. Numbers may be written in any \
+      and come back resolved in `status.optimization.resolved`. Unknown fields are refused by kubectl and by server-side apply; what \
+      other clients send is dropped, with a warning. Numbers may be written in any \
       form of JSON or YAML: `0.0001`, `1e-4`.
       """;
 
