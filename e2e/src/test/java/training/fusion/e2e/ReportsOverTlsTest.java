@@ -11,11 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,21 +21,17 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 class ReportsOverTlsTest {
-  private static final String PASSWORD = "throw-away";
-
   private final ControlPlane controlPlane;
   private final Path folder;
-  private final KeyStore store;
+  private final SelfSigned certificate;
 
   ReportsOverTlsTest(ControlPlane controlPlane, @TempDir Path folder) throws Exception {
     this.controlPlane = controlPlane;
     this.folder = folder;
-    store = selfSigned(folder.resolve("server.p12"));
-    byte[] key = store.getKey("server", PASSWORD.toCharArray()).getEncoded();
-    byte[] certificate = store.getCertificate("server").getEncoded();
-    Files.writeString(folder.resolve("tls.key"), pem("PRIVATE KEY", key));
-    Files.writeString(folder.resolve("tls.crt"), pem("CERTIFICATE", certificate));
-    Files.writeString(folder.resolve("ca.crt"), pem("CERTIFICATE", certificate));
+    certificate = SelfSigned.in(folder);
+    Files.writeString(folder.resolve("tls.key"), certificate.key());
+    Files.writeString(folder.resolve("tls.crt"), certificate.certificate());
+    Files.writeString(folder.resolve("ca.crt"), certificate.certificate());
   }
 
   @Test
@@ -75,13 +67,6 @@ class ReportsOverTlsTest {
   }
 
   private int post(int port, String token) throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("authority", store.getCertificate("server"));
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext tls = SSLContext.getInstance("TLS");
-    tls.init(null, trust.getTrustManagers(), null);
     var request =
         HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/v1/progress"))
             .header("Authorization", "Bearer " + token)
@@ -89,31 +74,9 @@ class ReportsOverTlsTest {
             .POST(BodyPublishers.ofString(ProgressPort.report(1, 1)))
             .build();
     return HttpClient.newBuilder()
-        .sslContext(tls)
+        .sslContext(certificate.client())
         .build()
         .send(request, BodyHandlers.ofString())
         .statusCode();
-  }
-
-  private static KeyStore selfSigned(Path file) throws Exception {
-    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    Process made =
-        new ProcessBuilder(
-                (keytool
-                        + " -genkeypair -alias server -keyalg EC -storetype PKCS12 -validity 2"
-                        + " -dname CN=operator -ext san=ip:127.0.0.1 -storepass "
-                        + PASSWORD
-                        + " -keystore "
-                        + file)
-                    .split(" "))
-            .inheritIO()
-            .start();
-    assertThat(made.waitFor()).isZero();
-    return KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
-  }
-
-  private static String pem(String kind, byte[] content) {
-    return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
-        .formatted(kind, Base64.getMimeEncoder().encodeToString(content), kind);
   }
 }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static training.fusion.e2e.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +20,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
@@ -59,13 +64,15 @@ class RightsTest {
   }
 
   @Test
-  void for_one_namespace_a_role_and_its_binding_are_enough_and_all_of_it_is_used()
-      throws IOException {
+  void for_one_namespace_a_role_and_its_binding_are_enough_and_all_of_it_is_used(
+      @TempDir Path folder) throws IOException, GeneralSecurityException {
     installed = Installed.as("namespace", controlPlane, namespace);
-    try (var operator =
-        new ShippedOperator(
-            installed.kubeconfig(),
-            List.of("fusion.namespaces=" + namespace, "fusion.leader-election.enabled=true"))) {
+    try (var webhook =
+            MutatingWebhook.start(controlPlane, namespace, folder, RightsTest::withSidecar);
+        var operator =
+            new ShippedOperator(
+                installed.kubeconfig(),
+                List.of("fusion.namespaces=" + namespace, "fusion.leader-election.enabled=true"))) {
       wholeLife(ProgressPort.of(operator));
     }
 
@@ -116,8 +123,20 @@ class RightsTest {
     assertThat(rules("clusterrole", Installed.NAME)).isEqualTo(rules("role", Installed.NAME));
   }
 
-  /** Of one that succeeds and is cleared away, and one that is stopped and finds its name taken. */
+  private static void withSidecar(String training, ObjectNode spec) {
+    if (training.startsWith("meshed") && !spec.has("template")) {
+      MutatingWebhook.containerFirst(spec, "mesh");
+    }
+  }
+
+  /**
+   * Of one that fails beside a sidecar, one that succeeds and is cleared away, and one that is
+   * stopped and finds its name taken.
+   */
   private void wholeLife(ProgressPort port) {
+    trainings.create("meshed-runs", "200ms");
+    Pod meshed = trainings.running("meshed-runs");
+    trainings.end(meshed, "trainer-fails-70");
     trainings.create("vision-succeeds", "200ms");
     trainings.create("vision-runs", "200ms");
     trainings.state("vision-succeeds", State.SUCCEEDED);
@@ -135,6 +154,7 @@ class RightsTest {
     var status = trainings.state("vision-runs", State.FAILED);
     assertThat(Trainings.condition(status, "Failed").getReason()).isEqualTo("NameTaken");
 
+    trainings.running("meshed-runs", meshed);
     kubectl.ok("delete", "ft", "--all");
     wholeSweep();
   }

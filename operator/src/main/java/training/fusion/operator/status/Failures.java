@@ -1,8 +1,11 @@
 package training.fusion.operator.status;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus;
@@ -22,6 +25,8 @@ import training.fusion.operator.job.TrainerPod;
  */
 record Failures(int restarts, List<FailureRecord> last) {
   static final int KEPT = 5;
+  private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
+  private static final Duration LATE = Duration.ofSeconds(30);
   private static final int LONGEST_MESSAGE = 1024;
   private static final int LONGEST_REASON = 64;
 
@@ -45,10 +50,42 @@ record Failures(int restarts, List<FailureRecord> last) {
   private static List<TrainerPod> failedPods(Observation seen) {
     return seen.job()
         .filter(job -> !job.isBeingDeleted() && !job.isSuspended())
-        .map(job -> seen.jobPods(job).stream().filter(TrainerPod::hasFailed))
+        .map(job -> seen.jobPods(job).stream())
         .orElse(Stream.of())
+        .filter(pod -> pod.hasFailed() || isGivenUp(pod, seen.now()))
         .filter(pod -> TerminationMessage.ofTrained(pod, seen.run()).isEmpty())
         .toList();
+  }
+
+  // We end it ourselves then, and it may be gone before its failure is seen.
+  private static boolean isGivenUp(TrainerPod pod, Instant now) {
+    return !pod.hasTrained()
+        && LingeringPod.of(pod).filter(lingering -> lingering.isOverdue(now)).isPresent();
+  }
+
+  /** The newest failed pod of this Job that is noted: the pod itself may be gone by now. */
+  static Optional<FailureRecord> newestOf(JobView job, Observation seen) {
+    return of(seen).last().stream()
+        .filter(failure -> Integer.valueOf(job.attempt()).equals(failure.attempt()))
+        .reduce((older, newer) -> newer);
+  }
+
+  /**
+   * Until when a Job may take to make the next pod after a counted failure: its back-off doubles
+   * from 10 s to 10 min, and begins when the failed pod has ended with all its containers.
+   */
+  static Optional<Instant> retryExpected(FailureRecord failure, Observation seen) {
+    if (failure.time() == null || Boolean.TRUE.equals(failure.disruption())) {
+      return Optional.empty();
+    }
+    long counted =
+        of(seen).last().stream()
+            .filter(it -> Objects.equals(it.attempt(), failure.attempt()))
+            .filter(it -> !Boolean.TRUE.equals(it.disruption()))
+            .count();
+    Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << (counted - 1));
+    return Optional.of(
+        Instant.parse(failure.time()).plus(LingeringPod.PATIENCE).plus(backOff).plus(LATE));
   }
 
   private static boolean isNoted(TrainerPod pod, List<FailureRecord> noted) {

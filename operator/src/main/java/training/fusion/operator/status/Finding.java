@@ -104,7 +104,23 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
         .orElseGet(() -> withoutPod(seen, job));
   }
 
+  // The Job waits before it tries again, and the pod that failed may be gone: we end some
+  // ourselves.
   private static Finding withoutPod(Observation seen, JobView job) {
+    return Failures.newestOf(job, seen)
+        .flatMap(
+            failure ->
+                Failures.retryExpected(failure, seen)
+                    .filter(seen.now()::isBefore)
+                    .map(expected -> retrying(Trouble.of(failure), expected)))
+        .orElseGet(() -> withoutPodAfter(seen, job));
+  }
+
+  private static Finding retrying(Trouble trouble, @Nullable Instant until) {
+    return new Finding(Situation.RETRYING, trouble.reason(), trouble.message(), until);
+  }
+
+  private static Finding withoutPodAfter(Observation seen, JobView job) {
     Instant lost = seen.podLost().orElse(job.started());
     Instant expected = (lost.isAfter(job.started()) ? lost : job.started()).plus(POD_EXPECTED);
     return seen.now().isBefore(expected)
@@ -122,8 +138,7 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
       return of(Situation.FINISHING, "the trainer has ended");
     }
     if (pod.hasFailed()) {
-      Trouble trouble = PodFailure.of(seen, pod);
-      return new Finding(Situation.RETRYING, trouble.reason(), trouble.message(), null);
+      return retrying(PodFailure.of(seen, pod), null);
     }
     if (pod.isRunning()) {
       return running(seen, pod, reporting);

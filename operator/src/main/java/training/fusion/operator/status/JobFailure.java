@@ -24,7 +24,9 @@ final class JobFailure {
     Optional<TrainerPod> last =
         seen.jobPods(job).stream().filter(TrainerPod::hasFailed).reduce((older, newer) -> newer);
     Optional<RunResult> result = last.flatMap(pod -> TerminationMessage.of(pod, seen.run()));
-    Trouble trouble = trouble(seen, condition, last.map(pod -> PodFailure.of(seen, pod)));
+    Optional<Trouble> noted = Failures.newestOf(job, seen).map(Trouble::of);
+    Trouble trouble =
+        trouble(seen, condition, last.map(pod -> PodFailure.of(seen, pod)).or(() -> noted));
     Instant time =
         condition.getLastTransitionTime() == null
             ? seen.now()
@@ -40,26 +42,26 @@ final class JobFailure {
     if (!seen.live() || seen.job().isPresent() || seen.recorded().isEmpty()) {
       return Optional.empty();
     }
-    List<FailureRecord> noted = counted(seen, seen.recorded().get());
-    if (noted.isEmpty()) {
+    List<FailureRecord> counted = counted(seen, seen.recorded().get());
+    if (counted.isEmpty()) {
       return Optional.empty();
     }
-    FailureRecord last = noted.get(noted.size() - 1);
+    FailureRecord last = counted.get(counted.size() - 1);
     boolean hopeless =
         Optional.ofNullable(last.exitCode())
             .flatMap(ExitCode::of)
             .filter(code -> code.retry() == ExitCode.Retry.NEVER && code != ExitCode.SUCCESS)
             .isPresent();
-    boolean outOfRetries = noted.size() > backoffLimit(seen);
+    boolean outOfRetries = counted.size() > backoffLimit(seen);
     if (!hopeless && !outOfRetries) {
       return Optional.empty();
     }
-    String reason = Objects.requireNonNullElse(last.reason(), "PodFailed");
-    String message = Objects.requireNonNullElse(last.message(), "the Job is gone with its pod");
+    Trouble noted = Trouble.of(last);
     Trouble trouble =
         hopeless
-            ? new Trouble(reason, message)
-            : new Trouble(OUT_OF_RETRIES, outOfRetries(seen, reason + ": " + message));
+            ? noted
+            : new Trouble(
+                OUT_OF_RETRIES, outOfRetries(seen, noted.reason() + ": " + noted.message()));
     return Optional.of(
         new Outcome.Failed(trouble.reason(), trouble.message(), Optional.empty(), seen.now()));
   }

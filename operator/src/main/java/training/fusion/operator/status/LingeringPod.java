@@ -20,7 +20,7 @@ import training.fusion.operator.job.TrainerPod;
  */
 public record LingeringPod(TrainerPod pod, Instant until) {
   /** Time for a sidecar to see that the trainer has ended, and to send its last log lines. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   static Optional<LingeringPod> of(TrainerPod pod) {
     return Optional.of(pod)

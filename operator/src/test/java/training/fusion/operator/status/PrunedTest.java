@@ -39,6 +39,39 @@ class PrunedTest {
   }
 
   @Test
+  void aPodKeepsWhatIsReadOfOtherPeoplesContainersAndVolumes() {
+    Scene meshed =
+        Scene.ofTraining()
+            .spec("dataset: {source: {persistentVolumeClaim: null, image: {reference: 'mnist:1'}}}")
+            .job(1)
+            .pod("a", "phase: Pending")
+            .injected(
+                """
+                initContainers:
+                - {name: proxy, image: 'proxy:1', restartPolicy: Always}
+                - {name: vault, image: 'vault:1'}
+                containers: [{name: logger, image: 'logger:1'}]
+                volumes: [{name: certificates, emptyDir: {}}]
+                """)
+            .podStatus(
+                """
+                phase: Pending
+                initContainerStatuses:
+                - {name: vault, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 2}}}
+                containerStatuses: [{name: logger, state: {terminated: {exitCode: 1}}}]
+                """);
+    TrainerPod whole = meshed.pods().get(0);
+    var store = Pruned.pods();
+    store.put("vision/a", whole.pod());
+
+    TrainerPod kept = new TrainerPod(store.get("vision/a"));
+
+    assertThat(kept.others()).isEqualTo(whole.others()).hasSize(3);
+    assertThat(kept.gracePeriod()).isEqualTo(whole.gracePeriod()).isPositive();
+    assertThat(kept.imageVolumes()).isEqualTo(whole.imageVolumes()).hasSize(1);
+  }
+
+  @Test
   void aTrainingIsKeptButForWhoWroteIt() {
     FusionTraining whole = scene.training();
     var store = new Pruned.Trainings();

@@ -72,7 +72,27 @@ class OtherContainersTest {
     assertThat(scene.status().failures()).isEmpty();
     scene.after(Duration.ofSeconds(30));
     assertThat(step(scene)).isInstanceOf(Step.EndPod.class);
-    assertThat(step(scene.podShouldBeGone())).isEqualTo(new Step.Rest());
+    assertThat(step(scene.podShouldBeGone().recorded())).isEqualTo(new Step.Rest());
+    assertThat(scene.podStatus(Scene.ended(code, "")).recorded().status().restarts()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("a pod that was ended so is told of when it is gone: while its Job waits, and after")
+  void goneAfterFailure() {
+    Scene scene = Scene.ofTraining().spec("runPolicy: {backoffLimit: 1}").job(1);
+    scene.pod("a", Scene.running()).recorded().after(Duration.ofMinutes(5).plusSeconds(31));
+    scene.podStatus(Scene.ended(70, scene.failure("Stalled", "no step for 600 s"))).recorded();
+    scene.withoutPods().recorded();
+    assertThat(scene.status().state()).isEqualTo(State.PENDING);
+    assertThat(reconciling(scene)).isEqualTo("no step for 600 s");
+    scene
+        .jobStatus("conditions: [{type: Failed, status: 'True', reason: PodFailurePolicy}]")
+        .live()
+        .recorded();
+    assertThat(scene.status().state()).isEqualTo(State.FAILED);
+    assertThat(Objects.requireNonNull(scene.status().conditions()))
+        .filteredOn(it -> it.getType().equals("Failed"))
+        .allMatch(it -> it.getMessage().equals("no step for 600 s"));
   }
 
   @Test
