@@ -1,5 +1,6 @@
 package training.fusion.local.node;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -16,6 +17,10 @@ public final class OwnVariables {
   private static final Set<String> HTTPS =
       Set.of(RunEnvironment.DATA_HTTPS_HEADER, RunEnvironment.WEIGHTS_HTTPS_HEADER);
 
+  /** Her way to other servers; what the operator speaks to is all on this machine. */
+  private static final Set<String> PROXIES =
+      Set.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY");
+
   private OwnVariables() {}
 
   /** Takes out what is not for the operator. */
@@ -27,7 +32,11 @@ public final class OwnVariables {
   static void keepForTrainer(Map<String, String> environment) {
     keep(
         environment,
-        name -> EVERYBODY.contains(name) || HTTPS.contains(name) || name.startsWith(S3));
+        name ->
+            EVERYBODY.contains(name)
+                || HTTPS.contains(name)
+                || PROXIES.contains(name.toUpperCase(Locale.ROOT))
+                || name.startsWith(S3));
   }
 
   private static void keep(Map<String, String> environment, Predicate<String> kept) {

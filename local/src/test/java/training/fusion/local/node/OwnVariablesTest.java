@@ -19,6 +19,7 @@ class OwnVariablesTest {
           "FUSION_DATA_HTTPS_HEADER",
           "FUSION_CACHE",
           "HTTP_PROXY",
+          "no_proxy",
           "KUBECONFIG",
           "KUBERNETES_MASTER",
           "QUARKUS_HTTP_HOST",
@@ -33,13 +34,19 @@ class OwnVariablesTest {
   }
 
   @Test
-  @DisplayName("a trainer sees her keys to S3 and https besides, which only a spec's source uses")
+  @DisplayName("a trainer sees her keys to S3 and https, and her proxies, besides")
   void trainer() {
     Map<String, String> environment = hers();
     OwnVariables.keepForTrainer(environment);
     assertThat(environment)
         .containsOnlyKeys(
-            "PATH", "HOME", "JAVA_TOOL_OPTIONS", "AWS_ACCESS_KEY_ID", "FUSION_DATA_HTTPS_HEADER");
+            "PATH",
+            "HOME",
+            "JAVA_TOOL_OPTIONS",
+            "AWS_ACCESS_KEY_ID",
+            "FUSION_DATA_HTTPS_HEADER",
+            "HTTP_PROXY",
+            "no_proxy");
   }
 
   private static Map<String, String> hers() {
