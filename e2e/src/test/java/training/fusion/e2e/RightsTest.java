@@ -113,7 +113,9 @@ class RightsTest {
     installed = Installed.as("cluster", controlPlane, elsewhere);
     try (var operator =
         new ShippedOperator(
-            installed.kubeconfig(), List.of("fusion.leader-election.enabled=true"))) {
+            installed.kubeconfig(),
+            // an empty list, as the Operator Lifecycle Manager gives it, is all namespaces
+            List.of("fusion.namespaces=", "fusion.leader-election.enabled=true"))) {
       trainings.create("vision-succeeds", "200ms");
       trainings.state("vision-succeeds", State.SUCCEEDED);
     }
