@@ -30,7 +30,7 @@ class EnvironmentProxiesTest {
     assertThat(said)
         .allSatisfy(
             line -> {
-              String[] go = line.split("\t");
+              String[] go = line.split("\t", -1);
               assertThat(
                       isProxied(
                           go[1],
@@ -71,7 +71,7 @@ class EnvironmentProxiesTest {
   }
 
   private static boolean isProxied(String uri, Map<String, String> environment) {
-    return proxy(uri, environment) != Proxy.NO_PROXY;
+    return !proxy(uri, environment).equals(Proxy.NO_PROXY);
   }
 
   private static Proxy proxy(String uri, Map<String, String> environment) {
