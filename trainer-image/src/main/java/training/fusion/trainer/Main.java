@@ -10,6 +10,10 @@ public final class Main {
   /** Runs a command and ends the process with one of the contract's exit codes. */
   public static void main(String[] arguments) {
     StopSignal stop = StopSignal.install();
-    stop.exit(FusionTrainer.commandLine(stop).execute(arguments));
+    try {
+      stop.exit(FusionTrainer.commandLine(stop).execute(arguments));
+    } catch (Throwable e) { // a command's exceptions are told before; this is an error
+      stop.failed(e);
+    }
   }
 }

@@ -9,11 +9,13 @@ import training.fusion.trainer.model.Libtorch;
 /** What went wrong, in words, where the code that noticed it had none. */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+  private static final int DEEPEST_CAUSE = 20;
 
   private Failures() {}
 
-  /** The failure that ends the process. */
-  static TrainingFailure describe(Throwable e) {
+  /** The failure that ends the process; an error of another thread counts as itself. */
+  static TrainingFailure describe(Throwable thrown) {
+    Throwable e = errorIn(thrown);
     if (e instanceof TrainingFailure failure) {
       return failure;
     }
@@ -22,10 +24,20 @@ final class Failures {
           ExitCode.INTERNAL, "DeviceError", String.valueOf(e.getMessage()), e);
     }
     if (e instanceof OutOfMemoryError) {
+      return outOfMemory(e);
+    }
+    if (e instanceof StackOverflowError) {
       return new TrainingFailure(
           ExitCode.INTERNAL,
-          "OutOfMemory",
-          "Java's memory is used up (%s); raise pod.resources.limits.memory"
+          "Internal",
+          "something that was read is nested too deeply for Java's stack; if it is right as it is, give JAVA_TOOL_OPTIONS=-Xss16m",
+          e);
+    }
+    if (e instanceof LinkageError) {
+      return new TrainingFailure(
+          ExitCode.INTERNAL,
+          "Internal",
+          "a part of the program could not be loaded (%s): the process may open too few files (ulimit -n), or its installation is damaged"
               .formatted(e.getMessage()),
           e);
     }
@@ -42,6 +54,39 @@ final class Failures {
         "Internal",
         "unexpected failure: %s; the pod's log has the details".formatted(firstLine(e)),
         e);
+  }
+
+  private static Throwable errorIn(Throwable thrown) {
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+      if (cause instanceof VirtualMachineError || cause instanceof LinkageError) {
+        return cause;
+      }
+      cause = cause.getCause();
+    }
+    return thrown;
+  }
+
+  private static TrainingFailure outOfMemory(Throwable e) {
+    boolean threads = String.valueOf(e.getMessage()).contains("thread");
+    return new TrainingFailure(
+        ExitCode.INTERNAL,
+        "OutOfMemory",
+        threads
+            ? "the process may start no more threads (%s); raise the limit of processes (ulimit -u, in a pod the node's podPidsLimit)"
+                .formatted(e.getMessage())
+            : "Java's memory is used up (%s); raise pod.resources.limits.memory, on a command line -Xmx in JAVA_TOOL_OPTIONS"
+                .formatted(e.getMessage()),
+        e);
+  }
+
+  /** A signal came while there was nothing to save. */
+  static TrainingFailure stoppedBefore() {
+    return new TrainingFailure(
+        ExitCode.TERMINATED,
+        "Terminated",
+        "stopped from outside, with nothing to save yet; what was fetched is kept",
+        null);
   }
 
   /** Nothing has moved for too long. */

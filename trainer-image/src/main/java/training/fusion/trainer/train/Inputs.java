@@ -5,7 +5,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Dataset;
 import training.fusion.api.Source;
-import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
@@ -40,11 +39,7 @@ public final class Inputs {
           @Override
           public void mayGoOn() {
             if (stop.isRequested()) {
-              throw new TrainingFailure(
-                  ExitCode.TERMINATED,
-                  "Terminated",
-                  "stopped from outside before the first step; what was fetched is kept",
-                  null);
+              throw Failures.stoppedBefore();
             }
           }
         };

@@ -22,6 +22,7 @@ public final class Run {
   private final boolean profiled;
   private final ResultFile result;
   private volatile @Nullable Session session;
+  private boolean told;
 
   /**
    * A run that is not begun.
@@ -38,6 +39,7 @@ public final class Run {
 
   /** Trains, or goes on, or repeats the result of a run that is finished; says how that ended. */
   public ExitCode execute() {
+    stop.toldBy(this::failed);
     try (Watchdog watchdog = watchdog()) {
       Settings settings = Settings.of(run);
       place.createRunFolder();
@@ -59,6 +61,7 @@ public final class Run {
   private void train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
     try (Session opened = new Session(run, settings, place, lock, stop, watchdog, profiled)) {
       session = opened;
+      stop.savesFromNowOn();
       RunResult trained = opened.train();
       result.writeSuccess(trained);
       opened.ended(trained);
@@ -72,13 +75,21 @@ public final class Run {
         : new Watchdog(
             Duration.ofSeconds(seconds),
             activity -> {
-              failed(Failures.stalled(activity, seconds));
-              // the training thread may be inside a native call that never returns
-              Runtime.getRuntime().halt(ExitCode.INTERNAL.code());
+              try {
+                LastWords.say(() -> failed(Failures.stalled(activity, seconds)));
+              } finally {
+                // the training thread may be inside a native call that never returns
+                Runtime.getRuntime().halt(ExitCode.INTERNAL.code());
+              }
             });
   }
 
-  private ExitCode failed(TrainingFailure failure) {
+  /** Tells it once: a signal may come while a failure is told, and the first words stand. */
+  private synchronized ExitCode failed(TrainingFailure failure) {
+    if (told) {
+      return failure.exitCode();
+    }
+    told = true;
     LOG.error("{}", failure.getMessage());
     Session known = session;
     if (known == null) {

@@ -1,26 +1,87 @@
 package training.fusion.trainer.train;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import training.fusion.api.run.ExitCode;
+import training.fusion.trainer.TrainingFailure;
 
 /**
- * SIGTERM and SIGINT as a wish that the training thread looks at between two steps. The virtual
- * machine's shutdown waits until the thread has saved and said how the process ends.
+ * How the process ends before its time. SIGTERM and SIGINT end it at once, unless there is
+ * something to save: then they are a wish that the training thread looks at between two steps, and
+ * the virtual machine's shutdown waits until it has saved and said how the process ends. An error
+ * that a thread dies of ends it, too.
  */
 public final class StopSignal {
-  private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
-  private volatile boolean requested;
+  /** Known before they are needed: a class that is not loaded yet may not be loaded any more. */
+  private static final int TERMINATED = ExitCode.TERMINATED.code();
 
-  /** Listens from now on. */
+  private static final int INTERNAL = ExitCode.INTERNAL.code();
+
+  private static final String NO_WORDS =
+      "the process could go on no more, nor say why: its memory (-Xmx) or its open files (ulimit -n) are used up, or its installation is damaged";
+
+  private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+  private volatile Consumer<TrainingFailure> teller =
+      failure -> System.err.println(failure.getMessage());
+  private volatile boolean requested;
+  private volatile boolean saves;
+
+  /** Listens from now on, to signals and to threads that die of an error. */
   public static StopSignal install() {
     var signal = new StopSignal();
     Runtime.getRuntime().addShutdownHook(new Thread(signal::shutDown, "stop"));
+    Thread.setDefaultUncaughtExceptionHandler(signal::died);
     return signal;
   }
 
   private void shutDown() {
     requested = true;
-    // not exit: a shutdown is under way, and its own code would be 130 for SIGINT
-    Runtime.getRuntime().halt(exitCode.join());
+    int code = TERMINATED;
+    try {
+      if (saves || exitCode.isDone()) {
+        code = exitCode.join();
+      } else {
+        LastWords.say(() -> teller.accept(Failures.stoppedBefore()));
+      }
+    } finally {
+      // not exit: a shutdown is under way, and its own code would be 130 for SIGINT
+      Runtime.getRuntime().halt(code);
+    }
+  }
+
+  private void died(Thread thread, Throwable e) {
+    if (e instanceof Error) {
+      failed(e);
+    }
+    System.err.println("the thread " + thread.getName() + " has ended unexpectedly");
+    e.printStackTrace();
+  }
+
+  /**
+   * Ends the process for an error after which nothing in it can be relied upon: memory or file
+   * descriptors are used up, classes are missing. What cannot even be told ends it all the same.
+   */
+  public void failed(Throwable e) {
+    int code = INTERNAL;
+    try {
+      TrainingFailure failure = Failures.describe(e);
+      code = failure.exitCode().code();
+      LastWords.say(() -> teller.accept(failure));
+    } catch (Throwable another) {
+      System.err.println(NO_WORDS);
+    } finally {
+      Runtime.getRuntime().halt(code);
+    }
+  }
+
+  /** Who tells why the process ends before its time; else it is said on standard error. */
+  void toldBy(Consumer<TrainingFailure> teller) {
+    this.teller = teller;
+  }
+
+  /** From now on a signal waits until the work under way is saved. */
+  void savesFromNowOn() {
+    saves = true;
   }
 
   /** Whether the process was asked to end. */

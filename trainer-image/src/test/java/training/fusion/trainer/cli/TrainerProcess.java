@@ -26,10 +26,22 @@ final class TrainerProcess implements AutoCloseable {
    * @param log takes all that it says
    */
   static TrainerProcess start(Path log, String... arguments) throws IOException {
-    List<String> line = new ArrayList<>();
+    return start(log, List.of(), OPTIONS, Main.class, arguments);
+  }
+
+  /**
+   * Starts a program.
+   *
+   * @param before what the line begins with: a program that starts another with other limits
+   * @param options of the virtual machine
+   */
+  static TrainerProcess start(
+      Path log, List<String> before, List<String> options, Class<?> program, String... arguments)
+      throws IOException {
+    List<String> line = new ArrayList<>(before);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(OPTIONS);
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    line.addAll(options);
+    line.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     line.addAll(List.of(arguments));
     return new TrainerProcess(
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
@@ -43,6 +55,11 @@ final class TrainerProcess implements AutoCloseable {
   /** Waits for its end. */
   int exitCode() throws InterruptedException {
     return process.waitFor();
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
   }
 
   /** SIGKILL; false if it had ended before. */
