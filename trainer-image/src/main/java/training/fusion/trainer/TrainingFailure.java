@@ -1,7 +1,11 @@
 package training.fusion.trainer;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunResult;
@@ -12,6 +16,14 @@ import training.fusion.api.run.RunResult;
  */
 public final class TrainingFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  /** What the operating system says of names, links and folders that are not as they should be. */
+  private static final List<String> SO_FOR_EVER =
+      List.of(
+          "Is a directory",
+          "Not a directory",
+          "File name too long",
+          "Too many levels of symbolic links");
 
   private final ExitCode exitCode;
   private final String reason;
@@ -42,9 +54,19 @@ public final class TrainingFailure extends RuntimeException {
     return new TrainingFailure(ExitCode.TEMPORARY_IO, "TemporaryIo", message, cause);
   }
 
-  /** A file that is there, or should be, cannot be read. */
+  /** A file or folder that is there, or should be, cannot be read. */
   public static TrainingFailure unreadable(Path file, IOException e) {
-    return temporaryIo("%s cannot be read: %s".formatted(file, InWords.of(e)), e);
+    String message = "%s cannot be read: %s".formatted(file, InWords.of(e));
+    return isSoForEver(e) ? badData(message) : temporaryIo(message, e);
+  }
+
+  /** Whether another attempt would meet the same: it is not the disk, but what lies on it. */
+  private static boolean isSoForEver(IOException e) {
+    return e instanceof PlainFile.Otherwise
+        || e instanceof FileSystemLoopException
+        || e instanceof NotDirectoryException
+        || e instanceof CharacterCodingException
+        || SO_FOR_EVER.stream().anyMatch(String.valueOf(e.getMessage())::contains);
   }
 
   /** How the process ends. */

@@ -28,7 +28,6 @@ import training.fusion.trainer.safetensors.TensorSource;
  */
 public final class CheckpointStore {
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,9})-(\\d{1,18})");
-  private static final Pattern BEST_NAME = Pattern.compile("best-(?:ema-)?\\d{1,9}\\.safetensors");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path runFolder;
@@ -187,7 +186,7 @@ public final class CheckpointStore {
     }
     for (Path file : list(runFolder)) {
       String name = String.valueOf(file.getFileName());
-      if (BEST_NAME.matcher(name).matches() && !named.contains(name)) {
+      if (RunState.Weights.isName(name) && !named.contains(name)) {
         Files.delete(file);
       }
     }

@@ -1,6 +1,7 @@
 package training.fusion.trainer.checkpoint;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunResult;
@@ -32,6 +33,7 @@ public record HistoryRow(
     double inputWait) {
   public HistoryRow {
     learningRates = List.copyOf(learningRates);
+    Objects.requireNonNull(evaluation, "evaluation");
   }
 
   /** The same epoch as the result tells it. */

@@ -39,5 +39,8 @@ public record Manifest(
   public Manifest {
     variant = Objects.requireNonNullElse(variant, Pretrained.Variant.TORCHVISION); // older ones
     files = new TreeMap<>(Map.copyOf(files));
+    Objects.requireNonNull(runKey, "runKey");
+    Objects.requireNonNull(machine, "machine");
+    Objects.requireNonNull(state, "state");
   }
 }

@@ -3,6 +3,7 @@ package training.fusion.trainer.checkpoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -10,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.InWords;
+import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -78,7 +80,11 @@ public final class RunLock implements AutoCloseable {
 
   private static String holder(Path runFolder) throws IOException {
     Path file = runFolder.resolve("pod");
-    return Files.exists(file) ? Files.readString(file).strip() : "";
+    if (!Files.exists(file)) {
+      return "";
+    }
+    PlainFile.check(file);
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).strip(); // of any bytes
   }
 
   /**

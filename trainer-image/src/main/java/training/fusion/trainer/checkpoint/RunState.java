@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.Metrics;
@@ -34,6 +35,12 @@ public record RunState(
     List<HistoryRow> history) {
   public RunState {
     history = List.copyOf(history);
+    Objects.requireNonNull(sums, "sums");
+    if (epochs != history.size() || batches < 0 || step < 0) {
+      throw new IllegalArgumentException(
+          "%d epochs, %d batches, %d steps and %d rows of history are no state of a run"
+              .formatted(epochs, batches, step, history.size()));
+    }
   }
 
   /** A run before its first step. */
@@ -125,12 +132,30 @@ public record RunState(
    * @param weights absent if the last epoch is to be chosen
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Best(Metrics metrics, @Nullable Weights weights) {}
+  public record Best(Metrics metrics, @Nullable Weights weights) {
+    public Best {
+      Objects.requireNonNull(metrics, "metrics");
+    }
+  }
 
   /**
    * A model's weights in the run's folder.
    *
    * @param file name in that folder
    */
-  public record Weights(String file, FileDigest digest) {}
+  public record Weights(String file, FileDigest digest) {
+    private static final Pattern NAME = Pattern.compile("best-(?:ema-)?\\d{1,9}\\.safetensors");
+
+    public Weights {
+      Objects.requireNonNull(digest, "digest");
+      if (!isName(file)) {
+        throw new IllegalArgumentException(file + " is no name of best weights");
+      }
+    }
+
+    /** Whether a file is called so: never one of another folder. */
+    static boolean isName(String file) {
+      return NAME.matcher(file).matches();
+    }
+  }
 }

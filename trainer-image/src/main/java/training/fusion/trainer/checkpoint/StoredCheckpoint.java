@@ -1,12 +1,10 @@
 package training.fusion.trainer.checkpoint;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Set;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.trainer.safetensors.FileDigest;
@@ -14,8 +12,6 @@ import training.fusion.trainer.safetensors.SafetensorsFile;
 
 /** A checkpoint whose files were found to be whole. */
 public record StoredCheckpoint(Path folder, Manifest manifest) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** A checkpoint that cannot be used; the message says why. */
   static final class DamagedException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -33,8 +29,8 @@ public record StoredCheckpoint(Path folder, Manifest manifest) {
           "it has version %d, this trainer reads version %d"
               .formatted(manifest.contractVersion(), RunConfiguration.CONTRACT_VERSION));
     }
-    if (!manifest.files().keySet().containsAll(List.of(Manifest.MODEL, Manifest.OPTIMIZER))) {
-      throw new DamagedException("its manifest does not name all files");
+    if (!manifest.files().keySet().equals(Set.of(Manifest.MODEL, Manifest.OPTIMIZER))) {
+      throw new DamagedException("its manifest names other files than those of a checkpoint");
     }
     for (var file : manifest.files().entrySet()) {
       verify(folder.resolve(file.getKey()), file.getValue());
@@ -61,10 +57,10 @@ public record StoredCheckpoint(Path folder, Manifest manifest) {
               .formatted(Manifest.FILE, Manifest.DIGEST_FILE));
     }
     try {
-      return JSON.readValue(Files.readString(file), Manifest.class);
-    } catch (JacksonException e) {
+      return JsonFile.parse(file, Manifest.class);
+    } catch (JsonFile.Foreign e) {
       throw new DamagedException(
-          Manifest.FILE + " is not what the trainer wrote: " + e.getOriginalMessage());
+          Manifest.FILE + " is not what the trainer wrote: " + e.getMessage());
     }
   }
 

@@ -24,7 +24,16 @@ public record DamagedPictures(String checked, List<Damaged> pictures) {
    * @param file its name within the data set
    * @param damage what is wrong with it
    */
-  public record Damaged(String file, String damage) {}
+  public record Damaged(String file, String damage) {
+    public Damaged {
+      Objects.requireNonNull(file, "file");
+    }
+  }
+
+  public DamagedPictures {
+    Objects.requireNonNull(checked, "checked");
+    pictures = List.copyOf(pictures);
+  }
 
   /** Told from many threads how far a check has come. */
   public interface Listener {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import training.fusion.trainer.report.JsonFile;
+import training.fusion.trainer.checkpoint.JsonFile;
 
 /**
  * Times the phases of every step. Where they begin and end the device is waited for, so on a GPU

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.JsonFile;
 
 /** The file {@code configuration.json}: all that a run needs to go on, or to be told about. */
 public final class ConfigurationFile {

@@ -3,8 +3,10 @@ package training.fusion.trainer.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.checkpoint.JsonFile;
 
 /**
  * The content of {@code metrics.json}: what the trained model does, class by class.
@@ -25,6 +27,11 @@ public record MetricsFile(
     @Nullable String note) {
   public static final String FILE = "metrics.json";
 
+  public MetricsFile {
+    classes = List.copyOf(classes);
+    Objects.requireNonNull(test, "test");
+  }
+
   /**
    * The averaged weights' figures.
    *
@@ -35,7 +42,7 @@ public record MetricsFile(
 
   /** What a run's folder has; empty before the run is trained to its end. */
   public static Optional<MetricsFile> read(Path runFolder) {
-    return JsonFile.read(runFolder.resolve(FILE), MetricsFile.class);
+    return JsonFile.readOrPassOver(runFolder.resolve(FILE), MetricsFile.class);
   }
 
   /** Writes the file into the run's folder. */

@@ -1,6 +1,5 @@
 package training.fusion.trainer.report;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import training.fusion.api.run.RunResult;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.checkpoint.JsonFile;
 
 /**
  * The result in its two places: whole in {@code result.json} of the run's folder, where it outlives
@@ -23,23 +23,32 @@ import training.fusion.trainer.checkpoint.Durable;
  */
 public record ResultFile(Path runFolder, @Nullable Path messageFile) {
   private static final Logger LOG = LoggerFactory.getLogger(ResultFile.class);
+  private static final String FILE = "result.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The result of this run if it was trained to its end before. */
   public Optional<RunResult> finished(String runKey) {
-    Path file = file();
-    if (!Files.exists(file)) {
+    return read(runFolder)
+        .filter(result -> result.failure() == null && result.runKey().equals(runKey));
+  }
+
+  /** What a run's folder says; what says neither success nor failure is passed over, in words. */
+  public static Optional<RunResult> read(Path runFolder) {
+    Path file = runFolder.resolve(FILE);
+    Optional<RunResult> read = JsonFile.readOrPassOver(file, RunResult.class);
+    if (read.isPresent() && !isWhole(read.get())) {
+      LOG.warn("{} lacks what a result has and is passed over", file);
       return Optional.empty();
     }
-    try {
-      RunResult result = JSON.readValue(Files.readString(file), RunResult.class);
-      return Optional.of(result).filter(r -> r.failure() == null && r.runKey().equals(runKey));
-    } catch (JacksonException e) {
-      LOG.warn("{} is not what the trainer wrote and is passed over", file);
-      return Optional.empty();
-    } catch (IOException e) {
-      throw TrainingFailure.unreadable(file, e);
-    }
+    return read;
+  }
+
+  private static boolean isWhole(RunResult result) {
+    RunResult.Failure failure = result.failure();
+    return result.runKey() != null
+        && (failure == null
+            ? result.test() != null && result.model() != null
+            : failure.reason() != null && failure.message() != null);
   }
 
   /**
@@ -82,7 +91,7 @@ public record ResultFile(Path runFolder, @Nullable Path messageFile) {
   }
 
   private Path file() {
-    return runFolder.resolve("result.json");
+    return runFolder.resolve(FILE);
   }
 
   private static String toJson(RunResult result) throws JsonProcessingException {

@@ -3,8 +3,10 @@ package training.fusion.trainer.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.checkpoint.JsonFile;
 
 /**
  * The content of {@code run.json}: what a run found when it began, beside its configuration.
@@ -35,9 +37,17 @@ public record RunDescription(
     @Nullable List<Double> classWeights) {
   public static final String FILE = "run.json";
 
+  public RunDescription {
+    Objects.requireNonNull(software, "software");
+    Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(optimization, "optimization");
+    Objects.requireNonNull(data, "data");
+    classes = List.copyOf(classes);
+  }
+
   /** What an earlier pod, or an earlier process, of a run has written. */
   public static Optional<RunDescription> read(Path runFolder) {
-    return JsonFile.read(runFolder.resolve(FILE), RunDescription.class);
+    return JsonFile.readOrPassOver(runFolder.resolve(FILE), RunDescription.class);
   }
 
   /** Writes the file into the run's folder. */

@@ -1,22 +1,23 @@
 package training.fusion.trainer.source;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.checkpoint.JsonFile;
 
 /**
  * A folder of what was fetched, one folder for each content, named by it. An entry appears whole or
@@ -24,7 +25,6 @@ import training.fusion.trainer.checkpoint.Durable;
  */
 final class Cache {
   private static final Logger LOG = LoggerFactory.getLogger(Cache.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONTENT = "content";
   private static final String DESCRIPTION = "entry.json";
 
@@ -37,7 +37,11 @@ final class Cache {
    *
    * @param source for people
    */
-  record Description(String source, long files, long bytes) {}
+  record Description(String source, long files, long bytes) {
+    Description {
+      Objects.requireNonNull(source, "source");
+    }
+  }
 
   /** Fills a folder with an entry's content; finds there what an earlier attempt left. */
   @FunctionalInterface
@@ -89,14 +93,21 @@ final class Cache {
     // where file systems keep no locks nobody shares a beginning, and the first to end wins
     Path unfinished = Durable.unfinished(alone ? entry : folder.resolve(key + UUID.randomUUID()));
     Path content = Files.createDirectories(unfinished.resolve(CONTENT));
-    filler.fill(unfinished, content);
+    try {
+      filler.fill(unfinished, content);
+    } catch (TrainingFailure e) {
+      if (!alone || e.exitCode() == ExitCode.BAD_CONFIGURATION) {
+        Durable.delete(unfinished); // nobody will go on with it
+      }
+      throw e;
+    }
     Path ready =
         Durable.unfinished(folder.resolve(key + "-ready" + (alone ? "" : UUID.randomUUID())));
     Durable.delete(ready);
     Files.createDirectory(ready);
     Files.move(content, ready.resolve(CONTENT));
     Description description = describe(source, ready.resolve(CONTENT));
-    Durable.write(ready.resolve(DESCRIPTION), JSON.writeValueAsString(description));
+    JsonFile.write(ready.resolve(DESCRIPTION), description);
     if (alone || !isWhole(entry)) {
       Durable.delete(entry);
       Durable.publish(ready, entry);
@@ -141,21 +152,13 @@ final class Cache {
     if (!Files.exists(description)) {
       return false;
     }
-    Optional<Description> written = read(description);
+    Optional<Description> written = JsonFile.readOrPassOver(description, Description.class);
     Path content = entry.resolve(CONTENT);
     if (written.isPresent() && written.get().equals(describe(written.get().source(), content))) {
       return true;
     }
     LOG.warn("{} is not what was fetched any more; it is fetched again", entry);
     return false;
-  }
-
-  private static Optional<Description> read(Path file) throws IOException {
-    try {
-      return Optional.of(JSON.readValue(Files.readString(file), Description.class));
-    } catch (JacksonException e) {
-      return Optional.empty();
-    }
   }
 
   private static Description describe(String source, Path content) throws IOException {

@@ -12,8 +12,8 @@ import training.fusion.api.Tracking.Mlflow;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.checkpoint.HistoryRow;
+import training.fusion.trainer.checkpoint.JsonFile;
 import training.fusion.trainer.http.Address;
-import training.fusion.trainer.report.JsonFile;
 
 /**
  * A run on an MLflow server. Its id is kept in {@code mlflow.json} of the run's folder, so that the
@@ -54,7 +54,7 @@ final class MlflowRun {
     String experiment = experiment(run, asked);
     String address = Address.shown(asked.trackingUri());
     Path file = folder.resolve(FILE);
-    Kept kept = JsonFile.read(file, Kept.class).orElse(null);
+    Kept kept = JsonFile.readOrPassOver(file, Kept.class).orElse(null);
     if (kept != null
         && kept.equals(new Kept(address, experiment, run.runKey(), kept.mlflowRunId))) {
       MlflowRun earlier = goOn(server, kept.mlflowRunId, clock);

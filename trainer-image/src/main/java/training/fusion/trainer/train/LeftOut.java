@@ -5,9 +5,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.trainer.checkpoint.JsonFile;
 import training.fusion.trainer.data.DamagedPictures;
 import training.fusion.trainer.data.ImageData;
-import training.fusion.trainer.report.JsonFile;
 import training.fusion.trainer.source.FetchListener;
 
 /**
@@ -48,7 +48,7 @@ final class LeftOut {
   private static @Nullable DamagedPictures noted(ImageData data, @Nullable Path runFolder) {
     return runFolder == null
         ? null
-        : JsonFile.read(runFolder.resolve(FILE), DamagedPictures.class)
+        : JsonFile.readOrPassOver(runFolder.resolve(FILE), DamagedPictures.class)
             .filter(noted -> noted.areOf(data))
             .orElse(null);
   }

@@ -9,8 +9,8 @@ import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.report.Attempts;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.History;
-import training.fusion.trainer.report.JsonFile;
 import training.fusion.trainer.report.MetricsFile;
+import training.fusion.trainer.report.ResultFile;
 import training.fusion.trainer.report.RunDescription;
 
 /**
@@ -43,9 +43,7 @@ record RunRecord(
                             .formatted(runFolder, RunDescription.FILE)));
     History history = History.read(runFolder);
     RunResult result =
-        JsonFile.read(runFolder.resolve("result.json"), RunResult.class)
-            .filter(r -> isCurrent(r, configuration, history))
-            .orElse(null);
+        ResultFile.read(runFolder).filter(r -> isCurrent(r, configuration, history)).orElse(null);
     boolean finished = result != null && result.failure() == null;
     Optional<MetricsFile> metrics = finished ? MetricsFile.read(runFolder) : Optional.empty();
     return new RunRecord(
@@ -60,7 +58,7 @@ record RunRecord(
   /** An attempt's result is outdated as soon as a later attempt has ended an epoch. */
   private static boolean isCurrent(RunResult result, RunConfiguration run, History history) {
     double[] steps = history.epochs() == 0 ? new double[] {0} : history.values("step");
-    return result.runKey().equals(run.runKey()) && result.step() >= steps[steps.length - 1];
+    return run.runKey().equals(result.runKey()) && result.step() >= steps[steps.length - 1];
   }
 
   /** Whether the training goes on. */
