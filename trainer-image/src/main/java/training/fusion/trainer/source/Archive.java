@@ -3,18 +3,15 @@ package training.fusion.trainer.source;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.zip.UnixStat;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import training.fusion.trainer.InWords;
@@ -23,8 +20,8 @@ import training.fusion.trainer.checkpoint.Durable;
 
 /**
  * A tar, tar.gz or zip file, known by its content rather than its name. Unpacking it writes plain
- * files and folders below one folder, nothing else: a path that leaves it, a link or a device is
- * refused by name.
+ * files and folders below one folder, nothing else: a path that leaves it, a symbolic link or a
+ * device is refused by name; a tar's hard link is another name of a file before it.
  */
 final class Archive {
   /**
@@ -34,21 +31,14 @@ final class Archive {
   private static final long LARGEST_GROWTH = 1000;
 
   private static final long ALWAYS_ALLOWED = 1L << 30;
-  private static final int MOST_ENTRIES = 20_000_000;
   private static final int TAR_BLOCK = 512;
-  private static final String FROM_MACOS = "__MACOSX/";
 
   private final Path file;
   private final String name;
-  private final FetchListener listener;
-  private long bytesLeft;
-  private int entriesLeft = MOST_ENTRIES;
 
-  private Archive(Path file, String name, FetchListener listener, long largest) {
+  private Archive(Path file, String name) {
     this.file = file;
     this.name = name;
-    this.listener = listener;
-    this.bytesLeft = largest;
   }
 
   private enum Kind {
@@ -59,16 +49,16 @@ final class Archive {
   }
 
   /**
-   * Unpacks a file if it is an archive.
+   * Unpacks a file if it is an archive. What was written of one that is refused is removed.
    *
    * @param name where it came from, for messages
    * @return false if it is none, and nothing was written
    * @throws TrainingFailure BadData if it is damaged or holds what it may not
    */
-  static boolean unpack(Path file, String name, Path target, FetchListener listener)
+  static boolean unpack(Path file, String name, Path target, FetchListener listener, Room room)
       throws IOException {
     long largest = ALWAYS_ALLOWED + LARGEST_GROWTH * Files.size(file);
-    return unpack(file, name, target, listener, largest);
+    return unpack(file, name, target, listener, room, largest);
   }
 
   /**
@@ -76,29 +66,32 @@ final class Archive {
    *
    * @param largest bytes that its files may have together
    */
-  static boolean unpack(Path file, String name, Path target, FetchListener listener, long largest)
+  static boolean unpack(
+      Path file, String name, Path target, FetchListener listener, Room room, long largest)
       throws IOException {
     Kind kind = kind(file);
     if (kind == Kind.NONE) {
       return false;
     }
-    var archive = new Archive(file, name, listener, largest);
+    Files.createDirectories(target);
     try {
-      Files.createDirectories(target);
-      if (kind == Kind.ZIP) {
-        archive.unzip(target);
-      } else {
-        archive.untar(target, kind == Kind.TAR_GZ);
-      }
+      new Archive(file, name).unpack(kind, new Unpacking(name, target, listener, room, largest));
       return true;
-    } catch (Writing e) {
-      throw Durable.failure(target, e.cause);
-    } catch (FileAlreadyExistsException e) {
-      throw archive.damaged(e);
-    } catch (FileSystemException e) {
-      throw Durable.failure(target, e);
+    } catch (TrainingFailure e) {
+      Durable.delete(target);
+      throw e;
+    }
+  }
+
+  private void unpack(Kind kind, Unpacking target) {
+    try {
+      if (kind == Kind.ZIP) {
+        unzip(target);
+      } else {
+        untar(target, kind == Kind.TAR_GZ);
+      }
     } catch (IOException | IllegalArgumentException e) {
-      throw archive.damaged(e); // commons-compress tells damage by these two
+      throw damaged(e); // commons-compress tells damage by these two
     }
   }
 
@@ -121,106 +114,79 @@ final class Archive {
     }
   }
 
-  private void untar(Path target, boolean gzip) throws IOException {
+  private void untar(Unpacking target, boolean gzip) throws IOException {
     InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
     try (InputStream plain = gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
-        var tar = new TarArchiveInputStream(plain)) {
+        var blocks = new TarStream(plain);
+        var tar = new TarArchiveInputStream(blocks)) {
+      blocks.beginHeaders();
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        boolean known = entry.isDirectory() || entry.isFile();
-        if (!known || entry.isLink() || entry.isSymbolicLink()) {
-          throw refused(entry.getName(), "is a link or a device");
-        }
-        write(entry, tar, target);
+        blocks.endHeaders();
+        untar(entry, tar, target);
+        blocks.beginHeaders();
+      }
+      if (!blocks.endsAsItShould()) {
+        throw new IOException("it lacks the empty blocks at its end, so entries may be missing");
       }
     }
   }
 
-  private void unzip(Path target) throws IOException {
+  private static void untar(TarArchiveEntry entry, InputStream content, Unpacking target)
+      throws IOException {
+    String name = entry.getName();
+    if (Unpacking.isNobodysData(name)) {
+      return;
+    }
+    if (entry.isLink()) {
+      target.link(name, entry.getLinkName());
+    } else if (entry.isDirectory()) {
+      target.folder(name);
+    } else if (entry.isSymbolicLink()
+        || entry.isFIFO()
+        || entry.isBlockDevice()
+        || entry.isCharacterDevice()
+        || !entry.isFile()) {
+      throw target.refused(name, "is a symbolic link, a device or a named pipe");
+    } else {
+      target.file(name, content);
+    }
+  }
+
+  private void unzip(Unpacking target) throws IOException {
     try (ZipFile zip = ZipFile.builder().setPath(file).get()) {
-      var entries = zip.getEntries();
-      while (entries.hasMoreElements()) {
-        ZipArchiveEntry entry = entries.nextElement();
-        if (entry.isUnixSymlink()) {
-          throw refused(entry.getName(), "is a link");
-        }
-        if (!zip.canReadEntryData(entry)) {
-          throw refused(entry.getName(), "is encrypted or compressed in an unusual way");
-        }
-        try (InputStream content = zip.getInputStream(entry)) {
-          write(entry, content, target);
+      List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
+      ZipDirectory.check(file, entries);
+      target.announced(entries.stream().mapToLong(e -> Math.max(0, e.getSize())).sum());
+      for (ZipArchiveEntry entry : entries) {
+        if (!Unpacking.isNobodysData(entry.getName())) {
+          unzip(zip, entry, target);
         }
       }
     }
   }
 
-  private void write(ArchiveEntry entry, InputStream content, Path target) throws IOException {
-    if (--entriesLeft < 0) {
-      throw refused(entry.getName(), "is one entry too many");
+  private static void unzip(ZipFile zip, ZipArchiveEntry entry, Unpacking target)
+      throws IOException {
+    String name = entry.getName();
+    int type = entry.getUnixMode() & UnixStat.FILE_TYPE_FLAG;
+    if (type != 0 && type != UnixStat.FILE_FLAG && type != UnixStat.DIR_FLAG) {
+      throw target.refused(name, "is a link, a device or a named pipe");
     }
-    listener.mayGoOn();
-    if (entry.getName().startsWith(FROM_MACOS)) {
-      return;
+    if (!zip.canReadEntryData(entry)) {
+      throw target.refused(name, "is encrypted or compressed in an unusual way");
     }
-    Path path = inside(entry.getName(), target);
     if (entry.isDirectory()) {
-      Files.createDirectories(path);
+      target.folder(name);
       return;
     }
-    Files.createDirectories(java.util.Objects.requireNonNull(path.getParent()));
-    byte[] piece = new byte[1 << 16];
-    try (OutputStream output = Files.newOutputStream(path)) {
-      for (int count = content.read(piece); count >= 0; count = content.read(piece)) {
-        bytesLeft -= count;
-        if (bytesLeft < 0) {
-          throw refused(
-              entry.getName(),
-              "makes it more than the largest size that is unpacked, 1000 times the archive's");
-        }
-        write(output, piece, count);
-        listener.moved("unpacking " + name);
+    try (InputStream content = zip.getInputStream(entry)) {
+      Unpacking.Written written = target.file(name, content);
+      if (written.bytes() != entry.getSize() || written.crc() != entry.getCrc()) {
+        throw new ZipException(
+            "the entry %s is not what its directory says: its length or check sum differs"
+                .formatted(EntryName.printed(name)));
       }
     }
-  }
-
-  private Path inside(String entry, Path target) {
-    try {
-      Path path = target.resolve(entry).normalize();
-      boolean up = Arrays.asList(entry.split("[/\\\\]")).contains("..");
-      if (!up
-          && path.startsWith(target)
-          && !entry.startsWith("/")
-          && !path.equals(target.getRoot())) {
-        return path;
-      }
-    } catch (InvalidPathException e) {
-      // a name that no file can have
-    }
-    throw refused(entry, "has a path that leaves its folder");
-  }
-
-  /** Failures of the disk, told from damage in the archive. */
-  private static final class Writing extends IOException {
-    private static final long serialVersionUID = 1L;
-    private final IOException cause;
-
-    Writing(IOException cause) {
-      super(cause);
-      this.cause = cause;
-    }
-  }
-
-  private static void write(OutputStream output, byte[] piece, int count) throws Writing {
-    try {
-      output.write(piece, 0, count);
-    } catch (IOException e) {
-      throw new Writing(e);
-    }
-  }
-
-  private TrainingFailure refused(String entry, String why) {
-    return TrainingFailure.badData(
-        "%s: the entry %s %s; an archive of plain files and folders is expected"
-            .formatted(name, entry.replaceAll("\\p{Cntrl}", "?"), why));
   }
 
   private TrainingFailure damaged(Exception e) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,21 +32,25 @@ final class Download {
 
   private final FetchListener listener;
   private final Patience patience;
+  private final Room room;
 
   /**
    * How long a server is waited for.
    *
    * @param attempts in a row that bring nothing, before it is given up
    * @param pause before the second attempt; doubled before each one after it
-   * @param silence longest time between two pieces
+   * @param silence time in which at least {@code least} has to come
+   * @param least bytes; an attempt that brings fewer brings nothing
    */
-  record Patience(int attempts, Duration pause, Duration silence) {
-    static final Patience USUAL = new Patience(7, Duration.ofSeconds(1), Duration.ofSeconds(60));
+  record Patience(int attempts, Duration pause, Duration silence, long least) {
+    static final Patience USUAL =
+        new Patience(7, Duration.ofSeconds(1), Duration.ofSeconds(60), 1 << 16);
   }
 
-  Download(FetchListener listener, Patience patience) {
+  Download(FetchListener listener, Patience patience, Room room) {
     this.listener = listener;
     this.patience = patience;
+    this.room = room;
   }
 
   /**
@@ -84,7 +89,7 @@ final class Download {
         listener.mayGoOn();
         return question.ask();
       } catch (IOException e) {
-        boolean more = size(target) > before;
+        boolean more = size(target) - before >= patience.least();
         failures = more ? 1 : failures + 1;
         pause = more ? patience.pause() : pause;
         if (failures >= patience.attempts()) {
@@ -117,12 +122,13 @@ final class Download {
       throw e;
     }
     try (InputStream body = answer.body();
-        Silence silence = new Silence(body, patience.silence());
+        Slowness slowness = new Slowness(body, patience);
         FileChannel channel =
             FileChannel.open(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      checkRoom(file, answer, target, answer.size() - answer.from());
       channel.truncate(answer.from()).position(answer.from());
       remember(versionFile, answer.version());
-      copy(file, answer, target, channel, silence);
+      copy(file, answer, target, channel, slowness);
       if (answer.size() >= 0 && channel.position() != answer.size()) {
         throw new IOException(
             "the connection ended after %d of %d bytes"
@@ -134,11 +140,16 @@ final class Download {
   }
 
   private void copy(
-      RemoteFile file, RemoteFile.Answer answer, Path target, FileChannel channel, Silence silence)
+      RemoteFile file,
+      RemoteFile.Answer answer,
+      Path target,
+      FileChannel channel,
+      Slowness slowness)
       throws IOException {
     InputStream body = answer.body();
     byte[] piece = new byte[PIECE];
     long told = System.nanoTime();
+    long looked = channel.position();
     String activity = "fetching " + file.address();
     for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
       ByteBuffer bytes = ByteBuffer.wrap(piece, 0, count);
@@ -149,7 +160,16 @@ final class Download {
               channel.write(bytes);
             }
           });
-      silence.broken();
+      slowness.came(count);
+      if (answer.size() >= 0 && channel.position() > answer.size()) {
+        throw TrainingFailure.badData(
+            "%s: the server announced %d bytes and sends more"
+                .formatted(file.address(), answer.size()));
+      }
+      if (channel.position() - looked >= Room.LOOK_EVERY) {
+        looked = channel.position();
+        checkRoom(file, answer, target, 0);
+      }
       listener.moved(activity);
       listener.mayGoOn();
       if (System.nanoTime() - told > TOLD_EVERY) {
@@ -161,6 +181,30 @@ final class Download {
             answer.size() < 0 ? "" : " of " + bytes(answer.size()));
       }
     }
+  }
+
+  /**
+   * A file that does not fit is given up, and what has come of it removed: others need the room.
+   */
+  private void checkRoom(RemoteFile file, RemoteFile.Answer answer, Path target, long more)
+      throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null || room.left(folder) >= Math.max(0, more)) {
+      return;
+    }
+    long came = size(target);
+    Files.deleteIfExists(target);
+    String help =
+        "a part of the volume is kept for checkpoints; free some, or take a larger volume";
+    if (answer.size() < 0) {
+      throw TrainingFailure.badData(
+          "%s has no end that the volume of %s has room for: the server tells no length, and %s have come; %s"
+              .formatted(file.address(), folder, bytes(came), help));
+    }
+    throw TrainingFailure.temporaryIo(
+        "%s has %s, and the volume of %s has no room for them; %s"
+            .formatted(file.address(), bytes(answer.size()), folder, help),
+        new IOException("no room"));
   }
 
   private interface Writing {
@@ -207,37 +251,37 @@ final class Download {
         : String.format(Locale.ROOT, "%.1f MB", count / 1e6);
   }
 
-  /** Closes a stream that gives nothing for too long: a read has no time limit of its own. */
-  private static final class Silence implements AutoCloseable {
+  /** Closes a stream that gives too little in its time: a read has no time limit of its own. */
+  private static final class Slowness implements AutoCloseable {
     private final ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
-              var thread = new Thread(task, "download-silence");
+              var thread = new Thread(task, "download-slowness");
               thread.setDaemon(true);
               return thread;
             });
     private final InputStream stream;
-    private final Duration limit;
-    private volatile long lastPiece = System.nanoTime();
+    private final long least;
+    private final AtomicLong came = new AtomicLong();
 
-    Silence(InputStream stream, Duration limit) {
+    Slowness(InputStream stream, Patience patience) {
       this.stream = stream;
-      this.limit = limit;
-      long interval = Math.max(1, limit.toMillis() / 4);
+      this.least = patience.least();
+      long interval = Math.max(1, patience.silence().toMillis());
       var unused =
           timer.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
     }
 
-    void broken() {
-      lastPiece = System.nanoTime();
+    void came(long bytes) {
+      came.addAndGet(bytes);
     }
 
     private void look() {
-      if (System.nanoTime() - lastPiece > limit.toNanos()) {
+      if (came.getAndSet(0) < least) {
         try {
           stream.close();
         } catch (IOException e) {
-          LOG.debug("closed after silence", e);
+          LOG.debug("closed for slowness", e);
         }
       }
     }

@@ -168,6 +168,10 @@ final class HttpsFile implements RemoteFile {
       throw TrainingFailure.badConfiguration(
           "%s: the server's certificate is not trusted (%s); if a private authority has signed it, name a trust store with it in JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=…"
               .formatted(address(), InWords.of(e)));
+    } catch (IllegalArgumentException e) { // the JDK's client, of numbers in a head
+      throw TrainingFailure.badData(
+          "%s: the server's answer is not of HTTP: %s"
+              .formatted(address(), EntryName.printed(InWords.of(e))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -180,11 +184,11 @@ final class HttpsFile implements RemoteFile {
     }
   }
 
-  private static Answer rest(HttpResponse<InputStream> response, long from, @Nullable String before)
+  private Answer rest(HttpResponse<InputStream> response, long from, @Nullable String before)
       throws IOException {
     Matcher range =
         CONTENT_RANGE.matcher(response.headers().firstValue("Content-Range").orElse(""));
-    if (!range.matches() || Long.parseLong(range.group(1)) != from) {
+    if (!range.matches() || number(range.group(1)) != from) {
       response.body().close();
       throw new IOException("the server sent another part than it was asked for");
     }
@@ -193,7 +197,7 @@ final class HttpsFile implements RemoteFile {
       response.body().close(); // not every server looks at If-Range
       throw new OtherContent("the file was changed while it was fetched");
     }
-    long size = range.group(2).equals("*") ? -1 : Long.parseLong(range.group(2));
+    long size = range.group(2).equals("*") ? -1 : number(range.group(2));
     return new Answer(from, size, now, response.body());
   }
 
@@ -227,8 +231,22 @@ final class HttpsFile implements RemoteFile {
     throw refused("the server answered with status %d: %s".formatted(status, help));
   }
 
-  private static long length(HttpHeaders headers) {
-    return headers.firstValueAsLong("Content-Length").orElse(-1);
+  private long length(HttpHeaders headers) {
+    return headers.firstValue("Content-Length").map(this::number).orElse(-1L);
+  }
+
+  private long number(String text) {
+    try {
+      long number = Long.parseLong(text);
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw TrainingFailure.badData(
+        "%s: the server tells a length of %s, which no file has"
+            .formatted(address(), EntryName.printed(text)));
   }
 
   /** A strong ETag, or the time of the last change: what If-Range takes. */

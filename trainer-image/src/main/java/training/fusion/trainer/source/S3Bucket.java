@@ -6,8 +6,11 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import training.fusion.api.Source;
 import training.fusion.api.run.RunEnvironment;
@@ -42,6 +46,7 @@ final class S3Bucket implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final int PRECONDITION_FAILED = 412;
+  private static final int MOST_OBJECTS = 20_000_000;
 
   private final S3Client client;
   private final Source.S3 source;
@@ -142,8 +147,7 @@ final class S3Bucket implements AutoCloseable {
     String below = prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
     List<Item> items = new ArrayList<>();
     try {
-      for (S3Object object :
-          client.listObjectsV2Paginator(r -> r.bucket(bucket).prefix(prefix)).contents()) {
+      for (S3Object object : objects()) {
         String key = object.key();
         if (key.endsWith("/")) {
           continue; // stands for a folder
@@ -155,6 +159,9 @@ final class S3Bucket implements AutoCloseable {
         }
       }
     } catch (SdkException e) {
+      if (isNoAnswer(e)) {
+        throw badListing("cannot be read: " + InWords.of(e));
+      }
       throw refused(e, source.uri());
     }
     if (items.isEmpty()) {
@@ -164,15 +171,65 @@ final class S3Bucket implements AutoCloseable {
     return items;
   }
 
+  /**
+   * All pages of the listing; a server that gives one again and again would never come to an end.
+   */
+  private List<S3Object> objects() {
+    List<S3Object> objects = new ArrayList<>();
+    Set<String> tokens = new HashSet<>();
+    for (ListObjectsV2Response page :
+        client.listObjectsV2Paginator(r -> r.bucket(bucket).prefix(prefix))) {
+      for (S3Object object : page.contents()) {
+        checkFields(object);
+        objects.add(object);
+      }
+      String token = page.nextContinuationToken();
+      boolean goesOn = Boolean.TRUE.equals(page.isTruncated());
+      boolean somewhere = token != null && tokens.add(token);
+      if ((goesOn && !somewhere) || objects.size() > MOST_OBJECTS) {
+        throw badListing("has no end: it goes on and does not say where");
+      }
+    }
+    return objects;
+  }
+
+  private void checkFields(S3Object object) {
+    String key = object.key();
+    if (key == null || object.size() == null || object.size() < 0 || object.eTag() == null) {
+      throw badListing(
+          "lacks what it has to say of %s: key, size and ETag are needed"
+              .formatted(key == null ? "an object" : EntryName.printed(key)));
+    }
+  }
+
+  /** An answer came, and it is not of S3's language: asking again brings the same. */
+  private static boolean isNoAnswer(SdkException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NumberFormatException || cause instanceof XMLStreamException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private TrainingFailure badListing(String why) {
+    return TrainingFailure.badData(
+        "the listing of %s by %s %s".formatted(source.uri(), server(), why));
+  }
+
   private Item item(S3Object object, String path) {
     for (String part : path.split("/", -1)) {
       if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-        throw TrainingFailure.badData(
-            "the object %s of %s has a name that no file below a folder can have; rename it"
-                .formatted(object.key(), address()));
+        throw refused(object.key(), "has a name that no file below a folder can have");
       }
     }
     return new Item(object.key(), path, object.size(), object.eTag());
+  }
+
+  /** An object that is not fetched. */
+  TrainingFailure refused(String key, String why) {
+    return TrainingFailure.badData(
+        "the object %s of %s %s; rename it".formatted(EntryName.printed(key), address(), why));
   }
 
   /** An object as a file that may be asked for its rest. */

@@ -2,6 +2,8 @@ package training.fusion.trainer.source;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,24 +29,27 @@ public final class Sources {
   private final Map<String, String> environment;
   private final FetchListener listener;
   private final Download.Patience patience;
+  private final Room room;
 
   /**
    * @param cache folder that keeps what was fetched
    * @param environment holds keys, see {@link RunEnvironment}
    */
   public Sources(Path cache, Map<String, String> environment, FetchListener listener) {
-    this(cache, environment, listener, Download.Patience.USUAL);
+    this(cache, environment, listener, Download.Patience.USUAL, Room.OF_VOLUME);
   }
 
   Sources(
       Path cache,
       Map<String, String> environment,
       FetchListener listener,
-      Download.Patience patience) {
+      Download.Patience patience,
+      Room room) {
     this.cache = new Cache(cache, listener);
     this.environment = environment;
     this.listener = listener;
     this.patience = patience;
+    this.room = room;
   }
 
   /** Whether a source has to be fetched, rather than mounted by whoever started this process. */
@@ -120,7 +125,7 @@ public final class Sources {
   }
 
   private Download retry() {
-    return new Download(listener, patience);
+    return new Download(listener, patience, room);
   }
 
   private String sha256(Path file) throws IOException {
@@ -150,12 +155,23 @@ public final class Sources {
                   unpacks);
             } else {
               for (S3Bucket.Item item : items) {
-                Path target = content.resolve(item.path());
-                Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
-                Files.move(place(fetched, item), target, StandardCopyOption.REPLACE_EXISTING);
+                put(place(fetched, item), item, bucket, content);
               }
             }
           });
+    }
+  }
+
+  private static void put(Path fetched, S3Bucket.Item item, S3Bucket bucket, Path content)
+      throws IOException {
+    try {
+      Path target = EntryName.below(content, item.path());
+      Files.createDirectories(java.util.Objects.requireNonNull(target.getParent()));
+      Files.move(fetched, target, StandardCopyOption.REPLACE_EXISTING);
+    } catch (EntryName.Refused e) {
+      throw bucket.refused(item.key(), String.valueOf(e.getMessage()));
+    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+      throw bucket.refused(item.key(), "is a folder of other objects, too");
     }
   }
 
@@ -188,7 +204,7 @@ public final class Sources {
 
   private void deliver(Path fetched, String name, String address, Path content, boolean unpacks)
       throws IOException {
-    if (unpacks && Archive.unpack(fetched, address, content, listener)) {
+    if (unpacks && Archive.unpack(fetched, address, content, listener, room)) {
       Files.delete(fetched);
     } else {
       Files.move(fetched, content.resolve(name), StandardCopyOption.REPLACE_EXISTING);

@@ -2,6 +2,9 @@ package training.fusion.trainer.source;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -33,14 +36,41 @@ public final class Archives {
   }
 
   static byte[] tarWithLink(String name, String target) throws IOException {
+    return tar(link(TarConstants.LF_SYMLINK, name, target));
+  }
+
+  /** Entries as they are. */
+  @SafeVarargs
+  static byte[] tar(Map.Entry<TarArchiveEntry, byte[]>... entries) throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var tar = new TarArchiveOutputStream(bytes)) {
-      var link = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
-      link.setLinkName(target);
-      tar.putArchiveEntry(link);
-      tar.closeArchiveEntry();
+      for (var entry : entries) {
+        entry.getKey().setSize(entry.getValue().length);
+        tar.putArchiveEntry(entry.getKey());
+        tar.write(entry.getValue());
+        tar.closeArchiveEntry();
+      }
     }
     return bytes.toByteArray();
+  }
+
+  static Map.Entry<TarArchiveEntry, byte[]> file(String name, byte[] content) {
+    return Map.entry(new TarArchiveEntry(name, true), content);
+  }
+
+  /** An entry of another type than a file; a link says where it leads. */
+  static Map.Entry<TarArchiveEntry, byte[]> link(byte type, String name, String target) {
+    var link = new TarArchiveEntry(name, type);
+    link.setLinkName(target);
+    return Map.entry(link, new byte[0]);
+  }
+
+  static long bytesBelow(Path folder) {
+    try (var paths = Files.walk(folder)) {
+      return paths.mapToLong(path -> path.toFile().isFile() ? path.toFile().length() : 0).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static byte[] zip(Map<String, byte[]> files) throws IOException {

@@ -27,7 +27,7 @@ import training.fusion.trainer.safetensors.FileDigest;
 /** Against Jetty over TLS, with a proxy between that cuts connections. */
 class HttpsSourceTest {
   private static final Download.Patience SHORT =
-      new Download.Patience(4, Duration.ofMillis(5), Duration.ofSeconds(20));
+      new Download.Patience(4, Duration.ofMillis(5), Duration.ofSeconds(20), 1);
   private static final int MEGABYTE = 1 << 20;
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -305,7 +305,7 @@ class HttpsSourceTest {
   }
 
   private Sources sources(FetchListener told) {
-    return new Sources(folder.resolve("cache"), Map.of(), told, SHORT);
+    return new Sources(folder.resolve("cache"), Map.of(), told, SHORT, Room.OF_VOLUME);
   }
 
   private Sources secretly(String header) {

@@ -28,7 +28,7 @@ import training.fusion.trainer.data.IdxFiles;
 /** Against s3proxy, an S3 server that checks signatures. */
 class S3SourceTest {
   private static final Download.Patience SHORT =
-      new Download.Patience(3, Duration.ofMillis(5), Duration.ofSeconds(20));
+      new Download.Patience(3, Duration.ofMillis(5), Duration.ofSeconds(20), 1);
   private static final Map<String, String> KEY =
       Map.of("FUSION_DATA_S3_ACCESS_KEY_ID", "id", "FUSION_DATA_S3_SECRET_ACCESS_KEY", "s3cret");
 
@@ -161,7 +161,7 @@ class S3SourceTest {
   }
 
   private Sources sources(Map<String, String> environment) {
-    return new Sources(folder.resolve("cache"), environment, listener, SHORT);
+    return new Sources(folder.resolve("cache"), environment, listener, SHORT, Room.OF_VOLUME);
   }
 
   private static Source source(String uri, int port) {
