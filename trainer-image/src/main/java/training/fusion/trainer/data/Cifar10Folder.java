@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.InWords;
+import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -85,6 +86,7 @@ final class Cifar10Folder {
 
   private static byte[] content(Path file) {
     try {
+      PlainFile.check(file);
       long length = Files.size(file);
       if (length == 0 || length % RECORD != 0 || length > Integer.MAX_VALUE - 8) {
         throw TrainingFailure.badData(
@@ -134,9 +136,14 @@ final class Cifar10Folder {
 
   private static @Nullable List<String> lines(Path file) {
     try {
-      return Files.exists(file)
-          ? Files.readAllLines(file).stream().map(String::strip).filter(l -> !l.isEmpty()).toList()
-          : null;
+      if (!Files.exists(file)) {
+        return null;
+      }
+      PlainFile.check(file);
+      return Files.readAllLines(file).stream()
+          .map(String::strip)
+          .filter(l -> !l.isEmpty())
+          .toList();
     } catch (IOException e) { // not UTF-8 is an IOException too
       throw TrainingFailure.badData("%s cannot be read: %s".formatted(file, InWords.of(e)));
     }

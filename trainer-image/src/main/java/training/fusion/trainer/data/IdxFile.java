@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -20,6 +21,9 @@ import training.fusion.trainer.TrainingFailure;
  */
 final class IdxFile {
   private static final int UNSIGNED_BYTES = 0x0800;
+
+  /** How many times its size a gzip file grows at most (deflate, RFC 1951: 258 bytes of 2 bits). */
+  private static final long MOST_GROWTH = 1032;
 
   private final int[] sizes;
   private final PixelSegments values;
@@ -73,6 +77,7 @@ final class IdxFile {
   }
 
   private static InputStream decompressed(Path file) throws IOException {
+    PlainFile.check(file);
     var raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
     try {
       raw.mark(2);
@@ -110,6 +115,12 @@ final class IdxFile {
       entryBytes *= i == 0 ? 1 : sizes[i];
     }
     long length = (long) sizes[0] * entryBytes;
+    long possible = MOST_GROWTH * Files.size(file);
+    if (length > possible) { // said before memory is taken
+      throw TrainingFailure.badData(
+          "%s is damaged: its header announces %d bytes, and its %d cannot be so many; fetch the file again"
+              .formatted(file, length, Files.size(file)));
+    }
     var values = PixelSegments.read(input, sizes[0], entryBytes, PixelSegments.SEGMENT_BYTES);
     if (values.bytes() < length) {
       throw TrainingFailure.badData(

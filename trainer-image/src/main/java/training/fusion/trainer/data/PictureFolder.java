@@ -5,17 +5,18 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.Framing;
 
@@ -29,6 +30,9 @@ final class PictureFolder {
   private static final Logger LOG = LoggerFactory.getLogger(PictureFolder.class);
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".bmp");
   private static final List<String> NO_CLASSES = List.of("lost+found", "__MACOSX");
+
+  /** What Java puts in place of bytes that are no text. */
+  private static final char NO_TEXT = '\uFFFD';
 
   private PictureFolder() {}
 
@@ -74,13 +78,24 @@ final class PictureFolder {
     return listed(
         folder,
         1,
+        (path, found) -> found.isDirectory() && !path.equals(folder),
         paths ->
             paths
-                .filter(path -> !path.equals(folder) && Files.isDirectory(path))
-                .map(path -> String.valueOf(path.getFileName()))
+                .map(PictureFolder::name)
                 .filter(name -> !name.startsWith(".") && !NO_CLASSES.contains(name))
                 .sorted()
                 .toList());
+  }
+
+  /** A folder's name, which names a class: so it must be text. */
+  private static String name(Path folder) {
+    String name = String.valueOf(folder.getFileName());
+    if (name.indexOf(NO_TEXT) >= 0) {
+      throw TrainingFailure.badData(
+          "%s: the folder's name is no text in %s; rename it, or set LC_ALL=C.UTF-8 where it is in UTF-8"
+              .formatted(folder, System.getProperty("sun.jnu.encoding", "UTF-8")));
+    }
+    return name;
   }
 
   private static PictureFiles part(
@@ -94,20 +109,19 @@ final class PictureFolder {
     }
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
-    @Nullable Path other = null;
-    int others = 0;
+    var others = new ArrayList<Path>();
+    var notFiles = new ArrayList<Path>();
     for (int label = 0; label < classNames.size(); label++) {
       Path ofClass = folder.resolve(classNames.get(label));
       if (!Files.isDirectory(ofClass)) {
         continue; // a class that the test pictures lack
       }
-      for (Path file : files(ofClass)) {
+      for (Path file : files(ofClass, notFiles)) {
         if (isPicture(file)) {
           files.add(file);
           labels.add(label);
         } else {
-          other = file;
-          others++;
+          others.add(file);
         }
       }
       if (labels.isEmpty() || labels.get(labels.size() - 1) != label) {
@@ -119,16 +133,24 @@ final class PictureFolder {
     if (files.isEmpty()) {
       throw TrainingFailure.badData("%s has no class folders with pictures".formatted(folder));
     }
-    if (others > 0) {
-      LOG.warn(
-          "{} file(s) in {} are left out, since they are not named as pictures of {}; one is {}",
-          others,
-          folder,
-          String.join(", ", ENDINGS),
-          other);
-    }
+    leftOut(others, folder, "they are not named as pictures of " + String.join(", ", ENDINGS));
+    leftOut(
+        notFiles,
+        folder,
+        "they are no files: links that lead nowhere, named pipes, sockets or devices");
     int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
     return new PictureFiles(root, folder, List.copyOf(files), classes, framing);
+  }
+
+  private static void leftOut(List<Path> paths, Path folder, String why) {
+    if (!paths.isEmpty()) {
+      LOG.warn(
+          "{} file(s) in {} are left out, since {}; one is {}",
+          paths.size(),
+          folder,
+          why,
+          paths.get(0));
+    }
   }
 
   private static String shortened(List<String> names) {
@@ -136,16 +158,25 @@ final class PictureFolder {
         + (names.size() > 5 ? " and %d more".formatted(names.size() - 5) : "");
   }
 
-  private static List<Path> files(Path folder) {
+  /**
+   * All files below a folder, sorted.
+   *
+   * @param notFiles takes what is neither a file nor a folder: it is never opened
+   */
+  private static List<Path> files(Path folder, List<Path> notFiles) {
     return listed(
         folder,
         Integer.MAX_VALUE,
-        paths ->
-            paths
-                .filter(Files::isRegularFile)
-                .filter(path -> !hidden(folder.relativize(path)))
-                .sorted()
-                .toList());
+        (path, found) -> {
+          if (found.isDirectory() || hidden(folder.relativize(path))) {
+            return false;
+          }
+          if (!found.isRegularFile()) {
+            notFiles.add(path);
+          }
+          return found.isRegularFile();
+        },
+        paths -> paths.sorted().toList());
   }
 
   private static boolean hidden(Path path) {
@@ -166,8 +197,9 @@ final class PictureFolder {
     List<T> of(Stream<Path> paths);
   }
 
-  private static <T> List<T> listed(Path folder, int depth, Listing<T> listing) {
-    try (Stream<Path> paths = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
+  private static <T> List<T> listed(
+      Path folder, int depth, BiPredicate<Path, BasicFileAttributes> wanted, Listing<T> listing) {
+    try (Stream<Path> paths = Files.find(folder, depth, wanted, FileVisitOption.FOLLOW_LINKS)) {
       return listing.of(paths);
     } catch (UncheckedIOException e) {
       throw notListed(folder, requireNonNull(e.getCause()));
@@ -177,10 +209,15 @@ final class PictureFolder {
   }
 
   private static TrainingFailure notListed(Path folder, IOException e) {
-    return e instanceof AccessDeniedException
-        ? TrainingFailure.badData(
-            "%s may not be read by this user; change its permissions".formatted(e.getMessage()))
-        : TrainingFailure.temporaryIo(
-            "%s cannot be listed: %s".formatted(folder, InWords.of(e)), e);
+    if (e instanceof AccessDeniedException) {
+      return TrainingFailure.badData(
+          "%s may not be read by this user; change its permissions".formatted(e.getMessage()));
+    }
+    if (e instanceof FileSystemLoopException) {
+      return TrainingFailure.badData(
+          "%s is a link that leads back to a folder that it lies in; remove it"
+              .formatted(e.getMessage()));
+    }
+    return TrainingFailure.unreadable(folder, e);
   }
 }

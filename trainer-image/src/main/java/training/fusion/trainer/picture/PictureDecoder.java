@@ -17,6 +17,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.PlainFile;
 
 /**
  * Decodes JPEG, PNG and BMP, whichever a file is by its content, to red, green and blue as
@@ -50,6 +51,11 @@ public final class PictureDecoder {
    * @throws IOException if it cannot be read at all
    */
   public static Picture decode(Path file) throws IOException {
+    try {
+      PlainFile.check(file);
+    } catch (PlainFile.Otherwise e) {
+      throw new DamagedPicture(String.valueOf(e.getMessage()));
+    }
     long bytes = Files.size(file);
     if (bytes > MOST_BYTES) {
       throw new DamagedPicture(

@@ -9,10 +9,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
+import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
@@ -46,7 +48,37 @@ public record TrainedModel(
       Dataset.Resize.Mode resize,
       Dataset.Resize.Interpolation interpolation,
       List<Double> mean,
-      List<Double> std) {}
+      List<Double> std) {
+    /** As the custom resource has it, and a picture's memory bears. */
+    private static final int LARGEST = 512;
+
+    public Preprocessing {
+      mean = List.copyOf(mean);
+      std = List.copyOf(std);
+      Objects.requireNonNull(resize, "resize");
+      Objects.requireNonNull(interpolation, "interpolation");
+      if (imageSize < 1 || imageSize > LARGEST) {
+        throw new IllegalArgumentException(
+            "imageSize %d is not between 1 and %d".formatted(imageSize, LARGEST));
+      }
+      if (mean.size() != 3
+          || std.size() != 3
+          || !mean.stream().allMatch(Double::isFinite)
+          || !std.stream().allMatch(value -> value > 0 && value < Double.MAX_VALUE)) {
+        throw new IllegalArgumentException("mean and std are not three numbers each");
+      }
+    }
+  }
+
+  public TrainedModel {
+    classes = List.copyOf(classes);
+    if (classes.size() < 2) {
+      throw new IllegalArgumentException("it has fewer than two classes");
+    }
+    Objects.requireNonNull(architecture, "architecture");
+    Objects.requireNonNull(variant.padding(), "padding");
+    Objects.requireNonNull(preprocessing, "preprocessing");
+  }
 
   /**
    * Finds a model and reads its header.
@@ -57,20 +89,31 @@ public record TrainedModel(
   public static TrainedModel find(Path runOrModel) {
     boolean folder = Files.isDirectory(runOrModel);
     Path file = folder ? runOrModel.resolve(ModelFile.NAME) : runOrModel;
+    try {
+      PlainFile.check(file);
+    } catch (NoSuchFileException e) {
+      throw missing(runOrModel, folder);
+    } catch (IOException e) {
+      throw TrainingFailure.unreadable(file, e);
+    }
     try (SafetensorsFile opened = SafetensorsFile.open(file)) {
       return read(file, opened.metadata());
     } catch (NoSuchFileException e) {
-      throw TrainingFailure.badConfiguration(
-          folder
-              ? "%s has no %s: its training is not finished; ./fusion resume goes on with it"
-                  .formatted(runOrModel, ModelFile.NAME)
-              : "%s: no such file or folder".formatted(runOrModel));
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw missing(runOrModel, folder);
+    } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
       throw TrainingFailure.badConfiguration(
           "%s is no model that a run has left: its header does not describe one".formatted(file));
     } catch (IOException e) {
       throw TrainingFailure.badConfiguration(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static TrainingFailure missing(Path runOrModel, boolean folder) {
+    return TrainingFailure.badConfiguration(
+        folder
+            ? "%s has no %s: its training is not finished; ./fusion resume goes on with it"
+                .formatted(runOrModel, ModelFile.NAME)
+            : "%s: no such file or folder".formatted(runOrModel));
   }
 
   private static TrainedModel read(Path file, Map<String, String> header)

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorHeader;
@@ -36,7 +37,7 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, Str
    */
   static WeightsFile open(Path given) {
     Path path = file(given);
-    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+    try (var channel = opened(path)) {
       if (channel.size() > LARGEST) {
         throw new UnreadableWeights(
             "it has %d bytes; at most %d are read".formatted(channel.size(), LARGEST));
@@ -45,11 +46,18 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, Str
       return read(path, bytes.order(ByteOrder.LITTLE_ENDIAN));
     } catch (UnreadableWeights e) {
       throw unreadable(path, e);
+    } catch (PlainFile.Otherwise e) {
+      throw badWeights("%s does not serve as weights: %s".formatted(path, e.getMessage()));
     } catch (NoSuchFileException e) {
       throw badWeights("%s, which should hold pretrained weights, is not there".formatted(path));
     } catch (IOException e) {
       throw TrainingFailure.unreadable(path, e);
     }
+  }
+
+  private static FileChannel opened(Path path) throws IOException {
+    PlainFile.check(path);
+    return FileChannel.open(path, StandardOpenOption.READ);
   }
 
   private static WeightsFile read(Path path, ByteBuffer bytes) throws UnreadableWeights {
