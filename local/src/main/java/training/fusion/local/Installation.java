@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import training.fusion.local.node.Leash;
 
@@ -81,7 +82,26 @@ public record Installation(Path root) {
   public List<String> operator(List<String> settings) {
     List<String> options = new ArrayList<>(settings);
     options.addAll(OPERATOR_OPTIONS);
-    return java(options, operatorJar(), "io.quarkus.runner.GeneratedMain");
+    Path jar = operatorJar();
+    options.addAll(opened(jar));
+    return java(options, jar, "io.quarkus.runner.GeneratedMain");
+  }
+
+  /**
+   * The packages that the operator's manifest opens, as options: on a class path the manifest does
+   * not count, and from Java 24 on each of its threads would end with a stack trace.
+   */
+  private static List<String> opened(Path jar) {
+    try (var file = new JarFile(jar.toFile())) {
+      String packages = file.getManifest().getMainAttributes().getValue("Add-Opens");
+      return packages == null
+          ? List.of()
+          : Stream.of(packages.strip().split(" +"))
+              .map("--add-opens=%s=ALL-UNNAMED"::formatted)
+              .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Folder of what is kept between runs, such as libtorch unpacked. */
