@@ -73,7 +73,8 @@ final class ProgressRules {
         report.resumedFromStep(),
         report.metrics(),
         report.best(),
-        report.checkpoint());
+        report.checkpoint(),
+        report.history());
   }
 
   private static String time(Instant instant, ChronoUnit unit) {

@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
+import training.fusion.operator.bounds.StatusSchema;
 import training.fusion.operator.status.MergePatch;
 import training.fusion.operator.status.StatusSubresource;
 
@@ -15,6 +16,7 @@ import training.fusion.operator.status.StatusSubresource;
 @Singleton
 public class ProgressStatus {
   private static final ObjectMapper JSON = Serialization.jsonMapper();
+  private static final StatusSchema PROGRESS = StatusSchema.TRAINING.at("progress");
 
   private final StatusSubresource statuses;
 
@@ -43,6 +45,8 @@ public class ProgressStatus {
   }
 
   private static JsonNode tree(@Nullable Progress progress) {
-    return progress == null ? JSON.createObjectNode() : JSON.valueToTree(progress);
+    return progress == null
+        ? JSON.createObjectNode()
+        : PROGRESS.fit(JSON.valueToTree(progress)).orElseGet(JSON::createObjectNode);
   }
 }

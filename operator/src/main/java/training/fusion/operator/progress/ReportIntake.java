@@ -72,6 +72,9 @@ final class ReportIntake {
         statuses.write(current, ProgressRules.after(seen, pod, report));
         return Answer.taken("taken");
       } catch (KubernetesClientException e) {
+        if (StatusSubresource.isRefused(e)) {
+          return Answer.malformed("the API server does not take it: " + e.getMessage());
+        }
         if (!StatusSubresource.isConflict(e)) {
           return Answer.unavailable("the status could not be written", Duration.ofSeconds(5));
         }

@@ -12,6 +12,7 @@ import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.FailureRecord;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.SavedCheckpoint;
+import training.fusion.operator.bounds.Shortened;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TerminationMessage;
 import training.fusion.operator.job.TrainerPod;
@@ -107,8 +108,8 @@ record Failures(int restarts, List<FailureRecord> last) {
         pod.terminated().map(terminated -> terminated.getExitCode()).orElse(null),
         pod.isDisrupted() ? true : null,
         checkpointStep(seen, pod),
-        cut(trouble.reason(), LONGEST_REASON),
-        cut(trouble.message(), LONGEST_MESSAGE));
+        Shortened.toCharacters(trouble.reason(), LONGEST_REASON),
+        Shortened.toCharacters(trouble.message(), LONGEST_MESSAGE));
   }
 
   // What the pod said at its end, else what was reported; nothing lasts without a volume.
@@ -121,9 +122,5 @@ record Failures(int restarts, List<FailureRecord> last) {
         .or(() -> Reported.checkpoint(seen))
         .map(SavedCheckpoint::step)
         .orElse(null);
-  }
-
-  private static String cut(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
   }
 }

@@ -1,6 +1,7 @@
 package training.fusion.operator.status;
 
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,10 +28,21 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
   private static final Duration NAME_FREE_AFTER = Duration.ofSeconds(2);
   private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(30);
 
+  /** Whoever found no word for it has the situation's. */
+  Finding {
+    reason = reason == null || reason.isBlank() ? situation.toString() : reason;
+    message = message == null ? "" : message;
+  }
+
   /** What is found in what is seen, where the run has not ended. */
   static Finding of(Observation seen, OperatorConfiguration.Progress reporting) {
     return UnreachableNode.of(seen)
         .orElseGet(() -> ofReachable(seen, reporting).until(UnreachableNode.expected(seen)));
+  }
+
+  /** The same in a status that lacks what the API server has refused. */
+  Finding without(KubernetesClientException refusal) {
+    return new Finding(situation, reason, StatusSubresource.incomplete(message, refusal), until);
   }
 
   /** The same, but at most until then. */
@@ -75,7 +87,7 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
         outcome
             .result()
             .map(Finding::end)
-            .orElse("trained to the end; the pod is gone with its result, the last report counts"));
+            .orElse("trained to the end; its result did not arrive, the last report counts"));
   }
 
   private static String end(RunResult result) {
@@ -91,7 +103,8 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
     if (job.isComplete()) {
       return of(
           Situation.RECOVERING_RESULT,
-          "the pod is gone with its result; another one reads it from the checkpoint volume");
+          "the trainer has ended and its result did not arrive; another pod reads it from the"
+              + " checkpoint volume");
     }
     if (job.isBeingDeleted()) {
       return of(Situation.CREATING, "the Job was deleted; another one goes on when it is gone");

@@ -14,6 +14,7 @@ import training.fusion.api.resource.RunPolicy;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.RunKey;
+import training.fusion.operator.job.TerminationMessage;
 import training.fusion.operator.job.TrainerPod;
 
 /**
@@ -138,16 +139,22 @@ public record Observation(
         && training.getSpec().checkpoint().volume() != null;
   }
 
-  /** Whether the Job has ended and the pod that ended it is not to be seen, nor what it said. */
+  /**
+   * Whether the Job has ended and what its last pod said is not to be seen: the pod is gone, or its
+   * message did not arrive, and a volume has the result.
+   */
   public boolean isResultMissing() {
     return job().filter(job -> isMissing(job)).isPresent();
   }
 
   private boolean isMissing(JobView job) {
-    if (job.isComplete()) {
-      return jobPods(job).stream().noneMatch(TrainerPod::hasSucceeded);
+    if (job.failure().isPresent()) {
+      return jobPods(job).stream().noneMatch(TrainerPod::hasFailed);
     }
-    return job.failure().isPresent() && jobPods(job).stream().noneMatch(TrainerPod::hasFailed);
+    return isOver(job)
+        && jobPods(job).stream()
+            .filter(pod -> pod.hasSucceeded() || pod.hasTrained())
+            .noneMatch(pod -> !isKept() || TerminationMessage.of(pod, run()).isPresent());
   }
 
   /** The same with the Job that was just made. */

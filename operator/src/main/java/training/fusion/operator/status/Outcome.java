@@ -18,7 +18,7 @@ public sealed interface Outcome {
   /**
    * Trained to the end.
    *
-   * @param result empty when the pod was gone with its message: the last report counts then
+   * @param result empty when its message did not arrive: the last report counts then
    */
   record Succeeded(Optional<RunResult> result, Instant time) implements Outcome {}
 
@@ -83,12 +83,12 @@ public sealed interface Outcome {
     if (job.failure().isPresent()) {
       return Optional.of(JobFailure.of(seen, job, job.failure().get()));
     }
-    if (!missing) {
-      return Optional.of(failed(seen, "NoResult", noResult(job)));
+    if (missing && seen.isKept()) {
+      return Optional.empty(); // the next attempt finds the result on the volume and says it again
     }
-    return seen.isKept()
-        ? Optional.empty() // the next attempt finds the result on the volume and says it again
-        : Optional.of(new Succeeded(Optional.empty(), seen.now()));
+    return missing || Reported.isAtTheEnd(seen)
+        ? Optional.of(new Succeeded(Optional.empty(), seen.now()))
+        : Optional.of(failed(seen, "NoResult", noResult(job)));
   }
 
   private static String noResult(JobView job) {

@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import training.fusion.operator.bounds.Shortened;
 import training.fusion.operator.job.OtherContainer;
 import training.fusion.operator.job.OtherContainer.Kind;
 import training.fusion.operator.job.TrainerPod;
@@ -131,6 +132,6 @@ final class PodTrouble {
   /** The beginning of what was said, which may be long. */
   static String excerpt(@Nullable String message) {
     String words = message == null ? "" : message.strip();
-    return said(words.substring(0, Math.min(words.length(), LONGEST_EXCERPT)));
+    return said(Shortened.toCharacters(words, LONGEST_EXCERPT));
   }
 }

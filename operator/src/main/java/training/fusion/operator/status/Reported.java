@@ -46,6 +46,12 @@ final class Reported {
         .or(() -> seen.recorded().map(FusionTrainingStatus::checkpoint));
   }
 
+  /** Whether the trainer has reported the last step of its run. */
+  static boolean isAtTheEnd(Observation seen) {
+    Progress progress = progress(seen);
+    return progress != null && progress.steps() != null && progress.steps().equals(progress.step());
+  }
+
   private static @Nullable Progress progress(Observation seen) {
     FusionTrainingStatus status = seen.training().getStatus();
     Progress progress = status == null ? null : status.progress();
@@ -58,6 +64,7 @@ final class Reported {
   /** Copies the result over it: the trainer's last and authoritative word. */
   static void write(ObjectNode next, Observation seen, Outcome end) {
     next.put("completionTime", Conditions.time(end.time()));
+    set(next, "history", History.of(progress(seen), end.result().orElse(null)));
     if (end.result().isEmpty()) {
       if (end instanceof Outcome.Succeeded) {
         set(next, "resultSource", ResultSource.PROGRESS);
@@ -69,7 +76,6 @@ final class Reported {
     set(next, "best", result.best());
     set(next, "test", result.test());
     set(next, "metrics", first(result.test(), result.best(), result.validation()));
-    set(next, "history", result.history());
     set(next, "skippedPictures", result.skippedPictures());
     set(next, "checkpoint", result.checkpoint());
     set(next, "model", result.model());

@@ -3,6 +3,7 @@ package training.fusion.operator.status;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.bounds.StatusSchema;
 
 /**
  * What has to change in a training's status so that it is true.
@@ -38,8 +40,30 @@ public record StatusChange(
     write(next, seen, finding);
     Reported.write(next, seen);
     outcome.ifPresent(end -> Reported.write(next, seen, end));
+    return of(seen, finding, next);
+  }
+
+  /**
+   * The change that leaves all as it is but for what the operator itself has to say, where the API
+   * server has refused the whole: its definitions are not of this version, say.
+   */
+  public static StatusChange without(
+      KubernetesClientException refusal,
+      Observation seen,
+      OperatorConfiguration.Progress reporting) {
+    Optional<Outcome> outcome = Outcome.of(seen);
+    Finding finding =
+        outcome.map(Finding::of).orElseGet(() -> Finding.of(seen, reporting)).without(refusal);
+    ObjectNode next = lifecycle(seen.recorded().orElse(null));
+    tell(next, seen, finding);
+    outcome.ifPresent(end -> next.put("completionTime", Conditions.time(end.time())));
+    return of(seen, finding, next);
+  }
+
+  private static StatusChange of(Observation seen, Finding finding, ObjectNode next) {
     return new StatusChange(
-        MergePatch.between(lifecycle(seen.training().getStatus()), next),
+        MergePatch.between(
+            lifecycle(seen.training().getStatus()), StatusSchema.TRAINING.fit(next).orElseThrow()),
         finding.until(),
         Announcement.of(seen, finding));
   }
@@ -52,26 +76,34 @@ public record StatusChange(
   }
 
   private static void write(ObjectNode next, Observation seen, Finding finding) {
-    next.put("observedGeneration", generation(seen));
-    next.put("runId", seen.runId());
-    next.put("runKey", seen.run().value());
-    next.set("state", JSON.valueToTree(ConditionTable.row(finding.situation()).state()));
-    next.set("conditions", JSON.valueToTree(Conditions.of(finding, conditions(seen), seen.now())));
-    next.put("attempt", seen.attempts());
+    tell(next, seen, finding);
     Failures failures = Failures.of(seen);
     next.put("restarts", failures.restarts());
     next.set("failures", JSON.valueToTree(failures.last()));
     seen.job()
         .ifPresent(
             job -> {
-              next.put("jobName", job.name());
-              next.put("jobUid", job.uid());
               RunImage.of(seen, job).ifPresent(image -> next.put("image", image));
               if (!next.hasNonNull("startTime")) {
                 next.put("startTime", Conditions.time(job.created()));
               }
             });
     seen.newestPod().map(pod -> pod.node()).ifPresent(node -> next.put("node", node));
+  }
+
+  private static void tell(ObjectNode next, Observation seen, Finding finding) {
+    next.put("observedGeneration", generation(seen));
+    next.put("runId", seen.runId());
+    next.put("runKey", seen.run().value());
+    next.set("state", JSON.valueToTree(ConditionTable.row(finding.situation()).state()));
+    next.set("conditions", JSON.valueToTree(Conditions.of(finding, conditions(seen), seen.now())));
+    next.put("attempt", seen.attempts());
+    seen.job()
+        .ifPresent(
+            job -> {
+              next.put("jobName", job.name());
+              next.put("jobUid", job.uid());
+            });
   }
 
   private static List<Condition> conditions(Observation seen) {

@@ -1,5 +1,6 @@
 package training.fusion.operator.status;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.HttpURLConnection;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,6 +26,7 @@ import training.fusion.operator.leadership.LeaderOnly;
 @Singleton
 public class StatusSubresource {
   private static final long SECONDS = 30;
+  private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
   private final UnaryOperator<HttpClient> written;
@@ -66,7 +69,8 @@ public class StatusSubresource {
                 String.class));
     if (!response.isSuccessful()) {
       throw new KubernetesClientException(
-          "status of " + resource.getMetadata().getName() + " not written: " + response.message(),
+          "status of %s not written: %s"
+              .formatted(resource.getMetadata().getName(), words(response)),
           response.code(),
           null);
     }
@@ -78,9 +82,31 @@ public class StatusSubresource {
     return e.getCode() == HttpURLConnection.HTTP_CONFLICT;
   }
 
+  /** Whether a patch failed because the API server does not take it, now or ever. */
+  public static boolean isRefused(KubernetesClientException e) {
+    return e.getCode() == UNPROCESSABLE || e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST;
+  }
+
+  /** A condition's message in a status that lacks what the API server has refused. */
+  public static String incomplete(String message, KubernetesClientException refusal) {
+    return "%s; the rest of the status is missing (%s); the definitions and the operator must be of one version"
+        .formatted(message, refusal.getMessage());
+  }
+
   /** Whether a patch failed because the resource is there no more. */
   public static boolean isGone(KubernetesClientException e) {
     return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+  }
+
+  /** What the API server said; its HTTP status where it said nothing. */
+  private static String words(HttpResponse<String> response) {
+    try {
+      String body = Objects.requireNonNullElse(response.body(), "{}");
+      String said = Serialization.jsonMapper().readTree(body).path("message").asText();
+      return said.isEmpty() ? response.message() : said;
+    } catch (JsonProcessingException e) {
+      return response.message(); // a proxy's page, say
+    }
   }
 
   private String address(HasMetadata resource) {

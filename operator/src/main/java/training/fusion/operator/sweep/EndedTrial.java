@@ -1,7 +1,6 @@
 package training.fusion.operator.sweep;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +11,7 @@ import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.OptimizationStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.run.ParameterCounts;
-import training.fusion.api.run.RunResult.HistoryPoint;
+import training.fusion.operator.bounds.Shortened;
 import training.fusion.operator.status.Conditions;
 
 /** What is kept of a trial when it has ended. */
@@ -36,7 +35,7 @@ final class EndedTrial {
         succeeded ? TrialRow.State.SUCCEEDED : TrialRow.State.FAILED,
         status.best(),
         status.test(),
-        thinned(status.history()),
+        status.history() == null ? null : Shortened.thinned(status.history(), LONGEST_HISTORY),
         parameters(status.optimization()),
         status.startTime(),
         status.completionTime(),
@@ -53,17 +52,6 @@ final class EndedTrial {
         annotations.getOrDefault(Trials.DATASET, ""),
         spec.optimization(),
         Objects.requireNonNullElse(spec.training().seed(), 0L).intValue());
-  }
-
-  private static @Nullable List<HistoryPoint> thinned(@Nullable List<HistoryPoint> history) {
-    if (history == null || history.size() <= LONGEST_HISTORY) {
-      return history;
-    }
-    List<HistoryPoint> some = new ArrayList<>();
-    for (int i = 1; i <= LONGEST_HISTORY; i++) { // the last one always
-      some.add(history.get(i * history.size() / LONGEST_HISTORY - 1));
-    }
-    return some;
   }
 
   private static @Nullable ParameterCounts parameters(@Nullable OptimizationStatus optimization) {

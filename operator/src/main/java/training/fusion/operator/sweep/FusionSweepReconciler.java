@@ -166,6 +166,17 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   }
 
   private void write(FusionSweep sweep, ObjectNode patch, Context<FusionSweep> context) {
+    try {
+      written(sweep, patch, context);
+    } catch (KubernetesClientException e) {
+      if (!StatusSubresource.isRefused(e)) {
+        throw e;
+      }
+      written(sweep, SweepStatus.without(e, sweep, patch), context);
+    }
+  }
+
+  private void written(FusionSweep sweep, ObjectNode patch, Context<FusionSweep> context) {
     if (!patch.isEmpty()) {
       context
           .resourceOperations()

@@ -5,14 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
+import training.fusion.operator.bounds.StatusSchema;
 import training.fusion.operator.status.Conditions;
 import training.fusion.operator.status.MergePatch;
+import training.fusion.operator.status.StatusSubresource;
 import training.fusion.operator.sweep.report.Group;
 import training.fusion.operator.sweep.report.Groups;
 
@@ -85,6 +88,27 @@ final class SweepStatus {
         tree(sweep), sweep, Situation.FAILED, problem.reason(), problem.getMessage(), now);
   }
 
+  /**
+   * What is left of a patch that the API server has refused: what the sweep's conditions say, and
+   * that.
+   */
+  static ObjectNode without(
+      KubernetesClientException refusal, FusionSweep sweep, ObjectNode patch) {
+    ObjectNode next = tree(sweep);
+    for (String field : List.of("observedGeneration", "state", "conditions")) {
+      if (patch.has(field)) {
+        next.set(field, patch.get(field).deepCopy());
+      }
+    }
+    for (JsonNode condition : next.path("conditions")) {
+      String message = condition.path("message").asText();
+      if (!message.isEmpty()) {
+        ((ObjectNode) condition).put("message", StatusSubresource.incomplete(message, refusal));
+      }
+    }
+    return MergePatch.between(tree(sweep), StatusSchema.SWEEP.fit(next).orElseThrow());
+  }
+
   /** Whether a cell of this very spec was refused: nothing is done until it changes. */
   static boolean isRefused(FusionSweep sweep) {
     FusionSweepStatus status = sweep.getStatus();
@@ -109,7 +133,7 @@ final class SweepStatus {
     next.set(
         "conditions",
         JSON.valueToTree(Conditions.of(situation.conditions(reason, message), before, now)));
-    return MergePatch.between(tree(sweep), next);
+    return MergePatch.between(tree(sweep), StatusSchema.SWEEP.fit(next).orElseThrow());
   }
 
   private static Situation situation(Seen seen, int running) {
@@ -133,7 +157,8 @@ final class SweepStatus {
             .formatted(succeeded, seen.trials().size(), failed, running);
     if (seen.hasFailed()) {
       return counts
-          + "; no more are started: see what the failed ones say, and raise maxFailedTrials or exclude them";
+          + "; no more are started: see what the failed ones say, and raise maxFailedTrials or"
+          + " exclude them";
     }
     return seen.suspended() ? counts + "; set spec.suspend to false to go on" : counts;
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.OperatorConfiguration;
 import training.fusion.operator.job.JobView;
@@ -41,6 +42,8 @@ import training.fusion.operator.status.Watched;
             informerListLimit = Watched.LIST_LIMIT))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 30_000)
 public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
+  private static final Logger LOG = Logger.getLogger(FusionTrainingReconciler.class);
+
   /** Soon enough to notice nothing, late enough for the cache to have caught up. */
   private static final Duration SOON = Duration.ofMillis(100);
 
@@ -136,6 +139,19 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   }
 
   private Observation write(
+      Observation seen, StatusChange change, Context<FusionTraining> context) {
+    try {
+      return written(seen, change, context);
+    } catch (KubernetesClientException e) {
+      if (!StatusSubresource.isRefused(e)) {
+        throw e;
+      }
+      LOG.warnf("%s", e.getMessage());
+      return written(seen, StatusChange.without(e, seen, configuration.progress()), context);
+    }
+  }
+
+  private Observation written(
       Observation seen, StatusChange change, Context<FusionTraining> context) {
     if (change.patch().isEmpty()) {
       return seen;

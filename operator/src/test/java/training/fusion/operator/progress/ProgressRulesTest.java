@@ -3,11 +3,13 @@ package training.fusion.operator.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ProgressReport;
+import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.operator.job.TrainerPod;
 import training.fusion.operator.status.Scene;
@@ -15,7 +17,8 @@ import training.fusion.operator.status.Scene;
 class ProgressRulesTest {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final String REPORTED =
-      "progress: {podUid: uid-of-a, jobUid: job-1, sequence: 3, step: 30, lastReportTime: '2026-01-01T12:00:00Z'}";
+      "progress: {podUid: uid-of-a, jobUid: job-1, sequence: 3, step: 30, lastReportTime:"
+          + " '2026-01-01T12:00:00Z'}";
   private static final Metrics EVALUATION =
       new Metrics(Metrics.Split.VALIDATION, 1, 0.5, 1.2, 0.48, null);
 
@@ -45,7 +48,7 @@ class ProgressRulesTest {
   @Test
   void theLastStepIsWrittenAtOnce() {
     Scene scene = running().status(REPORTED).after(Duration.ofSeconds(1));
-    var last = new ProgressReport(1, 4, 3, 3, 375, 375, null, null, null, null, null, null);
+    var last = new ProgressReport(1, 4, 3, 3, 375, 375, null, null, null, null, null, null, null);
     assertThat(reason(scene, last)).isEmpty();
     scene.status("progress: {step: 375}");
     assertThat(reason(scene, last)).map(Answer::code).hasValue(202);
@@ -57,7 +60,8 @@ class ProgressRulesTest {
         running()
             .status(REPORTED)
             .status(
-                "progress: {metrics: {split: Validation, epoch: 1, accuracy: 0.5, loss: 1.2, f1: 0.48}}")
+                "progress: {metrics: {split: Validation, epoch: 1, accuracy: 0.5, loss: 1.2, f1:"
+                    + " 0.48}}")
             .after(Duration.ofSeconds(1));
     assertThat(reason(scene, report(4, EVALUATION))).map(Answer::code).hasValue(202);
   }
@@ -129,7 +133,8 @@ class ProgressRulesTest {
             EVALUATION,
             EVALUATION,
             new SavedCheckpoint(1, 125, "checkpoint-1-125"),
-            125L);
+            125L,
+            List.of(new HistoryPoint(1, 1.5, 0.5, 1.2, 0.48)));
     var pod = scene.observation().newestPod().orElseThrow();
     var progress = ProgressRules.after(scene.observation(), pod, report);
     assertThat(progress.percent()).isEqualTo(37);
@@ -141,6 +146,7 @@ class ProgressRulesTest {
     assertThat(progress.resumedFromStep()).isEqualTo(125);
     assertThat(progress.metrics()).isEqualTo(EVALUATION);
     assertThat(progress.checkpoint()).isEqualTo(report.checkpoint());
+    assertThat(progress.history()).isEqualTo(report.history());
   }
 
   private static Scene running() {
@@ -148,7 +154,8 @@ class ProgressRulesTest {
   }
 
   private static ProgressReport report(long sequence, @Nullable Metrics metrics) {
-    return new ProgressReport(1, sequence, 1, 3, 40, 375, null, null, metrics, null, null, null);
+    return new ProgressReport(
+        1, sequence, 1, 3, 40, 375, null, null, metrics, null, null, null, null);
   }
 
   private static Optional<Answer> reason(Scene scene, ProgressReport report) {

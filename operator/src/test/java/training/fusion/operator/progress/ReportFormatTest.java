@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ProgressReport;
+import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.SavedCheckpoint;
 
 class ReportFormatTest {
@@ -19,7 +21,8 @@ class ReportFormatTest {
       {"contractVersion":1,"sequence":4,"epoch":2,"epochs":3,"step":140,"steps":375,\
       "imagesPerSecond":91.5,"remainingSeconds":60,\
       "metrics":{"split":"Validation","epoch":1,"accuracy":0.5,"loss":1.2,"f1":0.48},\
-      "checkpoint":{"epoch":1,"step":125,"path":"checkpoint-1-125"}}""";
+      "checkpoint":{"epoch":1,"step":125,"path":"checkpoint-1-125"}}\
+      """;
 
   @Test
   void whatATrainerWritesIsRead() throws Exception {
@@ -37,7 +40,10 @@ class ReportFormatTest {
             metrics,
             metrics,
             new SavedCheckpoint(1, 125, "c"),
-            9L);
+            9L,
+            List.of(
+                new HistoryPoint(1, 1.9, 0.5, 1.2, 0.48),
+                new HistoryPoint(2, 1.5, null, null, null)));
     byte[] body = new ObjectMapper().writeValueAsBytes(report);
     assertThat(ReportFormat.read(body)).isEqualTo(report);
   }
@@ -53,7 +59,7 @@ class ReportFormatTest {
       delimiter = '|',
       quoteCharacter = '\'',
       value = {
-        "\"accuracy\":0.5 | \"accuracy\":NaN        | metrics: not JSON",
+        "\"accuracy\":0.5 | \"accuracy\":NaN        | the body is not JSON",
         "\"accuracy\":0.5 | \"accuracy\":\"NaN\"    | metrics.accuracy",
         "\"accuracy\":0.5 | \"accuracy\":1e999      | metrics.accuracy",
         "\"accuracy\":0.5 | \"accuracy\":1.01       | metrics.accuracy",
@@ -72,14 +78,19 @@ class ReportFormatTest {
         "\"remainingSeconds\":60 | \"remainingSeconds\":99999999999 | remainingSeconds",
         "\"contractVersion\":1 | \"contractVersion\":2 | contractVersion",
         "\"path\":\"checkpoint-1-125\" | \"other\":1  | checkpoint.path",
+        "\"path\":\"checkpoint | \"path\":\"LONG | checkpoint.path: has to be a text of at most 512"
+            + " characters",
+        "\"epoch\":1,\"step\":125 | \"epoch\":-1,\"step\":125 | checkpoint.epoch",
+        "\"remainingSeconds\":60 | \"resumedFromStep\":-1 | resumedFromStep",
+        "\"remainingSeconds\":60 | \"history\":[{\"epoch\":1}] | history[0].trainLoss",
       })
   void whatCannotBeTrueIsRefusedByName(String field, String instead, String named) {
-    String report = REPORT.replace(field, instead);
+    String report = REPORT.replace(field, instead.replace("LONG", "x".repeat(600)));
     assertThat(report).isNotEqualTo(REPORT);
     assertThatThrownBy(() -> ReportFormat.read(bytes(report)))
         .isInstanceOf(ReportFormat.Malformed.class)
         .hasMessageContaining(named)
-        .hasMessageNotContaining("\n");
+        .hasMessageNotContainingAny("\n", "`", "java");
   }
 
   @ParameterizedTest

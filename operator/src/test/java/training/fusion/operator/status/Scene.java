@@ -96,7 +96,8 @@ public final class Scene {
     return status((ObjectNode) yaml(yaml));
   }
 
-  private Scene status(ObjectNode patch) {
+  /** The same with this merge patch of its status. */
+  Scene status(ObjectNode patch) {
     ObjectNode tree = Serialization.jsonMapper().valueToTree(training);
     ObjectNode status =
         tree.has("status") ? (ObjectNode) tree.get("status") : tree.putObject("status");
@@ -255,6 +256,19 @@ public final class Scene {
     return this;
   }
 
+  /** The newest pod's container ended so, five minutes after the start, with any words. */
+  public Scene endedWith(int exitCode, String message) {
+    podStatus(ended(exitCode, ""));
+    pods.get(pods.size() - 1)
+        .getStatus()
+        .getContainerStatuses()
+        .get(0)
+        .getState()
+        .getTerminated()
+        .setMessage(message);
+    return this;
+  }
+
   /** The newest pod is being deleted, and should be gone now. */
   public Scene podShouldBeGone() {
     pods.get(pods.size() - 1).getMetadata().setDeletionTimestamp(now.toString());
@@ -264,17 +278,17 @@ public final class Scene {
   /** A pod that no node takes. */
   public static String unscheduled() {
     return """
-        phase: Pending
-        conditions: [{type: PodScheduled, status: "False", message: "0/3 nodes are available"}]
-        """;
+    phase: Pending
+    conditions: [{type: PodScheduled, status: "False", message: "0/3 nodes are available"}]
+    """;
   }
 
   /** A running container. */
   public static String running() {
     return """
-        phase: Running
-        containerStatuses: [{name: trainer, state: {running: {startedAt: "2026-01-01T12:00:00Z"}}}]
-        """;
+    phase: Running
+    containerStatuses: [{name: trainer, state: {running: {startedAt: "2026-01-01T12:00:00Z"}}}]
+    """;
   }
 
   /** A container that ended five minutes after the start. */
@@ -285,16 +299,16 @@ public final class Scene {
   /** A container that ended so, five minutes after the start. */
   public static String ended(int exitCode, String message, String reason) {
     return """
-        phase: %s
-        containerStatuses:
-        - name: trainer
-          state:
-            terminated:
-              exitCode: %d
-              reason: %s
-              finishedAt: "2026-01-01T12:05:00Z"
-              message: '%s'
-        """
+    phase: %s
+    containerStatuses:
+    - name: trainer
+      state:
+        terminated:
+          exitCode: %d
+          reason: %s
+          finishedAt: "2026-01-01T12:05:00Z"
+          message: '%s'
+    """
         .formatted(exitCode == 0 ? "Succeeded" : "Failed", exitCode, reason, message);
   }
 
@@ -307,14 +321,16 @@ public final class Scene {
     "test":{"split":"Test","epoch":1,"accuracy":0.71,"loss":0.88,"f1":0.7,"weightedF1":0.71},\
     "checkpoint":{"epoch":1,"step":125,"path":"checkpoint-1-125"},\
     "model":{"path":"model.safetensors","sha256":"ab"},\
-    "parameters":{"lowLevel":300,"highLevel":700}}"""
+    "parameters":{"lowLevel":300,"highLevel":700}}\
+    """
         .formatted(observation().run());
   }
 
   /** The trainer's last word after a failure. */
   public String failure(String reason, String message) {
     return """
-    {"contractVersion":1,"runKey":"%s","failure":{"reason":"%s","message":"%s"},"epoch":1,"step":40}"""
+    {"contractVersion":1,"runKey":"%s","failure":{"reason":"%s","message":"%s"},"epoch":1,"step":40}\
+    """
         .formatted(observation().run(), reason, message);
   }
 

@@ -2,18 +2,25 @@ package training.fusion.operator.status;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.Pretrained;
 import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.StoppedEarly;
 
 class StatusChangeTest {
   private static final String COMPLETE = "conditions: [{type: Complete, status: 'True'}]";
+  private static final String VOLUME =
+      "checkpoint: {volume: {persistentVolumeClaim: {claimName: checkpoints}}}";
   private static final String REPORT =
       """
       progress:
@@ -68,7 +75,9 @@ class StatusChangeTest {
   void aConditionThatIsNotOursIsKept() {
     Scene scene =
         Scene.ofTraining()
-            .status("conditions: [{type: Audited, status: 'True', reason: Checked, message: ok}]")
+            .status(
+                "conditions: [{type: Audited, status: 'True', reason: Checked, message: ok,"
+                    + " lastTransitionTime: '2026-01-01T11:00:00Z'}]")
             .job(1)
             .recorded();
     assertThat(condition(scene, "Audited").getReason()).isEqualTo("Checked");
@@ -137,7 +146,8 @@ class StatusChangeTest {
                 "ema":{"test":{"split":"Test","epoch":1,"accuracy":0.73,"loss":0.8,"f1":0.7},\
                 "model":{"path":"model-ema.safetensors","sha256":"cd"}},\
                 "stoppedEarly":{"epoch":4,"bestEpoch":2},"swatsSwitchStep":31,\
-                "pretrainedVariant":"TimmTf","parameters\"""");
+                "pretrainedVariant":"TimmTf","parameters\"\
+                """);
     var status = scene.pod("a", Scene.ended(0, result)).recorded().status();
     assertThat(requireNonNull(requireNonNull(status.ema()).test()).accuracy()).isEqualTo(0.73);
     assertThat(requireNonNull(requireNonNull(status.ema()).model()).sha256()).isEqualTo("cd");
@@ -176,6 +186,73 @@ class StatusChangeTest {
     assertThat(status.resultSource()).isEqualTo(ResultSource.PROGRESS);
     assertThat(requireNonNull(status.metrics()).accuracy()).isEqualTo(0.5);
     assertThat(status.model()).isNull();
+  }
+
+  @Test
+  void aMessageThatDidNotArriveIsReadFromTheVolume() {
+    for (String arrived : List.of("", "{\"contractVersion\":1,\"runKey\":\"")) {
+      Scene scene = Scene.ofTraining().spec(VOLUME).job(1).pod("a", Scene.running());
+      scene.endedWith(0, arrived).jobStatus(COMPLETE).live().recorded();
+      assertThat(scene.status().completionTime()).isNull();
+      assertThat(condition(scene, "Reconciling").getReason()).isEqualTo("RecoveringResult");
+      assertThat(scene.observation().isResultMissing()).isTrue();
+
+      scene.withoutJobs().job(2).pod("b", Scene.ended(0, scene.result())).recorded();
+      assertThat(scene.status().state()).isEqualTo(State.SUCCEEDED);
+      assertThat(requireNonNull(scene.status().test()).accuracy()).isEqualTo(0.71);
+    }
+  }
+
+  @Test
+  void aMessageThatDidNotArriveLeavesTheLastReportIfThatWasOfTheLastStep() {
+    String atTheEnd = REPORT.replace("step: 130", "step: 130, steps: 130".replace(", ", "\n  "));
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).status(atTheEnd).recorded();
+    scene.endedWith(0, "").jobStatus(COMPLETE).recorded();
+    assertThat(scene.status().state()).isEqualTo(State.SUCCEEDED);
+    assertThat(scene.status().resultSource()).isEqualTo(ResultSource.PROGRESS);
+    assertThat(requireNonNull(scene.status().best()).accuracy()).isEqualTo(0.5);
+  }
+
+  @Test
+  void theHistoryIsThatOfTheReportsAndOfTheResultTogether() {
+    String reported =
+        REPORT + "  history: [{epoch: 1, trainLoss: 1.5, loss: 1.2}, {epoch: 2, trainLoss: 1.1}]\n";
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).status(reported).recorded();
+    assertThat(scene.status().history()).isNull(); // told at the end
+    String result = scene.result();
+    String last = ",\"history\":[{\"epoch\":3,\"trainLoss\":0.9}]}";
+    scene.endedWith(0, result.substring(0, result.length() - 1) + last).recorded();
+    assertThat(requireNonNull(scene.status().history()))
+        .extracting(HistoryPoint::epoch, HistoryPoint::trainLoss, HistoryPoint::loss)
+        .containsExactly(tuple(1, 1.5, 1.2), tuple(2, 1.1, null), tuple(3, 0.9, null));
+  }
+
+  @Test
+  void ofAStatusThatTheApiServerRefusesWhatMattersIsLeftAndSaysSo() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).recorded();
+    scene.endedWith(0, scene.result());
+    var refusal = new KubernetesClientException("status.model.path: Too long", 422, null);
+    StatusChange less =
+        StatusChange.without(refusal, scene.observation(), Scene.CONFIGURATION.progress());
+    assertThat(less.patch().properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactlyInAnyOrder("state", "conditions", "completionTime");
+    scene.status(less.patch());
+    assertThat(scene.status().state()).isEqualTo(State.SUCCEEDED);
+    assertThat(condition(scene, "Complete").getMessage())
+        .contains("trained to the end", "status.model.path: Too long", "of one version");
+    assertThat(
+            StatusChange.without(refusal, scene.observation(), Scene.CONFIGURATION.progress())
+                .patch())
+        .as("again")
+        .isEmpty();
+  }
+
+  @Test
+  void aMessageOfAnyLengthIsCutToWhatAConditionTakes() {
+    Scene scene = Scene.ofTraining().refused(Refusal.Kind.INVALID, "→".repeat(40_000)).recorded();
+    assertThat(condition(scene, "Failed").getMessage()).hasSize(32_768).endsWith("→…");
+    assertThat(scene.change().patch()).isEmpty();
   }
 
   @Test

@@ -2,6 +2,8 @@ package training.fusion.trainer.report;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.Metrics;
@@ -35,7 +37,22 @@ public final class Rounded {
     return ema == null ? null : new AveragedWeights(of(ema.best()), of(ema.test()), ema.model());
   }
 
-  static HistoryPoint of(HistoryPoint point) {
+  /**
+   * So many epochs at most, evenly spaced; the last one is always there, the first one if there are
+   * two.
+   */
+  public static List<HistoryPoint> history(List<HistoryPoint> all, int most) {
+    int points = Math.min(most, all.size());
+    var chosen = new ArrayList<HistoryPoint>(points);
+    int last = all.size() - 1;
+    for (int i = 0; i < points; i++) {
+      int index = points == 1 ? last : (int) ((long) i * last / (points - 1));
+      chosen.add(of(all.get(index)));
+    }
+    return chosen;
+  }
+
+  private static HistoryPoint of(HistoryPoint point) {
     return new HistoryPoint(
         point.epoch(),
         round(point.trainLoss(), HISTORY),
@@ -46,6 +63,10 @@ public final class Rounded {
 
   private static @Nullable Double roundOrNull(@Nullable Double value, MathContext digits) {
     return value == null ? null : round(value, digits);
+  }
+
+  static @Nullable Double speed(@Nullable Double imagesPerSecond) {
+    return roundOrNull(imagesPerSecond, FIGURE);
   }
 
   private static double round(double value, MathContext digits) {

@@ -1,90 +1,102 @@
 package training.fusion.trainer.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.ProgressReport;
 import training.fusion.api.run.RunResult;
+import training.fusion.api.run.RunResult.HistoryPoint;
 
 /**
- * The result in few enough bytes for a termination message: figures rounded, the history thinned,
- * then, if that is not enough, a long failure message cut.
+ * The result in few enough bytes for a termination message: figures rounded, a long failure message
+ * cut, as many epochs as there is room for. Where there is still not room for all of it, first that
+ * is left out which reports tell, too.
  */
 public final class ShortResult {
-  private static final int MOST_POINTS = 40;
+  /** What a failure's message may take of it, so that the checkpoint has room. */
+  private static final int LONGEST_MESSAGE = RunResult.MAXIMUM_BYTES * 6 / 10;
+
+  /** In the order in which it is left out. */
+  private static final List<String> LEFT_OUT =
+      List.of(
+          "imagesPerSecond",
+          "validation",
+          "best",
+          "ema",
+          "parameters",
+          "swatsSwitchStep",
+          "stoppedEarly",
+          "pretrainedVariant",
+          "skippedPictures",
+          "checkpoint",
+          "test",
+          "model");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ShortResult() {}
 
   /** JSON of at most {@link RunResult#MAXIMUM_BYTES} bytes. */
   public static String of(RunResult result) {
-    List<RunResult.HistoryPoint> history = result.history() == null ? List.of() : result.history();
-    for (int points = Math.min(MOST_POINTS, history.size()); points >= 0; points--) {
-      String text = toJson(with(result, result.failure(), thinned(history, points)));
-      if (fits(text)) {
-        return text;
+    List<HistoryPoint> history = result.history() == null ? List.of() : result.history();
+    ObjectNode tree = rounded(result);
+    for (int most = Math.min(ProgressReport.MOST_EPOCHS, history.size()); most > 0; most--) {
+      tree.set("history", JSON.valueToTree(Rounded.history(history, most)));
+      if (bytes(tree) <= RunResult.MAXIMUM_BYTES) {
+        return tree.toString();
       }
     }
-    RunResult.Failure failure = result.failure();
+    tree.remove("history");
+    Iterator<String> leftOut = LEFT_OUT.iterator();
+    while (bytes(tree) > RunResult.MAXIMUM_BYTES) {
+      tree.remove(leftOut.next());
+    }
+    return tree.toString();
+  }
+
+  private static ObjectNode rounded(RunResult result) {
+    return JSON.valueToTree(
+        new RunResult(
+            result.contractVersion(),
+            result.runKey(),
+            shortened(result.failure()),
+            result.epoch(),
+            result.step(),
+            Rounded.of(result.validation()),
+            Rounded.of(result.best()),
+            Rounded.of(result.test()),
+            result.checkpoint(),
+            result.model(),
+            Rounded.speed(result.imagesPerSecond()),
+            null,
+            result.parameters(),
+            Rounded.of(result.ema()),
+            result.stoppedEarly(),
+            result.swatsSwitchStep(),
+            result.pretrainedVariant(),
+            result.skippedPictures()));
+  }
+
+  private static RunResult.@Nullable Failure shortened(RunResult.@Nullable Failure failure) {
     if (failure == null) {
-      throw new IllegalArgumentException("a result without history and failure is too long");
+      return null;
     }
     String message = failure.message();
-    while (true) {
-      message = message.substring(0, message.length() / 2);
-      var shorter = new RunResult.Failure(failure.reason(), message + "…");
-      String text = toJson(with(result, shorter, List.of()));
-      if (fits(text)) {
-        return text;
-      }
+    int end = Math.min(message.length(), LONGEST_MESSAGE);
+    String shorter = end == message.length() ? message : message.substring(0, end) + "…";
+    while (bytes(TextNode.valueOf(shorter)) > LONGEST_MESSAGE) {
+      end = message.offsetByCodePoints(end, -1);
+      shorter = message.substring(0, end) + "…";
     }
+    return new RunResult.Failure(failure.reason(), shorter);
   }
 
-  private static boolean fits(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length <= RunResult.MAXIMUM_BYTES;
-  }
-
-  /** Evenly spaced points; the last one is always there, the first one if there are two. */
-  static List<RunResult.HistoryPoint> thinned(List<RunResult.HistoryPoint> history, int points) {
-    var chosen = new ArrayList<RunResult.HistoryPoint>(points);
-    int last = history.size() - 1;
-    for (int i = 0; i < points; i++) {
-      int index = points == 1 ? last : (int) ((long) i * last / (points - 1));
-      chosen.add(Rounded.of(history.get(index)));
-    }
-    return chosen;
-  }
-
-  private static RunResult with(
-      RunResult result, RunResult.@Nullable Failure failure, List<RunResult.HistoryPoint> history) {
-    return new RunResult(
-        result.contractVersion(),
-        result.runKey(),
-        failure,
-        result.epoch(),
-        result.step(),
-        Rounded.of(result.validation()),
-        Rounded.of(result.best()),
-        Rounded.of(result.test()),
-        result.checkpoint(),
-        result.model(),
-        result.imagesPerSecond(),
-        history.isEmpty() ? null : history,
-        result.parameters(),
-        Rounded.of(result.ema()),
-        result.stoppedEarly(),
-        result.swatsSwitchStep(),
-        result.pretrainedVariant(),
-        result.skippedPictures());
-  }
-
-  private static String toJson(RunResult result) {
-    try {
-      return JSON.writeValueAsString(result);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+  private static int bytes(JsonNode tree) {
+    return tree.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 }

@@ -11,6 +11,7 @@ import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.report.ProgressPoster;
 
 /**
  * Where a run finds its data and leaves what it makes.
@@ -81,6 +82,13 @@ public record Place(
   private static Path cache(Map<String, String> environment, Path run) {
     Path cache = path(environment, RunEnvironment.CACHE);
     return cache != null ? cache : run.resolve(".cache");
+  }
+
+  /** Posts progress from now on; null if nobody reads it. To be closed. */
+  @Nullable ProgressPoster poster() {
+    return progress == null
+        ? null
+        : new ProgressPoster(progress, progressAuthority, tokenFile, ProgressPoster.INTERVAL);
   }
 
   /** Makes the run's folder if it is not there. */

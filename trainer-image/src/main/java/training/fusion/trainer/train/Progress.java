@@ -1,5 +1,6 @@
 package training.fusion.trainer.train;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.LongFunction;
@@ -9,6 +10,8 @@ import org.slf4j.LoggerFactory;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunResult;
+import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.trainer.checkpoint.HistoryRow;
 import training.fusion.trainer.checkpoint.RunState;
@@ -99,7 +102,8 @@ final class Progress {
     LOG.info(
         String.format(
             Locale.ROOT,
-            "epoch %d of %d: training loss %.4f, accuracy %.4f; %s loss %.4f, accuracy %.4f, F1 %.4f; %.1f s, %.1f images/s, %.1f %% of it waiting for images",
+            "epoch %d of %d: training loss %.4f, accuracy %.4f; %s loss %.4f, accuracy %.4f, F1"
+                + " %.4f; %.1f s, %.1f images/s, %.1f %% of it waiting for images",
             row.epoch(),
             epochs,
             row.trainLoss(),
@@ -134,6 +138,11 @@ final class Progress {
     post(state, false);
   }
 
+  /** All epochs are trained: whoever missed the last report has it now. */
+  void finished(RunState state) {
+    post(state, true);
+  }
+
   private void post(RunState state, boolean urgent) {
     if (poster == null) {
       return;
@@ -156,12 +165,37 @@ final class Progress {
                 Rounded.of(state.newest()),
                 state.best() == null ? null : Rounded.of(state.best().metrics()),
                 saved,
-                resumedFromStep);
+                resumedFromStep,
+                history(state));
     if (urgent) {
       poster.offerUrgent(report);
     } else {
       poster.offer(report);
     }
+  }
+
+  private static @Nullable List<HistoryPoint> history(RunState state) {
+    List<HistoryPoint> points = state.history().stream().map(HistoryRow::toPoint).toList();
+    return points.isEmpty() ? null : Rounded.history(points, ProgressReport.MOST_EPOCHS);
+  }
+
+  /** The last report of a run that was trained to its end before. */
+  static ProgressReport of(RunResult finished, long sequence) {
+    List<HistoryPoint> history = finished.history();
+    return new ProgressReport(
+        RunConfiguration.CONTRACT_VERSION,
+        sequence,
+        finished.epoch(),
+        finished.epoch(),
+        finished.step(),
+        finished.step(),
+        toATenth(finished.imagesPerSecond()),
+        null,
+        Rounded.of(finished.validation()),
+        Rounded.of(finished.best()),
+        finished.checkpoint(),
+        finished.step(),
+        history == null ? null : Rounded.history(history, ProgressReport.MOST_EPOCHS));
   }
 
   /** Enough for {@code kubectl get -o wide}, which shows a number as it is. */

@@ -10,6 +10,7 @@ import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunLock;
+import training.fusion.trainer.report.ProgressPoster;
 import training.fusion.trainer.report.ResultFile;
 
 /** One pod's part in a run. Every way in which it can end is told in the result. */
@@ -47,7 +48,7 @@ public final class Run {
         Optional<RunResult> finished = result.finished(run.runKey());
         if (finished.isPresent()) {
           LOG.info("{} was trained to its end before: its result is told again", run.name());
-          result.writeMessage(finished.get());
+          tellAgain(finished.get());
         } else {
           train(settings, lock, watchdog);
         }
@@ -56,6 +57,16 @@ public final class Run {
     } catch (Throwable e) { // whatever it was, these are the pod's last words
       return failed(Failures.describe(e));
     }
+  }
+
+  /** Whoever has lost what the run's last pod said may lack its last report, too. */
+  private void tellAgain(RunResult finished) {
+    try (ProgressPoster poster = place.poster()) {
+      if (poster != null) {
+        poster.offerUrgent(sequence -> Progress.of(finished, sequence));
+      }
+    }
+    result.writeMessage(finished);
   }
 
   private void train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {

@@ -87,14 +87,7 @@ final class Session implements AutoCloseable {
     watchdog.moved("loading weights");
     beginning.load(learner, settings);
     StoredCheckpoint checkpoint = beginning.checkpoint();
-    poster =
-        place.progress() == null
-            ? null
-            : new ProgressPoster(
-                place.progress(),
-                place.progressAuthority(),
-                place.tokenFile(),
-                ProgressPoster.INTERVAL);
+    poster = place.poster();
     progress =
         new Progress(
             settings.epochs(),
@@ -157,6 +150,7 @@ final class Session implements AutoCloseable {
   private RunResult finish() throws InterruptedException, StoppedException {
     FinalModels left = FinalModels.write(place.run(), data, learner, evaluator, trainer.state());
     keeper.finished();
+    progress.finished(trainer.state());
     tellSwats();
     StoppedEarly early = trainer.stoppedEarly();
     if (early != null) {
@@ -267,7 +261,8 @@ final class Session implements AutoCloseable {
     }
     if (settings.ema() != null) {
       LOG.info(
-          "a moving average of the weights is kept, with decay {}{}; the model has the trained ones",
+          "a moving average of the weights is kept, with decay {}{}; the model has the trained"
+              + " ones",
           settings.ema().limit(),
           settings.ema().warmup() ? " after a warm-up" : "");
     }

@@ -1,5 +1,6 @@
 package training.fusion.trainer.report;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.Pretrained;
@@ -17,6 +17,7 @@ import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunResult;
+import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.api.run.SavedModel;
 import training.fusion.api.run.StoppedEarly;
@@ -27,58 +28,101 @@ class ShortResultTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 39, 40, 41, 1000, 100_000})
-  void fitsHoweverLongTheHistoryAndKeepsItsLastPoint(int epochs) throws JsonProcessingException {
-    String text = ShortResult.of(result(epochs, null));
-    RunResult read = JSON.readValue(text, RunResult.class);
+  @DisplayName("of an ordinary training has all but the epochs, of which it has some")
+  void ordinary(int epochs) throws JsonProcessingException {
+    RunResult whole = ordinary(epochs, null);
 
-    assertThat(text.getBytes(StandardCharsets.UTF_8).length)
-        .isLessThanOrEqualTo(RunResult.MAXIMUM_BYTES);
-    List<RunResult.HistoryPoint> history = read.history();
-    assertThat(history).hasSizeLessThanOrEqualTo(40).isNotEmpty();
-    if (history != null) {
-      assertThat(history.get(history.size() - 1).epoch()).isEqualTo(epochs);
-      assertThat(history.get(0).epoch()).isEqualTo(1);
-      assertThat(history.stream().map(RunResult.HistoryPoint::epoch))
-          .isSorted()
-          .doesNotHaveDuplicates();
-    }
-    RunResult whole = result(epochs, null);
+    RunResult read = read(whole);
+
+    List<HistoryPoint> history = requireNonNull(read.history());
+    assertThat(history.get(history.size() - 1).epoch()).isEqualTo(epochs);
+    assertThat(history.stream().map(HistoryPoint::epoch)).isSorted().doesNotHaveDuplicates();
+    assertThat(history).hasSizeGreaterThanOrEqualTo(Math.min(2, epochs));
     assertThat(read.test())
         .isEqualTo(
             new Metrics(Metrics.Split.VALIDATION, epochs, 0.333333, 66.6667, 0.285714, 1.42857e-6));
+    assertThat(read.best()).isEqualTo(read.test());
+    assertThat(read.validation()).isEqualTo(read.test());
+    assertThat(read.checkpoint()).isEqualTo(whole.checkpoint());
+    assertThat(read.model()).isEqualTo(whole.model());
     assertThat(read.parameters()).isEqualTo(whole.parameters());
-    assertThat(read.ema()).isEqualTo(Rounded.of(whole.ema()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100_000})
+  @DisplayName("of a training that has everything lacks first what reports tell, too")
+  void fullest(int epochs) throws JsonProcessingException {
+    RunResult whole = fullest(epochs, null);
+
+    RunResult read = read(whole);
+
+    assertThat(read.history()).isNull();
+    assertThat(read.validation()).isNull();
+    assertThat(read.best()).isNull();
+    assertThat(read.test()).isEqualTo(Rounded.of(whole.test()));
+    assertThat(read.model()).isEqualTo(whole.model());
+    assertThat(read.checkpoint()).isEqualTo(whole.checkpoint());
     assertThat(read.stoppedEarly()).isEqualTo(whole.stoppedEarly());
     assertThat(read.swatsSwitchStep()).isEqualTo(whole.swatsSwitchStep());
     assertThat(read.pretrainedVariant()).isEqualTo(whole.pretrainedVariant());
+    assertThat(read.skippedPictures()).isEqualTo(whole.skippedPictures());
   }
 
-  @Test
-  void keepsAShortHistoryWhole() throws JsonProcessingException {
-    RunResult read = JSON.readValue(ShortResult.of(result(20, null)), RunResult.class);
-    assertThat(read.history()).hasSize(20);
-  }
-
-  @Test
-  void cutsAFailureMessageThatIsTooLong() throws JsonProcessingException {
-    var failure = new RunResult.Failure("Internal", "ä\"\n".repeat(5000));
-    String text = ShortResult.of(result(100, failure));
-
-    assertThat(text.getBytes(StandardCharsets.UTF_8).length)
-        .isLessThanOrEqualTo(RunResult.MAXIMUM_BYTES);
-    RunResult.Failure read = JSON.readValue(text, RunResult.class).failure();
-    assertThat(read).isNotNull();
-    if (read != null) {
-      assertThat(read.reason()).isEqualTo("Internal");
-      assertThat(read.message()).startsWith("ä\"\nä\"\n").endsWith("…");
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "ä", "\"", "\n", "→", "😀", "\u0000"})
+  @DisplayName("of a failure has its words, cut at a character, and the checkpoint")
+  void failure(String character) throws JsonProcessingException {
+    for (int length : new int[] {1, 50, 599, 614, 615, 5000, 1_000_000}) {
+      var failure = new RunResult.Failure("Internal", character.repeat(length));
+      for (RunResult whole : List.of(ordinary(100, failure), fullest(100, failure))) {
+        RunResult read = read(whole);
+        assertThat(read.checkpoint()).isEqualTo(whole.checkpoint());
+        RunResult.Failure told = requireNonNull(read.failure());
+        assertThat(told.reason()).isEqualTo("Internal");
+        if (told.message().length() < failure.message().length()) {
+          assertThat(told.message().replace(character, "")).isEqualTo("…");
+          assertThat(told.message().length()).isGreaterThan(100 * character.length());
+        } else {
+          assertThat(told.message()).isEqualTo(failure.message());
+        }
+      }
     }
   }
 
-  private static RunResult result(int epochs, RunResult.@Nullable Failure failure) {
+  private static RunResult read(RunResult whole) throws JsonProcessingException {
+    String text = ShortResult.of(whole);
+    assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(1024);
+    return JSON.readValue(text, RunResult.class);
+  }
+
+  private static RunResult ordinary(int epochs, RunResult.@Nullable Failure failure) {
+    RunResult all = fullest(epochs, failure);
+    return new RunResult(
+        all.contractVersion(),
+        "0123456789",
+        failure,
+        epochs,
+        5000,
+        all.validation(),
+        all.best(),
+        all.test(),
+        new SavedCheckpoint(epochs, 5000, "checkpoint-" + epochs + "-5000"),
+        all.model(),
+        all.imagesPerSecond(),
+        all.history(),
+        new ParameterCounts(5_400_000, 14_700_000),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private static RunResult fullest(int epochs, RunResult.@Nullable Failure failure) {
     double accuracy = 1 / 7.0;
-    List<RunResult.HistoryPoint> history =
+    List<HistoryPoint> history =
         IntStream.rangeClosed(1, epochs)
-            .mapToObj(e -> new RunResult.HistoryPoint(e, 12.3 / 7, accuracy, 1 / 3.0, accuracy / 3))
+            .mapToObj(e -> new HistoryPoint(e, 12.3 / 7, accuracy, 1 / 3.0, accuracy / 3))
             .toList();
     return new RunResult(
         1,
@@ -88,9 +132,9 @@ class ShortResultTest {
         9_007_199_254_740_991L,
         metrics(epochs),
         metrics(epochs),
-        metrics(epochs),
+        failure == null ? metrics(epochs) : null,
         new SavedCheckpoint(epochs, 9_007_199_254_740_991L, "checkpoint-100000-9007199254740991"),
-        new SavedModel("model.safetensors", "0".repeat(64)),
+        failure == null ? new SavedModel("model.safetensors", "0".repeat(64)) : null,
         1 / 3.0,
         history,
         new ParameterCounts(9_007_199_254_740_991L, 9_007_199_254_740_991L),

@@ -3,6 +3,9 @@ package training.fusion.api.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Metrics(
-    @JsonPropertyDescription("Which images: Validation or Test.") Split split,
-    @JsonPropertyDescription("After which epoch, counted from 1.") int epoch,
-    @JsonPropertyDescription("Fraction of images classified correctly.") double accuracy,
-    @JsonPropertyDescription("Cross-entropy, mean over images.") double loss,
-    @JsonPropertyDescription("Macro F1 over all classes of the data set, absent ones 0.") double f1,
-    @JsonPropertyDescription("F1 weighted by the classes' counts.") @Nullable Double weightedF1) {
+    @Required @JsonPropertyDescription("Which images: Validation or Test.") Split split,
+    @Required @Min(0) @JsonPropertyDescription("After which epoch, counted from 1.") int epoch,
+    @Required @Min(0) @Max(1) @JsonPropertyDescription("Fraction of images classified correctly.")
+        double accuracy,
+    @Required @Min(0) @JsonPropertyDescription("Cross-entropy, mean over images.") double loss,
+    @Required
+        @Min(0)
+        @Max(1)
+        @JsonPropertyDescription("Macro F1 over all classes of the data set, absent ones 0.")
+        double f1,
+    @Min(0) @Max(1) @JsonPropertyDescription("F1 weighted by the classes' counts.")
+        @Nullable Double weightedF1) {
 
   /** A part of the data that is evaluated. */
   public enum Split {

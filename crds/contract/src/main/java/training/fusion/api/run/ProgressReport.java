@@ -1,7 +1,9 @@
 package training.fusion.api.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.RunResult.HistoryPoint;
 
 /**
  * What the trainer posts every few seconds; complete in itself, so a lost one costs nothing. At
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param best best validation so far
  * @param checkpoint newest checkpoint
  * @param resumedFromStep step of the checkpoint that this pod went on from; absent: it started at 0
+ * @param history all epochs so far, of more than {@value #MOST_EPOCHS} so many, thinned evenly; the
+ *     last one always there; absent: none yet
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ProgressReport(
@@ -31,8 +35,12 @@ public record ProgressReport(
     @Nullable Metrics metrics,
     @Nullable Metrics best,
     @Nullable SavedCheckpoint checkpoint,
-    @Nullable Long resumedFromStep) {
+    @Nullable Long resumedFromStep,
+    @Nullable List<HistoryPoint> history) {
 
   /** Largest body that is taken. */
   public static final int MAXIMUM_BYTES = 16 * 1024;
+
+  /** Longest history. */
+  public static final int MOST_EPOCHS = 40;
 }

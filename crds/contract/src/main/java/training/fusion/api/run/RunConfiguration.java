@@ -11,7 +11,8 @@ import training.fusion.api.Training;
 
 /**
  * All that the trainer is told about a run, as one JSON value in the environment variable {@value
- * #VARIABLE}. The parts are copied from the spec as the API server completed them with the schema's
+ * #VARIABLE}; what is too long for one variable goes on in {@value #VARIABLE}{@code _2}, {@code _3}
+ * and so on. The parts are copied from the spec as the API server completed them with the schema's
  * defaults; paths and addresses travel beside it (see {@link RunEnvironment}).
  *
  * @param contractVersion {@link #CONTRACT_VERSION} of whoever wrote it
@@ -35,7 +36,7 @@ public record RunConfiguration(
     @Nullable Checkpoint checkpoint,
     @Nullable Tracking tracking) {
 
-  /** Environment variable that holds the configuration. */
+  /** Environment variable that holds the configuration, or its beginning. */
   public static final String VARIABLE = "FUSION_RUN_CONFIGURATION";
 
   /** Raised when a field changes its meaning; the operator accepts the previous one too. */

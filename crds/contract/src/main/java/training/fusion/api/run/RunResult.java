@@ -2,13 +2,16 @@ package training.fusion.api.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Pretrained;
 
 /**
- * How a run, or one pod of it, ended: the termination message (at most {@value #MAXIMUM_BYTES}
- * bytes; the kubelet cuts at 4,096) and {@code result.json}. Exactly one of {@code failure} and a
+ * How a run, or one pod of it, ended: in short the termination message (at most {@value
+ * #MAXIMUM_BYTES} bytes), in whole {@code result.json}. Exactly one of {@code failure} and a
  * finished training: with a failure, the other fields are what is known.
  *
  * @param contractVersion {@link RunConfiguration#CONTRACT_VERSION} of the trainer
@@ -17,7 +20,8 @@ import training.fusion.api.Pretrained;
  * @param validation newest evaluation on validation
  * @param best evaluation that the model was chosen by
  * @param test the model's evaluation on test
- * @param history at most 40 epochs, thinned evenly, the last one always there
+ * @param history thinned evenly, the last epoch always there; in short what there is room for: the
+ *     reports have it, too
  * @param parameters how a fusion optimizer divides the parameters; absent for other strategies
  * @param ema the averaged weights; absent without an average, and before the end
  * @param stoppedEarly absent if all epochs were trained
@@ -46,8 +50,11 @@ public record RunResult(
     Pretrained.@Nullable Variant pretrainedVariant,
     @Nullable Integer skippedPictures) {
 
-  /** Largest termination message. */
-  public static final int MAXIMUM_BYTES = 3500;
+  /**
+   * Largest termination message. The kubelet gives all containers of a pod 12,288 bytes together,
+   * those that others put in and those for debugging too, and cuts what is longer.
+   */
+  public static final int MAXIMUM_BYTES = 1024;
 
   /** A result that says nothing of what only some trainings have. */
   public RunResult(
@@ -96,10 +103,12 @@ public record RunResult(
   /** One epoch of the history. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record HistoryPoint(
-      @JsonPropertyDescription("Counted from 1.") int epoch,
-      @JsonPropertyDescription("Mean loss over the training images.") double trainLoss,
-      @JsonPropertyDescription("On validation: fraction of images classified correctly.")
+      @Required @Min(1) @JsonPropertyDescription("Counted from 1.") int epoch,
+      @Required @JsonPropertyDescription("Mean loss over the training images.") double trainLoss,
+      @Min(0)
+          @Max(1)
+          @JsonPropertyDescription("On validation: fraction of images classified correctly.")
           @Nullable Double accuracy,
-      @JsonPropertyDescription("On validation: cross-entropy.") @Nullable Double loss,
-      @JsonPropertyDescription("On validation: macro F1.") @Nullable Double f1) {}
+      @Min(0) @JsonPropertyDescription("On validation: cross-entropy.") @Nullable Double loss,
+      @Min(0) @Max(1) @JsonPropertyDescription("On validation: macro F1.") @Nullable Double f1) {}
 }

@@ -3,6 +3,8 @@ package training.fusion.api.resource;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -11,6 +13,7 @@ import training.fusion.api.Optimizer;
 import training.fusion.api.Pretrained;
 import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.ProgressReport;
 import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.api.run.SavedModel;
@@ -53,26 +56,31 @@ public record FusionTrainingStatus(
         @Nullable Metrics validation,
     @JsonPropertyDescription("Evaluation that the model was chosen by.") @Nullable Metrics best,
     @JsonPropertyDescription("The model's evaluation on the test images.") @Nullable Metrics test,
-    @JsonPropertyDescription("How it went, epoch by epoch: at most 40, told at the end.")
-        @Size(max = 40)
+    @JsonPropertyDescription(
+            "How it went, epoch by epoch: at most 40, thinned evenly, told at the end.")
+        @Size(max = ProgressReport.MOST_EPOCHS)
         @Nullable List<HistoryPoint> history,
     @JsonPropertyDescription(
             "Damaged pictures that dataset.onError: Skip has left out, told at the end. Absent:"
                 + " none.")
+        @Min(0)
         @Nullable Integer skippedPictures,
     @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
     @JsonPropertyDescription("The trained model.") @Nullable SavedModel model,
     @JsonPropertyDescription(
-            "What training.ema has left beside the model, in the end. The metrics above are the trained weights'.")
+            "What training.ema has left beside the model, in the end. The metrics above are the"
+                + " trained weights'.")
         @Nullable AveragedWeights ema,
     @JsonPropertyDescription(
             "Where training.earlyStopping has ended the training; absent: nowhere.")
         @Nullable StoppedEarly stoppedEarly,
     @JsonPropertyDescription(
-            "Whose names, padding, epsilons and preprocessing the pretrained weights follow: what variant Auto has chosen.")
+            "Whose names, padding, epsilons and preprocessing the pretrained weights follow: what"
+                + " variant Auto has chosen.")
         Pretrained.@Nullable Variant pretrainedVariant,
     @JsonPropertyDescription(
-            "Where the result is from: TerminationMessage, or Progress where the pod was gone and had no volume.")
+            "Where the result is from: TerminationMessage, or Progress where the pod was gone and"
+                + " had no volume.")
         @Nullable ResultSource resultSource,
     @JsonPropertyDescription("The last five failures, the newest last.") @Size(max = 5)
         @Nullable List<FailureRecord> failures) {
@@ -109,13 +117,17 @@ public record FusionTrainingStatus(
       @JsonPropertyDescription("In words, such as: Adam blocks 0–5 → SGD blocks 6–7 and head.")
           @Size(max = 253)
           @Nullable String summary,
-      @JsonPropertyDescription("Parameters of the low level.") @Nullable Long lowLevelParameters,
-      @JsonPropertyDescription("Parameters of the high level.") @Nullable Long highLevelParameters,
-      @JsonPropertyDescription("Fraction of all parameters in the high level.")
+      @Min(0) @JsonPropertyDescription("Parameters of the low level.")
+          @Nullable Long lowLevelParameters,
+      @Min(0) @JsonPropertyDescription("Parameters of the high level.")
+          @Nullable Long highLevelParameters,
+      @Min(0) @Max(1) @JsonPropertyDescription("Fraction of all parameters in the high level.")
           @Nullable Double highLevelShare,
       @JsonPropertyDescription("The optimizers with PyTorch's defaults filled in.")
           @Nullable ResolvedOptimizers resolved,
-      @JsonPropertyDescription("SWATS: Adam's last step, in the end; absent: it never switched.")
+      @Min(0)
+          @JsonPropertyDescription(
+              "SWATS: Adam's last step, in the end; absent: it never switched.")
           @Nullable Long switchStep) {}
 
   /** Optimizers with every field filled in; either single, or lowLevel and highLevel. */
@@ -128,24 +140,30 @@ public record FusionTrainingStatus(
   /** The newest report, and whose it is. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Progress(
-      @JsonPropertyDescription("Epoch under way, from 1.") @Nullable Integer epoch,
-      @JsonPropertyDescription("Epochs of the run.") @Nullable Integer epochs,
-      @JsonPropertyDescription("Steps done.") @Nullable Long step,
-      @JsonPropertyDescription("Steps of the run.") @Nullable Long steps,
-      @JsonPropertyDescription("Steps done, of a hundred.") @Nullable Integer percent,
-      @JsonPropertyDescription("Speed, newest measurement.") @Nullable Double imagesPerSecond,
+      @Min(0) @JsonPropertyDescription("Epoch under way, from 1.") @Nullable Integer epoch,
+      @Min(0) @JsonPropertyDescription("Epochs of the run.") @Nullable Integer epochs,
+      @Min(0) @JsonPropertyDescription("Steps done.") @Nullable Long step,
+      @Min(0) @JsonPropertyDescription("Steps of the run.") @Nullable Long steps,
+      @Min(0) @Max(100) @JsonPropertyDescription("Steps done, of a hundred.")
+          @Nullable Integer percent,
+      @Min(0) @JsonPropertyDescription("Speed, newest measurement.")
+          @Nullable Double imagesPerSecond,
       @JsonPropertyDescription("When the run should end.") @Size(max = 64)
           @Nullable String estimatedCompletionTime,
       @JsonPropertyDescription("When the report came.") @Size(max = 64)
           @Nullable String lastReportTime,
       @JsonPropertyDescription("Job of the reporting pod.") @Size(max = 63) @Nullable String jobUid,
       @JsonPropertyDescription("The reporting pod.") @Size(max = 63) @Nullable String podUid,
-      @JsonPropertyDescription("Number of the report within its pod.") @Nullable Long sequence,
-      @JsonPropertyDescription("Step of the checkpoint that the pod went on from.")
+      @Min(0) @JsonPropertyDescription("Number of the report within its pod.")
+          @Nullable Long sequence,
+      @Min(0) @JsonPropertyDescription("Step of the checkpoint that the pod went on from.")
           @Nullable Long resumedFromStep,
       @JsonPropertyDescription("Newest evaluation.") @Nullable Metrics metrics,
       @JsonPropertyDescription("Best validation so far.") @Nullable Metrics best,
-      @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint) {}
+      @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
+      @JsonPropertyDescription("How it went so far, epoch by epoch: at most 40, thinned evenly.")
+          @Size(max = ProgressReport.MOST_EPOCHS)
+          @Nullable List<HistoryPoint> history) {}
 
   /** A failed pod or Job, in words. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
