@@ -11,11 +11,13 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.e2e.ControlPlane.Output;
+import training.fusion.local.SampleTraining;
 
 /** The real API server takes our definition, and keeps what it is given. */
 @OnControlPlane
@@ -109,6 +111,36 @@ class CustomResourceTest {
     assertThat(patched.exitCode()).as(patched.text()).isZero();
     assertThat(read(client.raw(trainings + "/kept")).at("/status/progress/step").asText())
         .isEqualTo("9007199254740993");
+  }
+
+  @Test
+  void a_file_with_another_source_is_refused_with_a_word_on_the_one_that_is_still_there() {
+    String one = SampleTraining.yaml("moved", 1);
+    String other =
+        one.replace(
+                "persistentVolumeClaim: {claimName: " + SampleTraining.DATA + "}",
+                "https: {url: \"https://example.com/data.tar\", sha256: \"%s\"}"
+                    .formatted("0".repeat(64)))
+            .replace("spec:\n", "spec:\n  runId: second\n");
+    assertThat(kubectl(one, "create").exitCode()).isZero();
+
+    // who has not applied the first does not take its key away
+    Output applied = kubectl(other, "apply", "--server-side", "--field-manager=another");
+
+    assertThat(applied.exitCode()).isNotZero();
+    assertThat(applied.text())
+        .contains("source needs exactly one of persistentVolumeClaim, https, s3, image")
+        .contains("the object still has another: set that to null, or kubectl replace -f the file");
+    String without = other.replace("https: {", "persistentVolumeClaim: null\n      https: {");
+    assertThat(kubectl(without, "apply").text()).contains("moved configured");
+    assertThat(kubectl(one.replace("spec:\n", "spec:\n  runId: third\n"), "replace").text())
+        .contains("moved replaced");
+  }
+
+  private Output kubectl(String file, String... command) {
+    var arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(List.of("--filename=-", "--namespace=" + namespace));
+    return controlPlane.kubectl(file, arguments.toArray(String[]::new));
   }
 
   /** A training named "kept", as the API server stored it. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,8 +55,11 @@ final class PodProcess {
     if (container.getEnvFrom() != null && !container.getEnvFrom().isEmpty()) {
       throw new NotHere("pod.envFrom: config maps and secrets need a cluster; use pod.env");
     }
+    Map<String, String> variables = variables(pod, container, folders);
     List<String> line = new ArrayList<>(command);
-    line.addAll(Objects.requireNonNullElse(container.getArgs(), List.of()));
+    for (String argument : Objects.requireNonNullElse(container.getArgs(), List.<String>of())) {
+      line.add(Expansion.of(argument, variables));
+    }
     OwnersOnly.folder(Objects.requireNonNull(log.getParent()));
     var builder =
         new ProcessBuilder(line)
@@ -64,6 +68,14 @@ final class PodProcess {
             .redirectOutput(Redirect.appendTo(log.toFile()));
     OwnVariables.keepForTrainer(builder.environment());
     builder.environment().putAll(environment);
+    builder.environment().putAll(variables);
+    return new PodProcess(builder.start(), folders);
+  }
+
+  /** The container's own, in their order: each may refer to those before it. */
+  private static Map<String, String> variables(Pod pod, Container container, PodFolders folders)
+      throws NotHere {
+    Map<String, String> variables = new LinkedHashMap<>();
     for (EnvVar variable : container.getEnv()) {
       if (isKeyOfOurs(variable)) {
         continue;
@@ -71,9 +83,9 @@ final class PodProcess {
       if (!PodVariables.isAllowed(variable.getName())) {
         throw new NotHere("pod.env: " + PodVariables.refusal(variable.getName()));
       }
-      builder.environment().put(variable.getName(), value(pod, variable, folders));
+      variables.put(variable.getName(), value(pod, variable, folders, variables));
     }
-    return new PodProcess(builder.start(), folders);
+    return variables;
   }
 
   private static boolean isKeyOfOurs(EnvVar variable) {
@@ -82,9 +94,11 @@ final class PodProcess {
         && variable.getValueFrom().getSecretKeyRef() != null;
   }
 
-  private static String value(Pod pod, EnvVar variable, PodFolders folders) throws NotHere {
+  private static String value(
+      Pod pod, EnvVar variable, PodFolders folders, Map<String, String> before) throws NotHere {
     if (variable.getValueFrom() == null) {
-      return folders.translate(Objects.requireNonNullElse(variable.getValue(), ""));
+      String text = Objects.requireNonNullElse(variable.getValue(), "");
+      return folders.translate(Expansion.of(text, before));
     }
     var field = variable.getValueFrom().getFieldRef();
     return switch (field == null ? "" : field.getFieldPath()) {

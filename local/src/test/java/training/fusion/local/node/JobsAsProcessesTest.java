@@ -146,6 +146,26 @@ class JobsAsProcessesTest {
   }
 
   @Test
+  @DisplayName("A variable's value is what the kubelet makes of it")
+  void expansion() throws IOException {
+    Job job = job("expanded", "printf '%s' \"$FUSION_TEXT\"");
+    var container = job.getSpec().getTemplate().getSpec().getContainers().get(0);
+    container.getEnv().add(new EnvVar("FUSION_FIRST", "$(FUSION_KEPT)-$$1", null));
+    container
+        .getEnv()
+        .add(
+            new EnvVar(
+                "FUSION_TEXT", "$(FUSION_FIRST) $$(FUSION_FIRST) $$$(FUSION_FIRST) $(NONE) $(FUSION_LAST) $( $x $ $$$$ 100$", null));
+    container.getEnv().add(new EnvVar("FUSION_LAST", "later", null));
+    client.resource(job).create();
+    assertThat(conditions(ended("expanded"))).contains("Complete");
+    String first = folder.resolve("volumes/kept/run-1").toRealPath() + "-$1";
+    // as k8s.io/kubernetes/third_party/forked/golang/expansion has it
+    assertThat(Files.readString(log(pods("expanded").get(0))))
+        .isEqualTo("%s $(FUSION_FIRST) $%s $(NONE) $(FUSION_LAST) $( $x $ $$ 100$".formatted(first, first));
+  }
+
+  @Test
   @DisplayName("The token in the pod's file is bound to the pod")
   void token() throws IOException {
     create("token", "cat $FUSION_TOKEN");

@@ -18,11 +18,18 @@ import training.fusion.api.resource.RunPolicy;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.bounds.Shortened;
 
 /** What the trainer is told, in the environment of its container. */
 final class TrainerEnvironment {
   /** Variables that begin so are ours; a user's are left out. */
   private static final String OURS = "FUSION_";
+
+  /**
+   * In bytes. Linux takes no string of an environment that is longer than 128 KiB with its name,
+   * "=" and the zero at its end (MAX_ARG_STRLEN): execve fails with E2BIG.
+   */
+  private static final int LONGEST_VALUE = 128 * 1024 - 1024;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -39,8 +46,7 @@ final class TrainerEnvironment {
         environment.add(asked);
       }
     }
-    environment.add(
-        variable(RunConfiguration.VARIABLE, json(runConfiguration(training, run, settings))));
+    environment.addAll(pieces(json(runConfiguration(training, run, settings))));
     environment.addAll(sources(training));
     environment.add(variable(RunEnvironment.CHECKPOINTS, TrainerVolumes.CHECKPOINTS));
     environment.add(variable(RunEnvironment.SCRATCH, TrainerVolumes.SCRATCH));
@@ -132,8 +138,19 @@ final class TrainerEnvironment {
     }
   }
 
+  private static List<EnvVar> pieces(String configuration) {
+    List<EnvVar> environment = new ArrayList<>();
+    for (String piece : Shortened.intoPieces(configuration, LONGEST_VALUE)) {
+      String name = RunConfiguration.VARIABLE;
+      environment.add(
+          variable(environment.isEmpty() ? name : name + "_" + (environment.size() + 1), piece));
+    }
+    return environment;
+  }
+
+  /** To the kubelet $(NAME) is another variable's value, and $$ is what the value has as $. */
   private static EnvVar variable(String name, String value) {
-    return new EnvVar(name, value, null);
+    return new EnvVar(name, value.replace("$", "$$"), null);
   }
 
   private static String json(RunConfiguration configuration) {

@@ -153,7 +153,7 @@ public record Observation(
     }
     return isOver(job)
         && jobPods(job).stream()
-            .filter(pod -> pod.hasSucceeded() || pod.hasTrained())
+            .filter(TrainerPod::hasTrained)
             .noneMatch(pod -> !isKept() || TerminationMessage.of(pod, run()).isPresent());
   }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.operator.bounds.Shortened;
 import training.fusion.operator.status.Announcement;
 
 /**
@@ -28,8 +29,11 @@ record TrainingEvent(
     Announcement news) {
   private static final String CONTROLLER = "fusion.training/operator";
   private static final String ACTION = "Reconcile";
+
+  // bytes, each of them, in the API server's validation of events
   private static final int LONGEST_NOTE = 1024;
-  private static final int LONGEST_INSTANCE = 128;
+  private static final int LONGEST_WORD = 128;
+
   private static final String INSTANCE = instance();
 
   /** All six digits: the API server takes no shorter fraction. */
@@ -59,8 +63,8 @@ record TrainingEvent(
         .put("reportingInstance", INSTANCE)
         .put("action", ACTION)
         .put("type", news.type())
-        .put("reason", news.reason())
-        .put("note", cut(news.message(), LONGEST_NOTE));
+        .put("reason", Shortened.toBytes(news.reason(), LONGEST_WORD))
+        .put("note", Shortened.toBytes(news.message(), LONGEST_NOTE));
     event
         .putObject("regarding")
         .put("apiVersion", FusionTraining.GROUP + "/" + FusionTraining.VERSION)
@@ -74,13 +78,9 @@ record TrainingEvent(
 
   private static String instance() {
     try {
-      return cut(InetAddress.getLocalHost().getHostName(), LONGEST_INSTANCE);
+      return Shortened.toBytes(InetAddress.getLocalHost().getHostName(), LONGEST_WORD);
     } catch (UnknownHostException e) {
       return "unknown";
     }
-  }
-
-  private static String cut(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
   }
 }

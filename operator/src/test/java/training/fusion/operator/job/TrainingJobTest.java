@@ -11,8 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,70 @@ class TrainingJobTest {
     assertThat(told.training()).isEqualTo(training.getSpec().training());
     assertThat(told.progressDeadlineSeconds()).isEqualTo(600);
     assertThat(told.gpuCount()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheSpecSaysWithADollarArrivesAsItIs() throws IOException {
+    String odd = "https://s3.example/$$/a$(DATA_ROOT)/$(FUSION_SCRATCH)$";
+    FusionTraining training =
+        Serialization.unmarshal(
+            resource("fetched-training.yaml").replace("https://s3.example", odd),
+            FusionTraining.class);
+    List<EnvVar> environment = environment(training);
+    String json = value(environment, RunConfiguration.VARIABLE);
+    assertThat(json).contains("https://s3.example/$$$$/a$$(DATA_ROOT)/$$(FUSION_SCRATCH)$$");
+    // no $ is left alone: the kubelet makes one of two, and looks for no name
+    assertThat(json.replace("$$", "")).doesNotContain("$");
+    RunConfiguration told =
+        JsonMapper.builder().build().readValue(json.replace("$$", "$"), RunConfiguration.class);
+    assertThat(told).isEqualTo(TrainingJob.runConfiguration(training, RUN));
+  }
+
+  @Test
+  void aConfigurationTooLongForOneVariableIsInSeveral() throws IOException {
+    String weights =
+        IntStream.range(0, 10_000).mapToObj(i -> "0.1234567890123456").toList().toString();
+    FusionTraining training =
+        Serialization.unmarshal(
+            resource("small-training.yaml")
+                .replace("training: {", "training: {classWeights: {values: " + weights + "}, "),
+            FusionTraining.class);
+    List<EnvVar> environment = environment(training);
+    List<String> pieces =
+        List.of(
+            value(environment, "FUSION_RUN_CONFIGURATION"),
+            value(environment, "FUSION_RUN_CONFIGURATION_2"));
+    assertThat(pieces.get(1)).isNotEmpty();
+    assertThat(environment)
+        .allMatch(
+            variable ->
+                variable.getName().length()
+                        + 2 // = and the zero at its end
+                        + Objects.requireNonNullElse(variable.getValue(), "")
+                            .getBytes(StandardCharsets.UTF_8)
+                            .length
+                    <= 128 * 1024);
+    RunConfiguration told =
+        JsonMapper.builder().build().readValue(String.join("", pieces), RunConfiguration.class);
+    assertThat(told).isEqualTo(TrainingJob.runConfiguration(training, RUN));
+  }
+
+  private List<EnvVar> environment(FusionTraining training) {
+    return jobs.of(training, RUN, 1, "image")
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .get(0)
+        .getEnv();
+  }
+
+  private static String value(List<EnvVar> environment, String name) {
+    return environment.stream()
+        .filter(variable -> name.equals(variable.getName()))
+        .map(EnvVar::getValue)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

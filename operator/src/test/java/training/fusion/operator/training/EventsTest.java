@@ -3,6 +3,7 @@ package training.fusion.operator.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.events.v1.Event;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -33,7 +34,8 @@ class EventsTest {
     assertThat(event.getRegarding().getUid()).isEqualTo(Scene.UID);
     assertThat(event.getType()).isEqualTo("Warning");
     assertThat(event.getReason()).isEqualTo("Diverged");
-    assertThat(event.getNote()).hasSize(1024).endsWith("…");
+    assertThat(event.getNote()).startsWith("xxx").endsWith("x…");
+    assertThat(event.getNote().getBytes(StandardCharsets.UTF_8)).hasSize(1024);
   }
 
   @Test

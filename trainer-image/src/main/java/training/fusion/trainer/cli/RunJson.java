@@ -22,8 +22,8 @@ final class RunJson {
    * @throws TrainingFailure if there is none, or not one of this version
    */
   static RunConfiguration ofPod(Map<String, String> environment) {
-    String text = environment.get(RunConfiguration.VARIABLE);
-    if (text == null || text.isEmpty()) {
+    String text = joined(environment);
+    if (text.isEmpty()) {
       throw TrainingFailure.badConfiguration(
           "there is nothing to train: neither a FILE nor the environment variable %s is given"
               .formatted(RunConfiguration.VARIABLE));
@@ -42,6 +42,15 @@ final class RunJson {
           "the environment variable %s is not JSON: %s"
               .formatted(RunConfiguration.VARIABLE, e.getOriginalMessage()));
     }
+  }
+
+  /** A variable takes 128 KiB at most, so a long text is in several. */
+  private static String joined(Map<String, String> environment) {
+    var text = new StringBuilder(environment.getOrDefault(RunConfiguration.VARIABLE, ""));
+    for (int i = 2; environment.containsKey(RunConfiguration.VARIABLE + "_" + i); i++) {
+      text.append(environment.get(RunConfiguration.VARIABLE + "_" + i));
+    }
+    return text.toString();
   }
 
   /**
