@@ -20,7 +20,7 @@ public record ClaimPath(
     @Required
         @JsonPropertyDescription("Name of the PersistentVolumeClaim.")
         @Size(min = 1, max = 253)
-        @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+        @Pattern(Formats.NAME)
         String claimName,
     @JsonPropertyDescription(
             "Folder on the volume; for weights the file, or a folder with exactly one. Absent or empty: its root.")

@@ -61,6 +61,7 @@ public record Source(
       @JsonPropertyDescription(
               "Secret with accessKeyId and secretAccessKey. Absent: the pod's own identity.")
           @Size(max = 253)
+          @Pattern(Formats.NAME)
           @Nullable String secretName) {}
 
   /** A folder of an OCI image. */

@@ -1,5 +1,6 @@
 package training.fusion.operator.status;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.RunKey;
 import training.fusion.operator.job.TerminationMessage;
 import training.fusion.operator.job.TrainerPod;
+import training.fusion.operator.reading.Unread;
 
 /**
  * All that is known of a training at one moment. Decision and status are functions of it.
@@ -48,6 +50,18 @@ public record Observation(
   public Optional<FusionTrainingStatus> recorded() {
     return Optional.ofNullable(training.getStatus())
         .filter(status -> run().value().equals(status.runKey()));
+  }
+
+  /** The conditions as they were written last, of whatever run. */
+  List<Condition> conditions() {
+    return Optional.ofNullable(training.getStatus())
+        .map(FusionTrainingStatus::conditions)
+        .orElse(List.of());
+  }
+
+  /** Whether the training was read whole; of one that was not, nothing is made or deleted. */
+  public boolean isReadable() {
+    return Unread.of(training).isEmpty();
   }
 
   /** Whether the status says that this run is over. It is never run again then. */

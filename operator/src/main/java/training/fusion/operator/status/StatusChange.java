@@ -2,7 +2,6 @@ package training.fusion.operator.status;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
@@ -31,6 +30,9 @@ public record StatusChange(
    * @param reporting whether and how often trainers report
    */
   public static StatusChange of(Observation seen, OperatorConfiguration.Progress reporting) {
+    if (!seen.isReadable()) {
+      return Unreadable.change(seen);
+    }
     if (seen.hasFinished()) {
       return new StatusChange(observedOnly(seen), null, List.of());
     }
@@ -96,7 +98,7 @@ public record StatusChange(
     next.put("runId", seen.runId());
     next.put("runKey", seen.run().value());
     next.set("state", JSON.valueToTree(ConditionTable.row(finding.situation()).state()));
-    next.set("conditions", JSON.valueToTree(Conditions.of(finding, conditions(seen), seen.now())));
+    next.set("conditions", JSON.valueToTree(Conditions.of(finding, seen.conditions(), seen.now())));
     next.put("attempt", seen.attempts());
     seen.job()
         .ifPresent(
@@ -106,17 +108,12 @@ public record StatusChange(
             });
   }
 
-  private static List<Condition> conditions(Observation seen) {
-    return Optional.ofNullable(seen.training().getStatus())
-        .map(FusionTrainingStatus::conditions)
-        .orElse(List.of());
-  }
-
   private static @Nullable Long generation(Observation seen) {
     return seen.training().getMetadata().getGeneration();
   }
 
-  private static ObjectNode lifecycle(@Nullable FusionTrainingStatus status) {
+  /** The part of a status that is the reconciler's. */
+  static ObjectNode lifecycle(@Nullable FusionTrainingStatus status) {
     ObjectNode tree =
         status == null ? JSON.createObjectNode() : JSON.<ObjectNode>valueToTree(status);
     tree.remove("progress");

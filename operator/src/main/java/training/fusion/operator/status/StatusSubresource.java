@@ -74,7 +74,7 @@ public class StatusSubresource {
           response.code(),
           null);
     }
-    return (T) Serialization.unmarshal(response.body(), resource.getClass());
+    return (T) client.getKubernetesSerialization().unmarshal(response.body(), resource.getClass());
   }
 
   /** Whether a patch failed because the resource had changed. */

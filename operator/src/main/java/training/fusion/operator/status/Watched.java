@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.operator.informer.OwnStores;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.TrainerPod;
@@ -40,8 +41,7 @@ public class Watched {
   private record Sources(
       IndexerResourceCache<FusionTraining> trainings,
       InformerEventSource<Job, FusionTraining> jobs,
-      InformerEventSource<Pod, FusionTraining> pods,
-      Set<String> namespaces) {}
+      InformerEventSource<Pod, FusionTraining> pods) {}
 
   /** Nothing is watched before {@link #eventSources} was called and its result is started. */
   public Watched(InstantSource clock) {
@@ -53,33 +53,25 @@ public class Watched {
       EventSourceContext<FusionTraining> context) {
     var jobs =
         new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(Job.class, FusionTraining.class)
-                .withLabelSelector(Labels.SELECTOR)
-                .withInformerListLimit(LIST_LIMIT)
-                .withItemStore(Pruned.jobs())
-                .build(),
+            OwnStores.in(
+                InformerEventSourceConfiguration.from(Job.class, FusionTraining.class)
+                    .withLabelSelector(Labels.SELECTOR)
+                    .withInformerListLimit(LIST_LIMIT)
+                    .build(),
+                Pruned::jobs),
             context);
     var pods =
         new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(Pod.class, FusionTraining.class)
-                .withLabelSelector(Labels.SELECTOR)
-                .withInformerListLimit(LIST_LIMIT)
-                .withItemStore(Pruned.pods())
-                .withSecondaryToPrimaryMapper(Watched::trainingOf)
-                .build(),
+            OwnStores.in(
+                InformerEventSourceConfiguration.from(Pod.class, FusionTraining.class)
+                    .withLabelSelector(Labels.SELECTOR)
+                    .withInformerListLimit(LIST_LIMIT)
+                    .withSecondaryToPrimaryMapper(Watched::trainingOf)
+                    .build(),
+                Pruned::pods),
             context);
-    sources =
-        new Sources(
-            context.getPrimaryCache(),
-            jobs,
-            pods,
-            context.getControllerConfiguration().getInformerConfig().getNamespaces());
+    sources = new Sources(context.getPrimaryCache(), jobs, pods);
     return List.of(jobs, pods);
-  }
-
-  /** The namespaces that are watched, or the operator SDK's word for all of them. */
-  public Set<String> namespaces() {
-    return sources().namespaces();
   }
 
   /** A training, if it was seen. */

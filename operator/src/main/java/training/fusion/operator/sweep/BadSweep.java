@@ -1,5 +1,9 @@
 package training.fusion.operator.sweep;
 
+import java.util.List;
+import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.operator.reading.Unread;
+
 /** A sweep that can't be what it says; its message is one sentence for whoever wrote it. */
 final class BadSweep extends RuntimeException {
   /** A trial breaks a rule of FusionTraining. */
@@ -12,6 +16,14 @@ final class BadSweep extends RuntimeException {
   BadSweep(String reason, String message) {
     super(message);
     this.reason = reason;
+  }
+
+  /** Refuses a sweep that this operator cannot read whole: it would run other trials than asked. */
+  static void ifUnread(FusionSweep sweep) {
+    List<Unread> unread = Unread.of(sweep);
+    if (!unread.isEmpty()) {
+      throw new BadSweep("Unreadable", Unread.sentence(unread));
+    }
   }
 
   /** One word for the condition. */

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.operator.informer.OwnStores;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.status.StatusSubresource;
 import training.fusion.operator.status.Watched;
@@ -71,12 +72,13 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
       EventSourceContext<FusionSweep> context) {
     watched =
         new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(FusionTraining.class, FusionSweep.class)
-                .withLabelSelector(Labels.SWEEP_UID)
-                .withInformerListLimit(Watched.LIST_LIMIT)
-                .withItemStore(ChangedTrial.store())
-                .withOnUpdateFilter(new ChangedTrial())
-                .build(),
+            OwnStores.in(
+                InformerEventSourceConfiguration.from(FusionTraining.class, FusionSweep.class)
+                    .withLabelSelector(Labels.SWEEP_UID)
+                    .withInformerListLimit(Watched.LIST_LIMIT)
+                    .withOnUpdateFilter(new ChangedTrial())
+                    .build(),
+                ChangedTrial::store),
             context);
     return List.of(watched());
   }
@@ -110,6 +112,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   private Optional<Instant> advance(FusionSweep sweep, Context<FusionSweep> context) {
     Seen seen;
     try {
+      BadSweep.ifUnread(sweep);
       seen = new Seen(sweep, Expansion.of(sweep), existing(context), rows.of(sweep));
       if (isNew(sweep)) {
         trials.check(sweep, seen.unmade());

@@ -10,7 +10,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import training.fusion.api.resource.FusionTraining;
-import training.fusion.operator.status.Watched;
+import training.fusion.operator.informer.Namespaces;
 
 /**
  * Readiness: the API server lets us list trainings, and not every reconcile of the last minute
@@ -20,12 +20,12 @@ import training.fusion.operator.status.Watched;
 @Singleton
 public class ReconcileHealth implements HealthCheck {
   private final KubernetesClient client;
-  private final Watched watched;
+  private final Namespaces namespaces;
   private final Reconciles reconciles;
 
-  ReconcileHealth(KubernetesClient client, Watched watched, Reconciles reconciles) {
+  ReconcileHealth(KubernetesClient client, Namespaces namespaces, Reconciles reconciles) {
     this.client = client;
-    this.watched = watched;
+    this.namespaces = namespaces;
     this.reconciles = reconciles;
   }
 
@@ -39,17 +39,21 @@ public class ReconcileHealth implements HealthCheck {
         .orElseGet(() -> response.up().build());
   }
 
+  /** What the API server says, where no namespace can be listed. */
   private Optional<String> unreachable() {
-    try {
-      listOne();
-      return Optional.empty();
-    } catch (KubernetesClientException | IllegalStateException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+    Optional<String> problem = Optional.empty();
+    for (String namespace : namespaces.watched()) {
+      try {
+        listOne(namespace);
+        return Optional.empty();
+      } catch (KubernetesClientException e) {
+        problem = Optional.of(String.valueOf(e.getMessage()));
+      }
     }
+    return problem;
   }
 
-  private void listOne() {
-    String namespace = watched.namespaces().iterator().next();
+  private void listOne(String namespace) {
     var trainings = client.resources(FusionTraining.class);
     var one = new ListOptionsBuilder().withLimit(1L).build();
     if (namespace.equals(Constants.WATCH_ALL_NAMESPACES)) {

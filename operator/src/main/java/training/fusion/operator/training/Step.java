@@ -41,6 +41,9 @@ sealed interface Step {
     if (seen.training().isMarkedForDeletion()) {
       return new Rest(); // owner references do the rest
     }
+    if (!seen.isReadable()) {
+      return new Rest();
+    }
     if (hasProgressOfAnotherRun(seen)) {
       return new Forget();
     }

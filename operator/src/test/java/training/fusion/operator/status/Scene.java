@@ -29,6 +29,7 @@ import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.RunKey;
 import training.fusion.operator.job.TrainerPod;
 import training.fusion.operator.job.TrainingJob;
+import training.fusion.operator.reading.Unread;
 
 /**
  * A training, its Jobs and pods at one moment, told in the words of Kubernetes' YAML. Times are
@@ -82,6 +83,14 @@ public final class Scene {
     ObjectNode tree = Serialization.jsonMapper().valueToTree(training);
     merge((ObjectNode) tree.get("spec"), (ObjectNode) yaml(yaml));
     training = Serialization.jsonMapper().convertValue(tree, FusionTraining.class);
+    return this;
+  }
+
+  /** A field of it could not be read, and was left out. */
+  public Scene unread(String field, String value, String problem) {
+    training
+        .getMetadata()
+        .setAdditionalProperty("unread", List.of(new Unread(field, value, problem)));
     return this;
   }
 

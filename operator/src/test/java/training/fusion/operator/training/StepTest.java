@@ -45,6 +45,14 @@ class StepTest {
   }
 
   @Test
+  void nothingIsMadeOrDeletedOfATrainingThatCannotBeReadWhole() {
+    Scene unmade = Scene.ofTraining().unread("spec.model.architecture", "\"New\"", "").live();
+    assertThat(step(unmade)).isEqualTo(new Step.Rest());
+    Scene suspended = Scene.ofTraining().job(1).spec("suspend: true").unread("spec.a", "1", "");
+    assertThat(step(suspended)).isEqualTo(new Step.Rest());
+  }
+
+  @Test
   void aJobDeletedByHandIsFollowedByTheNextAttempt() {
     Scene scene = Scene.ofTraining().job(1).recorded().withoutJobs();
     assertThat(step(scene)).isEqualTo(new Step.Look());

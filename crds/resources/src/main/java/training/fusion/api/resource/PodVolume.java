@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.EmptyDirVolumeSource;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimVolumeSource;
 import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Formats;
 
 /** A volume of the user's: the kinds that Pod Security "restricted" and our promises allow. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -26,7 +27,7 @@ public record PodVolume(
     @Required
         @JsonPropertyDescription("Name that volumeMounts refer to.")
         @Size(min = 1, max = 63)
-        @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
+        @Pattern(Formats.DNS_LABEL)
         String name,
     @JsonPropertyDescription("Files from a ConfigMap.") @Nullable ConfigMapVolumeSource configMap,
     @JsonPropertyDescription("Files from a Secret.") @Nullable SecretVolumeSource secret,

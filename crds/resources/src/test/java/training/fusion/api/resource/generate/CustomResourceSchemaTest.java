@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import training.fusion.api.Formats;
 import training.fusion.api.resource.FusionTraining;
 
 class CustomResourceSchemaTest {
@@ -33,6 +34,29 @@ class CustomResourceSchemaTest {
                       default ->
                           schema.has("x-kubernetes-int-or-string") && !schema.has("maxLength");
                     }))
+        .isEmpty();
+  }
+
+  @Test
+  void everyQuantityIsOne() {
+    List<String> quantities = values(schema -> schema.has("x-kubernetes-int-or-string"));
+
+    assertThat(quantities)
+        .contains("spec.pod.resources.limits{}", "spec.pod.volumes[].emptyDir.sizeLimit");
+    assertThat(quantities)
+        .isEqualTo(values(schema -> Formats.QUANTITY.equals(schema.path("pattern").asText())));
+  }
+
+  @Test
+  void everyNameOfAnObjectAndEveryKeyOfOneHasAFormat() {
+    assertThat(
+            fields(
+                schema ->
+                    schema.path("type").asText().equals("string")
+                        && !schema.has("enum")
+                        && !schema.has("pattern")))
+        .filteredOn(field -> field.startsWith("spec."))
+        .filteredOn(field -> field.matches(".*(\\.key|[nN]ame|Key)"))
         .isEmpty();
   }
 

@@ -3,9 +3,22 @@ package training.fusion.api.resource.generate;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import training.fusion.api.Formats;
 
 /** A field's type and bounds in a few words. */
 final class FieldType {
+  private static final Map<String, String> FORMATS =
+      Map.of(
+          Formats.NAME, "DNS subdomain",
+          Formats.NAME_OR_EMPTY, "DNS subdomain or empty",
+          Formats.DNS_LABEL, "DNS label",
+          Formats.LABEL_KEY, "label key",
+          Formats.LABEL_KEY_OR_EMPTY, "label key or empty",
+          Formats.LABEL_VALUE, "label value",
+          Formats.CONFIG_KEY, "letters, digits, `-`, `_` and `.`",
+          Formats.VARIABLE, "printable ASCII without `=`");
+
   private FieldType() {}
 
   static String of(JsonNode schema) {
@@ -38,11 +51,16 @@ final class FieldType {
   }
 
   private static String string(JsonNode schema) {
-    String pattern =
-        schema.has("pattern")
-            ? ", `" + schema.get("pattern").asText().replace("|", "\\|") + "`"
-            : "";
-    return "string, " + count(schema, "Length", " characters") + pattern;
+    return "string, " + count(schema, "Length", " characters") + pattern(schema);
+  }
+
+  private static String pattern(JsonNode schema) {
+    String pattern = schema.path("pattern").asText();
+    if (pattern.isEmpty()) {
+      return "";
+    }
+    String format = FORMATS.get(pattern);
+    return format == null ? ", `" + pattern.replace("|", "\\|") + "`" : ", " + format;
   }
 
   private static String count(JsonNode schema, String what, String unit) {

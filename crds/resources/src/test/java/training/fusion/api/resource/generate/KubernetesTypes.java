@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Objects;
+import training.fusion.api.Formats;
 
 /** Descriptions and bounds of the fields of Kubernetes' own types, from a table. */
 final class KubernetesTypes {
@@ -54,10 +55,23 @@ final class KubernetesTypes {
       if (entry.getKey().equals("required")) {
         schema.withArray("required").add(name);
       } else if (entry.getValue() instanceof ObjectNode nested) {
-        ((ObjectNode) property.get(entry.getKey())).setAll(nested);
+        var inner = (ObjectNode) property.get(entry.getKey());
+        nested.properties().forEach(it -> set(inner, it.getKey(), it.getValue()));
       } else {
-        property.set(entry.getKey(), entry.getValue());
+        set(property, entry.getKey(), entry.getValue());
       }
+    }
+  }
+
+  private static void set(ObjectNode schema, String keyword, JsonNode value) {
+    if (!keyword.equals("is")) {
+      schema.set(keyword, value);
+      return;
+    }
+    try {
+      schema.put("pattern", (String) Formats.class.getField(value.asText()).get(null));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(TABLE + ": no format " + value, e);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import training.fusion.api.Formats;
 
 /**
  * Walks Java types and their schema together and writes into the schema what fabric8's generator
@@ -37,7 +38,7 @@ final class SchemaRefinement {
     } else if (type.hasRawClass(Long.class) || type.hasRawClass(long.class)) {
       schema.put("format", "int64");
     } else if (type.hasRawClass(Quantity.class)) {
-      schema.put("maxLength", LONGEST_QUANTITY);
+      schema.put("minimum", 0).put("maxLength", LONGEST_QUANTITY).put("pattern", Formats.QUANTITY);
     } else if (type.isCollectionLikeType()) {
       listType(schema, type.getContentType());
       refine((ObjectNode) schema.get("items"), type.getContentType());
