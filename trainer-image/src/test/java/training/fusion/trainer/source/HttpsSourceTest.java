@@ -297,7 +297,7 @@ class HttpsSourceTest {
               listener,
               SHORT);
       String sha256 = FileDigest.of(folder.resolve("served/weights.pth")).sha256();
-      var https = new Source.Https("https://files.example/weights.pth", sha256);
+      var https = new Source.Https("https://files.example/weights.pth", sha256, null);
 
       assertThat(sources.weights(new Source(null, https, null, null))).hasBinaryContent(content);
       assertThat(proxy.asked).containsExactly("CONNECT files.example:443 HTTP/1.1");
