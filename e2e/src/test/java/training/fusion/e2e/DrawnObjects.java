@@ -18,10 +18,44 @@ final class DrawnObjects {
   /** What people and templates write where a name, a quantity, a key or a number is wanted. */
   private static final List<String> TEXTS =
       List.of(
-          "", " ", "a", "A_b", "a.b-c", "-", ".", "a/b", "é", "null", "true", "0", "1", "-1", "+5",
-          "5.", ".5", "16Gi", "16gi", "1e3", "1E", "1e99", "1e-99", "1e999", "1e999999999", "0x10",
-          "100m", "1 ", "NaN", "Infinity", "2026-11-30T00:00:00Z", "https://example.org/a",
-          "{{ .Values.memory }}", "$(HOME)", "a\nb", "a\u0000b", "n".repeat(64), "n".repeat(300));
+          "",
+          " ",
+          "a",
+          "A_b",
+          "a.b-c",
+          "-",
+          ".",
+          "a/b",
+          "é",
+          "null",
+          "true",
+          "0",
+          "1",
+          "-1",
+          "+5",
+          "5.",
+          ".5",
+          "16Gi",
+          "16gi",
+          "1e3",
+          "1E",
+          "1e99",
+          "1e-99",
+          "1e999",
+          "1e999999999",
+          "0x10",
+          "100m",
+          "1 ",
+          "NaN",
+          "Infinity",
+          "2026-11-30T00:00:00Z",
+          "https://example.org/a",
+          "{{ .Values.memory }}",
+          "$(HOME)",
+          "a\nb",
+          "a\u0000b",
+          "n".repeat(64),
+          "n".repeat(300));
 
   private static final List<String> KEYS =
       List.of("memory", "cpu", "nvidia.com/gpu", "a", "", "A/b", "k".repeat(64), "ü", ".", "a b");
@@ -121,7 +155,8 @@ final class DrawnObjects {
         yield object;
       }
       case "array" -> JSON.arrayNode();
-      case "integer", "number" -> part.path("minimum").isMissingNode() ? JSON.numberNode(1) : part.get("minimum");
+      case "integer", "number" ->
+          part.path("minimum").isMissingNode() ? JSON.numberNode(1) : part.get("minimum");
       case "boolean" -> JSON.booleanNode(true);
       default -> JSON.textNode("a");
     };
@@ -187,8 +222,7 @@ final class DrawnObjects {
               }
             });
     if (part.has("additionalProperties")) {
-      object.set(
-          KEYS.get(random.nextInt(KEYS.size())), drawn(part.get("additionalProperties")));
+      object.set(KEYS.get(random.nextInt(KEYS.size())), drawn(part.get("additionalProperties")));
     }
     return object;
   }

@@ -39,7 +39,8 @@ class NamespacesTest {
   }
 
   @Test
-  @DisplayName("each is served; without its Role one is told and left alone, and served again with it")
+  @DisplayName(
+      "each is served; without its Role one is told and left alone, and served again with it")
   void one_without_a_role() throws IOException, InterruptedException {
     bind(first);
     try (var operator = operator()) {

@@ -26,13 +26,10 @@ final class NewerDefinitions implements AutoCloseable {
   NewerDefinitions(KubernetesClient client) throws JsonProcessingException {
     this.client = client;
     before =
-        StreamSupport.stream(
-                JSON.readTree(client.raw(ADDRESS))
-                    .get("items")
-                    .spliterator(),
-                false)
+        StreamSupport.stream(JSON.readTree(client.raw(ADDRESS)).get("items").spliterator(), false)
             .filter(it -> it.at("/spec/group").asText().equals("fusion.training"))
-            .collect(Collectors.toMap(it -> it.at("/metadata/name").asText(), it -> it.get("spec")));
+            .collect(
+                Collectors.toMap(it -> it.at("/metadata/name").asText(), it -> it.get("spec")));
     for (var definition : before.entrySet()) {
       ObjectNode newer = definition.getValue().deepCopy();
       change(newer.at("/versions/0/schema/openAPIV3Schema/properties/spec"));

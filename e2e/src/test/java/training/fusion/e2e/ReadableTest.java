@@ -74,7 +74,8 @@ class ReadableTest {
   }
 
   @Test
-  @DisplayName("a training drawn from the schema is refused by the API server, or read by the operator")
+  @DisplayName(
+      "a training drawn from the schema is refused by the API server, or read by the operator")
   void drawn_trainings() throws Exception {
     drawn(TRAININGS, training("drawn"));
   }
@@ -225,15 +226,20 @@ class ReadableTest {
       for (JsonNode object : stored) {
         JsonNode seen = seen(plural, object.at("/metadata/name").asText());
         assertThat(seen.at("/status/observedGeneration").asInt()).as("%s", seen).isPositive();
-        assertThat(seen.at("/status/conditions").toString()).as("%s", seen).doesNotContain("Unreadable");
+        assertThat(seen.at("/status/conditions").toString())
+            .as("%s", seen)
+            .doesNotContain("Unreadable");
       }
       client.raw(path(plural), "DELETE", null);
     }
-    System.out.printf("%s: %d drawn of %d fields, %d refused, all others read%n", plural, OBJECTS, drawn.fields(), refused);
+    System.out.printf(
+        "%s: %d drawn of %d fields, %d refused, all others read%n",
+        plural, OBJECTS, drawn.fields(), refused);
     assertThat(refused).isBetween(OBJECTS / 10, OBJECTS * 9 / 10);
   }
 
-  private List<JsonNode> sent(String plural, List<ObjectNode> objects) throws InterruptedException, ExecutionException {
+  private List<JsonNode> sent(String plural, List<ObjectNode> objects)
+      throws InterruptedException, ExecutionException {
     List<Callable<JsonNode>> requests = new ArrayList<>();
     for (ObjectNode object : objects) {
       requests.add(() -> send(plural, object));

@@ -172,8 +172,7 @@ class SplitBrainTest {
     return Instant.parse(event.path("stageTimestamp").asText());
   }
 
-  private void tell(
-      int round, Fault fault, Instant start, Instant acquired, List<JsonNode> late) {
+  private void tell(int round, Fault fault, Instant start, Instant acquired, List<JsonNode> late) {
     Instant last =
         writes(leader, start.minusSeconds(60)).stream()
             .map(SplitBrainTest::end)

@@ -75,7 +75,8 @@ class RequestsTest {
     Path file =
         write(
             "sweep.yaml",
-            sweep.replace("gpu: {count: 0}", "gpu: {count: 0}\n      env: [{name: BASH_ENV, value: x}]"));
+            sweep.replace(
+                "gpu: {count: 0}", "gpu: {count: 0}\n      env: [{name: BASH_ENV, value: x}]"));
     assertThatThrownBy(() -> read(file))
         .hasMessageContaining("spec.template.pod.env[0].name: BASH_ENV can't be set");
   }

@@ -59,7 +59,9 @@ record AccessRules(String secret) {
       return new Refusal(403, "Forbidden", "Host must be 127.0.0.1:%d".formatted(port));
     }
     // Kubernetes clients name us for an origin when they ask for a watch; no page of ours exists
-    if (!headers.getAll("Origin").stream().map(AccessRules::lower).allMatch(OURS.concat(host)::equals)) {
+    if (!headers.getAll("Origin").stream()
+        .map(AccessRules::lower)
+        .allMatch(OURS.concat(host)::equals)) {
       return new Refusal(403, "Forbidden", "a page may not ask: its Origin is refused");
     }
     if (!knowsTheSecret(headers.getAll("Authorization"))) {

@@ -155,14 +155,18 @@ class JobsAsProcessesTest {
         .getEnv()
         .add(
             new EnvVar(
-                "FUSION_TEXT", "$(FUSION_FIRST) $$(FUSION_FIRST) $$$(FUSION_FIRST) $(NONE) $(FUSION_LAST) $( $x $ $$$$ 100$", null));
+                "FUSION_TEXT",
+                "$(FUSION_FIRST) $$(FUSION_FIRST) $$$(FUSION_FIRST) $(NONE) $(FUSION_LAST) $( $x $ $$$$ 100$",
+                null));
     container.getEnv().add(new EnvVar("FUSION_LAST", "later", null));
     client.resource(job).create();
     assertThat(conditions(ended("expanded"))).contains("Complete");
     String first = folder.resolve("volumes/kept/run-1").toRealPath() + "-$1";
     // as k8s.io/kubernetes/third_party/forked/golang/expansion has it
     assertThat(Files.readString(log(pods("expanded").get(0))))
-        .isEqualTo("%s $(FUSION_FIRST) $%s $(NONE) $(FUSION_LAST) $( $x $ $$ 100$".formatted(first, first));
+        .isEqualTo(
+            "%s $(FUSION_FIRST) $%s $(NONE) $(FUSION_LAST) $( $x $ $$ 100$"
+                .formatted(first, first));
   }
 
   @Test
@@ -194,8 +198,13 @@ class JobsAsProcessesTest {
   @DisplayName("A variable that could run a stranger's code keeps a pod from starting")
   void variables() {
     Job job = job("preloaded", "touch $FUSION_KEPT/ran");
-    job.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().add(
-        new EnvVar("LD_PRELOAD", "none.so", null));
+    job.getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .get(0)
+        .getEnv()
+        .add(new EnvVar("LD_PRELOAD", "none.so", null));
     client.resource(job).create();
     eventually("a refusal", () -> node.refusals().values(), why -> !why.isEmpty());
     assertThat(node.refusals().values())

@@ -154,7 +154,9 @@ class HostileServersTest {
     Path served = Files.write(folder.resolve("served/a.tgz"), archive);
     var https =
         new Source.Https(
-            "https://localhost:%d/a.tgz".formatted(files.port()), FileDigest.of(served).sha256());
+            "https://localhost:%d/a.tgz".formatted(files.port()),
+            FileDigest.of(served).sha256(),
+            null);
     TrainingFailure failure =
         catchThrowableOfType(
             TrainingFailure.class,
@@ -252,7 +254,8 @@ class HostileServersTest {
 
   private static Source source(RawServer server) {
     var https =
-        new Source.Https("https://localhost:%d/file".formatted(server.port()), "0".repeat(64));
+        new Source.Https(
+            "https://localhost:%d/file".formatted(server.port()), "0".repeat(64), null);
     return new Source(null, https, null, null);
   }
 

@@ -295,7 +295,8 @@ class HttpsSourceTest {
               folder.resolve("cache"),
               Map.of("HTTPS_PROXY", proxy.address(), "NO_PROXY", "10.0.0.0/8"),
               listener,
-              SHORT);
+              SHORT,
+              Room.OF_VOLUME);
       String sha256 = FileDigest.of(folder.resolve("served/weights.pth")).sha256();
       var https = new Source.Https("https://files.example/weights.pth", sha256, null);
 
@@ -310,7 +311,11 @@ class HttpsSourceTest {
 
   private Sources secretly(String header) {
     return new Sources(
-        folder.resolve("cache"), Map.of("FUSION_WEIGHTS_HTTPS_HEADER", header), listener, SHORT);
+        folder.resolve("cache"),
+        Map.of("FUSION_WEIGHTS_HTTPS_HEADER", header),
+        listener,
+        SHORT,
+        Room.OF_VOLUME);
   }
 
   /** A file that its owner shows to those alone who prove who they are. */
