@@ -173,9 +173,10 @@ class OtherContainersTest {
 
     Pod second = trainings.running("logged-runs", first);
 
-    assertThat(trainerOf(second).getImage()).startsWith(trainerOf(first).getImage().split(":")[0]);
-    assertThat(trainings.get("logged-runs").getStatus().image())
-        .startsWith(trainerOf(first).getImage().split(":")[0]);
+    String image = trainerOf(first).getImage();
+    String repository = image.substring(0, image.indexOf(':'));
+    assertThat(trainerOf(second).getImage()).startsWith(repository);
+    assertThat(trainings.get("logged-runs").getStatus().image()).startsWith(repository);
     trainings.end(second, "succeeds");
     trainings.succeeded("logged-runs");
   }
