@@ -218,8 +218,17 @@ public final class ControlPlane implements AutoCloseable {
   public Process kubectlInBackground(String... arguments) {
     List<String> command = new ArrayList<>(List.of("kubectl"));
     command.addAll(List.of(arguments));
+    return inBackground(command);
+  }
+
+  /** An {@code e2e/cluster} that goes on until its standard input ends. */
+  Process clusterInBackground(String... arguments) {
+    return inBackground(List.of(arguments));
+  }
+
+  private Process inBackground(List<String> arguments) {
     try {
-      return command(name, command).redirectErrorStream(true).start();
+      return command(name, arguments).redirectErrorStream(true).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -39,8 +39,17 @@ record ProgressPort(URI address) {
   }
 
   HttpResponse<String> post(String token, String body, String type) {
+    return send(request("Bearer " + token, body, type));
+  }
+
+  /** With whatever stands in place of {@code Bearer} and a token. */
+  HttpResponse<String> postAs(String authorization, String body) {
+    return send(request(authorization, body, JSON));
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) {
     try {
-      return CLIENT.send(request(token, body, type), BodyHandlers.ofString());
+      return CLIENT.send(request, BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -50,13 +59,13 @@ record ProgressPort(URI address) {
   }
 
   CompletableFuture<HttpResponse<String>> postSoon(String token, String body) {
-    return CLIENT.sendAsync(request(token, body, JSON), BodyHandlers.ofString());
+    return CLIENT.sendAsync(request("Bearer " + token, body, JSON), BodyHandlers.ofString());
   }
 
-  private HttpRequest request(String token, String body, String type) {
+  private HttpRequest request(String authorization, String body, String type) {
     return HttpRequest.newBuilder(address)
         .timeout(Duration.ofSeconds(30))
-        .header("Authorization", "Bearer " + token)
+        .header("Authorization", authorization)
         .header("Content-Type", type)
         .POST(BodyPublishers.ofString(body))
         .build();

@@ -43,7 +43,11 @@ public final class LeaderOnly implements Interceptor {
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
     String path = request.uri().getPath();
-    if (request.method().equals("GET") || path.contains(LEASES) || path.contains(REVIEWS)) {
+    if (path.contains(LEASES)) {
+      leadership.stands();
+      return;
+    }
+    if (request.method().equals("GET") || path.contains(REVIEWS)) {
       return;
     }
     if (!leadership.holds()) {

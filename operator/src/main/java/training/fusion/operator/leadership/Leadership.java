@@ -31,6 +31,11 @@ public class Leadership {
   /** Between two renewals. */
   public static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
 
+  /**
+   * Longer than the client tries over the Lease without a word: an elector that failed is silent.
+   */
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(3);
+
   private static final Logger LOG = Logger.getLogger(Leadership.class);
   private static final int EXIT_CODE = 1;
   private static final long LONGEST_PARK = Duration.ofMillis(500).toNanos();
@@ -40,6 +45,8 @@ public class Leadership {
   private final Consumer<String> end;
   private volatile boolean stopping;
   private volatile Term term = new Term(Instant.MIN, 0);
+  private volatile long asked;
+  private boolean watched;
 
   private record Term(Instant until, long untilNanoseconds) {}
 
@@ -73,12 +80,17 @@ public class Leadership {
    *
    * @param time as the Lease says
    */
-  synchronized void renewed(Instant time) {
-    boolean first = !hasLed();
+  void renewed(Instant time) {
     Instant until = time.plus(RENEW_DEADLINE);
     Duration left = Duration.between(clock.instant(), until);
     term = new Term(until, nanoseconds.getAsLong() + left.toNanos());
-    if (first) {
+  }
+
+  /** The Lease is asked for: this process leads, or would. */
+  synchronized void stands() {
+    asked = nanoseconds.getAsLong();
+    if (!watched) {
+      watched = true;
       var watchdog = new Thread(this::endInTime, "leadership");
       watchdog.setDaemon(true);
       watchdog.start();
@@ -108,11 +120,15 @@ public class Leadership {
   }
 
   private void endInTime() {
-    while (holds()) {
-      long left = term.untilNanoseconds - nanoseconds.getAsLong();
+    while (nanoseconds.getAsLong() - asked < LONGEST_SILENCE.toNanos()) {
+      require();
+      long left = holds() ? term.untilNanoseconds - nanoseconds.getAsLong() : LONGEST_PARK;
       LockSupport.parkNanos(Math.min(left, LONGEST_PARK));
     }
-    require();
+    end.accept(
+        "it has not stood for election for "
+            + LONGEST_SILENCE.toMinutes()
+            + " minutes; if the log says that the Lease can't be read, delete it");
   }
 
   // an orderly end would take its time, and let reconciles write on

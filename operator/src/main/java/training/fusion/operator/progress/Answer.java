@@ -27,6 +27,19 @@ record Answer(int code, String message, @Nullable Duration retryAfter) {
     return new Answer(403, message, null);
   }
 
+  /** Its sender took too long over it. */
+  static Answer halfSent(String message) {
+    return new Answer(408, message, null);
+  }
+
+  static Answer tooLong(String message) {
+    return new Answer(413, message, null);
+  }
+
+  static Answer ofAnotherType(String message) {
+    return new Answer(415, message, null);
+  }
+
   /** Right once, but not any more. */
   static Answer stale(String message) {
     return new Answer(409, message, null);

@@ -2,6 +2,7 @@ package training.fusion.operator.leadership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static training.fusion.operator.Eventually.eventually;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -81,6 +83,18 @@ class LeaderOnlyTest {
     nanoseconds.addAndGet(Duration.ofSeconds(11).toNanos());
     assertThatThrownBy(this::write).isInstanceOf(KubernetesClientException.class);
     assertThat(ends).isNotEmpty();
+  }
+
+  @Test
+  @DisplayName("whose elector has failed ends, for nobody else would tell")
+  void silent() {
+    assertThat(client.leases().inNamespace("vision").withName("lease").get()).isNull();
+    nanoseconds.addAndGet(Duration.ofMinutes(3).toNanos());
+    eventually(
+        () -> List.copyOf(ends),
+        seen ->
+            assertThat(seen)
+                .anyMatch(why -> why.contains("has not stood for election for 3 minutes")));
   }
 
   @Test
