@@ -22,8 +22,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -38,8 +41,16 @@ final class KueueStandIn implements AutoCloseable {
   static final String QUEUE = "kueue.x-k8s.io/queue-name";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Who runs, in another cluster, the Jobs of the queue {@link #OTHER_CLUSTER}. */
+  static final String MULTI_KUEUE = "kueue.x-k8s.io/multikueue";
+
+  static final String OTHER_CLUSTER = "other-cluster";
+
   private static final String SUSPEND =
-      "[{\"op\":\"add\",\"path\":\"/spec/suspend\",\"value\":true}]";
+      "{\"op\":\"add\",\"path\":\"/spec/suspend\",\"value\":true}";
+  private static final String HAND_OVER =
+      "{\"op\":\"add\",\"path\":\"/spec/managedBy\",\"value\":\"%s\"}".formatted(MULTI_KUEUE);
 
   private final KubernetesClient client;
   private final String namespace;
@@ -82,6 +93,37 @@ final class KueueStandIn implements AutoCloseable {
     merge(resource(job), "{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":null}}}}");
   }
 
+  /** The Job's pod runs in another cluster. */
+  void runElsewhere(Job job) {
+    merge(resource(job), Map.of("spec", Map.of("suspend", false)));
+    status(job, Map.of("active", 1, "startTime", job.getMetadata().getCreationTimestamp()));
+  }
+
+  /** It has succeeded there. */
+  void completeElsewhere(Job job) {
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    status(
+        job,
+        Map.of(
+            "active",
+            0,
+            "succeeded",
+            1,
+            "completionTime",
+            now,
+            "conditions",
+            Stream.of("SuccessCriteriaMet", "Complete")
+                .map(type -> Map.of("type", type, "status", "True", "lastTransitionTime", now))
+                .toList()));
+  }
+
+  private void status(Job job, Map<String, ?> change) {
+    resource(job)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", change)));
+  }
+
   private Resource<Job> resource(Job job) {
     return client.batch().v1().jobs().inNamespace(namespace).withName(job.getMetadata().getName());
   }
@@ -119,11 +161,17 @@ final class KueueStandIn implements AutoCloseable {
                       "patchType",
                       "JSONPatch",
                       "patch",
-                      SUSPEND.getBytes(UTF_8)))); // Jackson writes bytes as base64
+                      patch(review).getBytes(UTF_8)))); // Jackson writes bytes as base64
       exchange.getResponseHeaders().add("Content-Type", "application/json");
       exchange.sendResponseHeaders(200, answer.length);
       exchange.getResponseBody().write(answer);
     }
+  }
+
+  private static String patch(JsonNode review) {
+    JsonNode labels = review.at("/request/object/metadata/labels");
+    boolean elsewhere = labels.path(QUEUE).asText().equals(OTHER_CLUSTER);
+    return elsewhere ? "[" + SUSPEND + "," + HAND_OVER + "]" : "[" + SUSPEND + "]";
   }
 
   private MutatingWebhookConfiguration webhook(byte[] authority) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 
 /** Kueue itself can't be had here: {@link KueueStandIn} does to Jobs what it does. */
@@ -112,13 +113,42 @@ class QueueTest {
     assertThat(trainings.podsEverMade("put-off")).isEqualTo(1);
   }
 
-  /** A training without retries in the queue, and its Job. */
+  @Test
+  @DisplayName("one that another cluster runs says so, has no pod here, and ends with its one Job")
+  void runElsewhere() {
+    Job job = queued("elsewhere", "1h", KueueStandIn.OTHER_CLUSTER);
+    assertThat(reconciling("elsewhere")).endsWith(runBy());
+    queue.runElsewhere(job);
+    trainings.state("elsewhere", State.RUNNING);
+    assertThat(reconciling("elsewhere")).startsWith(runBy()).contains("not seen here");
+
+    queue.completeElsewhere(job);
+
+    FusionTrainingStatus status = trainings.state("elsewhere", State.SUCCEEDED);
+    assertThat(status.resultSource()).isEqualTo(ResultSource.PROGRESS);
+    assertThat(trainings.jobsEverMade("elsewhere")).hasSize(1);
+    assertThat(trainings.podsEverMade("elsewhere")).isZero();
+  }
+
+  private static String runBy() {
+    return "Job is run by " + KueueStandIn.MULTI_KUEUE + " (spec.managedBy)";
+  }
+
+  private String reconciling(String name) {
+    return condition(trainings.get(name).getStatus(), "Reconciling").getMessage();
+  }
+
   private Job queued(String name, String runFor) {
+    return queued(name, runFor, "gpus");
+  }
+
+  /** A training without retries in the queue, and its Job. */
+  private Job queued(String name, String runFor, String localQueue) {
     trainings.create(
         name,
         runFor,
         spec -> {
-          spec.withObject("/pod/labels").put(KueueStandIn.QUEUE, "gpus");
+          spec.withObject("/pod/labels").put(KueueStandIn.QUEUE, localQueue);
           spec.withObject("/runPolicy").put("backoffLimit", 0);
         });
     trainings.state(name, State.QUEUED);

@@ -12,6 +12,8 @@ import training.fusion.api.resource.FusionTraining;
 
 /** A training's Job, as Kubernetes describes it. */
 public record JobView(Job job) {
+  private static final String JOB_CONTROLLER = "kubernetes.io/job-controller";
+
   /** The Job's name. */
   public String name() {
     return job.getMetadata().getName();
@@ -78,6 +80,18 @@ public record JobView(Job job) {
   /** Whether a queue or somebody else holds it back. */
   public boolean isSuspended() {
     return Boolean.TRUE.equals(job.getSpec().getSuspend());
+  }
+
+  /** Who runs it in the Job controller's place, if somebody does; its pods may be elsewhere. */
+  public Optional<String> manager() {
+    return Optional.ofNullable(job.getSpec().getManagedBy())
+        .filter(manager -> !manager.equals(JOB_CONTROLLER));
+  }
+
+  /** Whether it has pods that have not ended, wherever they are. */
+  public boolean hasActivePods() {
+    JobStatus status = job.getStatus();
+    return status != null && status.getActive() != null && status.getActive() > 0;
   }
 
   /** Whether its pod succeeded. */

@@ -42,6 +42,9 @@ record Failures(int restarts, List<FailureRecord> last) {
         restarts++;
       }
     }
+    LostResult.of(seen)
+        .filter(lost -> noted.stream().noneMatch(it -> isSame(it, lost)))
+        .ifPresent(noted::add);
     return new Failures(
         restarts, List.copyOf(noted.subList(Math.max(0, noted.size() - KEPT), noted.size())));
   }
@@ -96,6 +99,10 @@ record Failures(int restarts, List<FailureRecord> last) {
             && noted.get(0).time() != null
             && pod.endedAt().orElse(pod.created()).isBefore(Instant.parse(noted.get(0).time()));
     return listed || fellOffTheList;
+  }
+
+  private static boolean isSame(FailureRecord noted, FailureRecord lost) {
+    return LostResult.isNoted(noted) && Objects.equals(noted.attempt(), lost.attempt());
   }
 
   private static FailureRecord record(Observation seen, TrainerPod pod) {

@@ -110,10 +110,13 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
       return of(Situation.CREATING, "the Job was deleted; another one goes on when it is gone");
     }
     if (job.isSuspended()) {
-      return of(Situation.QUEUED, "the Job is suspended, by a queue or by hand");
+      return of(
+          Situation.QUEUED,
+          "the Job is suspended, by a queue or by hand" + RunElsewhere.whoseQueue(job));
     }
     return seen.newestPod()
         .map(pod -> of(seen, pod, reporting))
+        .or(() -> RunElsewhere.of(job))
         .orElseGet(() -> withoutPod(seen, job));
   }
 

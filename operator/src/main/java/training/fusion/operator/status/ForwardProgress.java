@@ -17,6 +17,7 @@ final class ForwardProgress {
     boolean none =
         last.size() == Failures.KEPT
             && last.stream().allMatch(failure -> Boolean.TRUE.equals(failure.disruption()))
+            && last.stream().noneMatch(LostResult::isNoted)
             && last.stream()
                     .map(failure -> Optional.ofNullable(failure.checkpointStep()))
                     .distinct()

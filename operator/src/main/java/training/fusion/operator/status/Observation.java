@@ -162,6 +162,9 @@ public record Observation(
   }
 
   private boolean isMissing(JobView job) {
+    if (job.manager().isPresent() && jobPods(job).isEmpty()) {
+      return false; // there never was one here, nor would another attempt's be
+    }
     if (job.failure().isPresent()) {
       return jobPods(job).stream().noneMatch(TrainerPod::hasFailed);
     }

@@ -83,8 +83,13 @@ public sealed interface Outcome {
     if (job.failure().isPresent()) {
       return Optional.of(JobFailure.of(seen, job, job.failure().get()));
     }
+    if (job.manager().isPresent() && seen.jobPods(job).isEmpty()) {
+      return Optional.of(new Succeeded(Optional.empty(), seen.now())); // all that is known here
+    }
     if (missing && seen.isKept()) {
-      return Optional.empty(); // the next attempt finds the result on the volume and says it again
+      return LostResult.isEnough(seen)
+          ? Optional.of(failed(seen, "NoResult", LostResult.words(seen)))
+          : Optional.empty(); // the next attempt finds the result on the volume and says it again
     }
     return missing || Reported.isAtTheEnd(seen)
         ? Optional.of(new Succeeded(Optional.empty(), seen.now()))

@@ -55,6 +55,7 @@ public final class Pruned {
           job.setSpec(
               new JobSpecBuilder()
                   .withSuspend(job.getSpec().getSuspend())
+                  .withManagedBy(job.getSpec().getManagedBy())
                   .withNewTemplate()
                   .withNewSpec()
                   .withAffinity(pod.getAffinity())
@@ -68,6 +69,7 @@ public final class Pruned {
             job.setStatus(
                 new JobStatusBuilder()
                     .withStartTime(status.getStartTime())
+                    .withActive(job.getSpec().getManagedBy() == null ? null : status.getActive())
                     .withConditions(status.getConditions())
                     .build());
           }

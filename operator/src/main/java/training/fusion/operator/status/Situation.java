@@ -17,6 +17,10 @@ enum Situation {
   NAME_IN_USE("NameInUse"),
   /** The API server refuses the Job for now. */
   JOB_REFUSED("JobRefused"),
+  /** Another controller is to run the Job and has not begun. */
+  HANDED_OVER("HandedOver"),
+  /** Another controller runs the Job, and its pod is not to be seen here. */
+  RUN_ELSEWHERE("RunElsewhere"),
   /** A queue, or somebody else, holds the Job back. */
   QUEUED("Queued"),
   /** No node takes the pod. */

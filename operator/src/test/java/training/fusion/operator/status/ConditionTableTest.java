@@ -43,6 +43,10 @@ class ConditionTableTest {
         "NameInUse", () -> Scene.ofTraining().refused(Refusal.Kind.NAME_IN_USE, "being deleted"));
     scenes.put(
         "JobRefused", () -> Scene.ofTraining().refused(Refusal.Kind.REFUSED, "exceeded quota"));
+    scenes.put("HandedOver", () -> started().jobIsManagedBy("kueue.x-k8s.io/multikueue"));
+    scenes.put(
+        "RunElsewhere",
+        () -> started().jobIsManagedBy("kueue.x-k8s.io/multikueue").jobStatus("active: 1"));
     scenes.put("Queued", () -> started().jobIsSuspended());
     scenes.put("Unschedulable", () -> started().pod("a", Scene.unscheduled()));
     scenes.put("Starting", () -> started().pod("a", CREATING));

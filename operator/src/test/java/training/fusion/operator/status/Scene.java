@@ -196,6 +196,12 @@ public final class Scene {
     return editJob(job -> new JobBuilder(job).editSpec().withSuspend(true).endSpec().build());
   }
 
+  /** The newest Job is another controller's to run. */
+  public Scene jobIsManagedBy(String controller) {
+    return editJob(
+        job -> new JobBuilder(job).editSpec().withManagedBy(controller).endSpec().build());
+  }
+
   private Scene editJob(UnaryOperator<Job> edit) {
     jobs.set(jobs.size() - 1, edit.apply(jobs.get(jobs.size() - 1)));
     return this;
