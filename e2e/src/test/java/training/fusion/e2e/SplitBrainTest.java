@@ -140,7 +140,9 @@ class SplitBrainTest {
 
   private void once(String name) {
     trainings.succeeded(name);
-    assertThat(trainings.jobsEverMade(name)).as("Jobs of " + name).hasSize(1);
+    // the audit log does not have the one whose answer etcd delayed until nobody waited for it
+    assertThat(trainings.jobs(name)).as("Jobs of " + name).hasSize(1);
+    assertThat(trainings.jobsEverMade(name)).as("Jobs of " + name).hasSizeLessThan(2);
   }
 
   private boolean isAcquired(Replica replica, Instant start) {
