@@ -47,7 +47,7 @@ public record ResultFile(Path runFolder, @Nullable Path messageFile) {
     RunResult.Failure failure = result.failure();
     return result.runKey() != null
         && (failure == null
-            ? result.test() != null && result.model() != null
+            ? result.test() != null
             : failure.reason() != null && failure.message() != null);
   }
 

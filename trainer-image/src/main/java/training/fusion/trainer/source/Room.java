@@ -9,7 +9,7 @@ import java.nio.file.Path;
 @FunctionalInterface
 interface Room {
   /** A twentieth of the volume, at most this much, stays free. */
-  long LARGEST_RESERVE = 5L << 30;
+  long LARGEST_RESERVE = 1L << 30;
 
   /** Bytes between two looks at the volume while something is written. */
   long LOOK_EVERY = 1 << 20;
