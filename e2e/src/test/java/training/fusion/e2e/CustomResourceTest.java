@@ -114,6 +114,27 @@ class CustomResourceTest {
   }
 
   @Test
+  void a_text_is_as_long_as_it_has_characters_whatever_their_bytes()
+      throws JsonProcessingException {
+    create("1e-3", "0");
+
+    assertThat(patchPath("😀".repeat(512)).exitCode()).isZero();
+    assertThat(patchPath("😀".repeat(513)).text()).contains("status.model.path", "Too long");
+  }
+
+  private Output patchPath(String path) {
+    return controlPlane.kubectl(
+        null,
+        "patch",
+        "fusiontraining",
+        "kept",
+        "--namespace=" + namespace,
+        "--subresource=status",
+        "--type=merge",
+        "--patch={\"status\":{\"model\":{\"sha256\":\"ab\",\"path\":\"%s\"}}}".formatted(path));
+  }
+
+  @Test
   void a_file_with_another_source_is_refused_with_a_word_on_the_one_that_is_still_there() {
     String one = SampleTraining.yaml("moved", 1);
     String other =

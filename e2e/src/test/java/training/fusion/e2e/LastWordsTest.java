@@ -29,6 +29,7 @@ import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.operator.job.HostileMessages;
 import training.fusion.operator.job.HostileMessages.Hostile;
+import training.fusion.operator.job.MutatedMessages;
 
 /** Whatever a trainer's container leaves as its termination message, the API server and all. */
 @NullUnmarked // an assertion that fails is the answer to what is absent
@@ -66,7 +67,7 @@ class LastWordsTest {
   @DisplayName("end its run, whatever they are: no status stays behind, and the operator is ready")
   void hostile() {
     List<Hostile> hostile = new ArrayList<>(HostileMessages.all());
-    for (String mutated : HostileMessages.mutated("RUN", 24, MUTATED)) {
+    for (String mutated : MutatedMessages.of("RUN", 24, MUTATED)) {
       hostile.add(new Hostile("mutated: " + mutated, 0, mutated, "", ""));
     }
     for (int i = 0; i < hostile.size(); i++) {

@@ -40,7 +40,8 @@ public record Source(
           @Pattern("^[0-9a-f]{64}$")
           String sha256,
       @JsonPropertyDescription(
-              "Secret whose key header is a line such as 'Authorization: Bearer TOKEN', sent to that address's host alone. Absent: none is sent.")
+              "Secret whose key header is a line such as 'Authorization: Bearer TOKEN', sent to"
+                  + " that address's host alone. Absent: none is sent.")
           @Size(max = 253)
           @Nullable String secretName) {}
 

@@ -1,25 +1,21 @@
 package training.fusion.operator.job;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Termination messages that no trainer of ours writes, and what is to become of each. */
 public final class HostileMessages {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   /** Stands for the run's key. */
-  private static final String RUN = "RUN";
+  static final String RUN = "RUN";
 
   private static final String VALID =
       """
@@ -69,47 +65,46 @@ public final class HostileMessages {
   /** A finished training, with something in it that a status does not take. */
   private static List<Hostile> finished() {
     return Map.ofEntries(
-            Map.entry("41 epochs", patched("history", epochs(41))),
-            Map.entry("400 epochs", patched("history", epochs(400))),
-            Map.entry(
-                "epochs without figures", patched("history", "[{}, null, 3, {\"epoch\": 1}]")),
-            Map.entry("a history that is a text", patched("history", "\"long\"")),
-            Map.entry("an accuracy of 1e999", patched("test", metrics("1e999"))),
-            Map.entry("an accuracy below 0", patched("test", metrics("-0.5"))),
-            Map.entry("an accuracy above 1", patched("best", metrics("71"))),
-            Map.entry("an accuracy in quotes", patched("validation", metrics("\"0.7\""))),
-            Map.entry("figures without a split", patched("test", "{\"epoch\":3,\"accuracy\":0.7}")),
-            Map.entry(
+            entry("41 epochs", patched("history", epochs(41))),
+            entry("400 epochs", patched("history", epochs(400))),
+            entry("epochs without figures", patched("history", "[{}, null, 3, {\"epoch\": 1}]")),
+            entry("a history that is a text", patched("history", "\"long\"")),
+            entry("an accuracy of 1e999", patched("test", metrics("1e999"))),
+            entry("an accuracy below 0", patched("test", metrics("-0.5"))),
+            entry("an accuracy above 1", patched("best", metrics("71"))),
+            entry("an accuracy in quotes", patched("validation", metrics("\"0.7\""))),
+            entry("figures without a split", patched("test", "{\"epoch\":3,\"accuracy\":0.7}")),
+            entry(
                 "a split of another version",
                 patched("test", metrics("0.7").replace("Test", "Train"))),
-            Map.entry("a path of 600 characters", patched("model", path("m".repeat(600)))),
-            Map.entry("a path of 600 astral characters", patched("model", path("😀".repeat(600)))),
-            Map.entry(
+            entry("a path of 600 characters", patched("model", path("m".repeat(600)))),
+            entry("a path of 600 astral characters", patched("model", path("😀".repeat(600)))),
+            entry(
                 "a checkpoint before the first step",
                 patched("checkpoint", "{\"epoch\":-1,\"step\":-5,\"path\":\"c\"}")),
-            Map.entry("a checkpoint that is a list", patched("checkpoint", "[]")),
-            Map.entry("a variant of another version", patched("pretrainedVariant", "\"Timm3\"")),
-            Map.entry("fewer than no pictures", patched("skippedPictures", "-3")),
-            Map.entry("more pictures than an integer", patched("skippedPictures", "10000000000")),
-            Map.entry("half an epoch", patched("epoch", "2.5")),
-            Map.entry("more steps than a long", patched("step", "1e30")),
-            Map.entry(
+            entry("a checkpoint that is a list", patched("checkpoint", "[]")),
+            entry("a variant of another version", patched("pretrainedVariant", "\"Timm3\"")),
+            entry("fewer than no pictures", patched("skippedPictures", "-3")),
+            entry("more pictures than an integer", patched("skippedPictures", "10000000000")),
+            entry("half an epoch", patched("epoch", "2.5")),
+            entry("more steps than a long", patched("step", "1e30")),
+            entry(
                 "an average without a file",
                 patched("ema", "{\"model\":{\"path\":null},\"test\":" + metrics("2") + "}")),
-            Map.entry(
+            entry(
                 "an early stop in words",
                 patched("stoppedEarly", "{\"epoch\":\"three\",\"bestEpoch\":2}")),
-            Map.entry(
+            entry(
                 "no parameters at all", patched("parameters", "{\"lowLevel\":0,\"highLevel\":0}")),
-            Map.entry(
+            entry(
                 "more parameters than a long",
                 patched(
                     "parameters",
                     "{\"lowLevel\":9223372036854775807,\"highLevel\":9223372036854775807}")),
-            Map.entry("a switch at half a step", patched("swatsSwitchStep", "1.5")),
-            Map.entry("a field of a newer trainer", patched("curves", epochs(40))),
-            Map.entry("two results one after the other", VALID + VALID),
-            Map.entry(
+            entry("a switch at half a step", patched("swatsSwitchStep", "1.5")),
+            entry("a field of a newer trainer", patched("curves", epochs(40))),
+            entry("two results one after the other", VALID + VALID),
+            entry(
                 "the first 800 bytes of a longer one",
                 patched("history", epochs(40)).substring(0, 800)))
         .entrySet()
@@ -122,25 +117,25 @@ public final class HostileMessages {
   /** An end without a result. */
   private static List<Hostile> without() {
     return Map.ofEntries(
-            Map.entry("a failure without words", patched("failure", "{}")),
-            Map.entry("a failure in one word", patched("failure", "\"no\"")),
-            Map.entry("a failure of numbers", patched("failure", "{\"reason\":1,\"message\":2}")),
-            Map.entry("nothing", ""),
-            Map.entry("null", "null"),
-            Map.entry("an empty list", "[]"),
-            Map.entry("a number", "42"),
-            Map.entry("a text", "\"result\""),
-            Map.entry("the beginning of an object", "{"),
-            Map.entry("a line of a log", "java.lang.OutOfMemoryError: Java heap space"),
-            Map.entry("a result of another run", VALID.replace(RUN, "another")),
-            Map.entry("a key that is a number", VALID.replace("\"RUN\"", "42")),
-            Map.entry("a contract version to come", patched("contractVersion", "2")),
-            Map.entry("a contract version in words", patched("contractVersion", "\"one\"")),
-            Map.entry("a contract version that never was", patched("contractVersion", "-1")),
-            Map.entry("figures that are no numbers", VALID.replace("0.9", "NaN")),
-            Map.entry("lists two thousand deep", VALID.replace("0.9", "[".repeat(2000))),
-            Map.entry("a number of two thousand digits", VALID.replace("120", "1".repeat(2000))),
-            Map.entry("the first 200 bytes", VALID.substring(0, 200)))
+            entry("a failure without words", patched("failure", "{}")),
+            entry("a failure in one word", patched("failure", "\"no\"")),
+            entry("a failure of numbers", patched("failure", "{\"reason\":1,\"message\":2}")),
+            entry("nothing", ""),
+            entry("null", "null"),
+            entry("an empty list", "[]"),
+            entry("a number", "42"),
+            entry("a text", "\"result\""),
+            entry("the beginning of an object", "{"),
+            entry("a line of a log", "java.lang.OutOfMemoryError: Java heap space"),
+            entry("a result of another run", VALID.replace(RUN, "another")),
+            entry("a key that is a number", VALID.replace("\"RUN\"", "42")),
+            entry("a contract version to come", patched("contractVersion", "2")),
+            entry("a contract version in words", patched("contractVersion", "\"one\"")),
+            entry("a contract version that never was", patched("contractVersion", "-1")),
+            entry("figures that are no numbers", VALID.replace("0.9", "NaN")),
+            entry("lists two thousand deep", VALID.replace("0.9", "[".repeat(2000))),
+            entry("a number of two thousand digits", VALID.replace("120", "1".repeat(2000))),
+            entry("the first 200 bytes", VALID.substring(0, 200)))
         .entrySet()
         .stream()
         .sorted(Map.Entry.comparingByKey())
@@ -205,77 +200,12 @@ public final class HostileMessages {
     return tree.toString().replace("\"VALUE\"", value);
   }
 
-  private static ObjectNode tree() {
+  /** What a trainer writes, with {@code RUN} in the key's place. */
+  static ObjectNode tree() {
     try {
       return (ObjectNode) JSON.readTree(VALID);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** Valid ones in which something was replaced, removed or repeated, some of them cut. */
-  public static List<String> mutated(String runKey, long seed, int count) {
-    var random = new Random(seed);
-    return Stream.generate(() -> mutated(random).replace(RUN, runKey)).limit(count).toList();
-  }
-
-  private static String mutated(Random random) {
-    ObjectNode tree = tree();
-    if (random.nextInt(3) == 0) {
-      tree.putObject("failure").put("reason", "BadData").put("message", "no pictures");
-    }
-    for (int i = random.nextInt(3); i >= 0; i--) {
-      mutate(tree, random);
-    }
-    String text = tree.toString();
-    return random.nextInt(5) == 0 ? text.substring(0, random.nextInt(text.length())) : text;
-  }
-
-  private static void mutate(JsonNode tree, Random random) {
-    List<JsonNode> containers = new ArrayList<>(List.of(tree));
-    for (int i = 0; i < containers.size(); i++) {
-      containers
-          .get(i)
-          .forEach(
-              child -> {
-                if (child.isContainerNode()) {
-                  containers.add(child);
-                }
-              });
-    }
-    JsonNode chosen = containers.get(random.nextInt(containers.size()));
-    if (chosen instanceof ObjectNode object && !object.isEmpty()) {
-      List<String> fields = new ArrayList<>();
-      object.fieldNames().forEachRemaining(fields::add);
-      String field = fields.get(random.nextInt(fields.size()));
-      JsonNode odd = odd(random);
-      if (odd.isMissingNode()) {
-        object.remove(field);
-      } else {
-        object.set(field, odd);
-      }
-    } else if (chosen instanceof ArrayNode list) {
-      JsonNode repeated = list.isEmpty() ? odd(random) : list.get(0);
-      for (int i = random.nextInt(60); i > 0; i--) {
-        list.add(repeated.isMissingNode() ? NODES.nullNode() : repeated.deepCopy());
-      }
-    }
-  }
-
-  private static JsonNode odd(Random random) {
-    return switch (random.nextInt(12)) {
-      case 0 -> NODES.missingNode();
-      case 1 -> NODES.nullNode();
-      case 2 -> NODES.textNode("");
-      case 3 -> NODES.textNode("x".repeat(random.nextInt(700)));
-      case 4 -> NODES.textNode("\ud83d\u0000→");
-      case 5 -> NODES.numberNode(-1);
-      case 6 -> NODES.numberNode(random.nextLong());
-      case 7 -> NODES.numberNode(random.nextDouble() * 1e300);
-      case 8 -> NODES.booleanNode(random.nextBoolean());
-      case 9 -> NODES.objectNode();
-      case 10 -> NODES.arrayNode().add("x").addNull();
-      default -> NODES.objectNode().set("split", NODES.arrayNode());
-    };
   }
 }

@@ -17,6 +17,7 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.validation.CrdValidator;
 import training.fusion.operator.job.HostileMessages;
 import training.fusion.operator.job.HostileMessages.Hostile;
+import training.fusion.operator.job.MutatedMessages;
 
 /** Whatever a container's last words are, the run ends, and the definition takes its status. */
 @DisplayName("A termination message that no trainer of ours writes")
@@ -46,7 +47,7 @@ class HostileMessagesTest {
   @DisplayName("leads to one however it is made of a good one")
   void mutated() {
     String key = Scene.ofTraining().job(1).observation().run().value();
-    List<String> messages = HostileMessages.mutated(key, 47, MUTATED);
+    List<String> messages = MutatedMessages.of(key, 47, MUTATED);
     int succeeded = 0;
     for (int i = 0; i < messages.size(); i++) {
       Scene scene = Scene.ofTraining().job(1);

@@ -122,7 +122,8 @@ public record Place(
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration(
           RunEnvironment.PROGRESS_URL
-              + " is no address of the form http://host:port/path; the operator sets it from fusion.progress.address");
+              + " is no address of the form http://host:port/path; the operator sets it from"
+              + " fusion.progress.address");
     }
   }
 
