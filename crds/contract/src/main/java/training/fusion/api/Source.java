@@ -43,6 +43,7 @@ public record Source(
               "Secret whose key header is a line such as 'Authorization: Bearer TOKEN', sent to"
                   + " that address's host alone. Absent: none is sent.")
           @Size(max = 253)
+          @Pattern(Formats.NAME)
           @Nullable String secretName) {}
 
   /** A prefix in an S3 bucket. */
