@@ -132,13 +132,17 @@ class RightsTest {
   }
 
   /**
-   * Of one that fails beside a sidecar, one that succeeds and is cleared away, and one that is
-   * stopped and finds its name taken.
+   * Of one that fails beside a sidecar, one that succeeds and is cleared away, one that is stopped
+   * and finds its name taken, and one that gets no pod.
    */
   private void wholeLife(ProgressPort port) {
     trainings.create("meshed-runs", "200ms");
     Pod meshed = trainings.running("meshed-runs");
     trainings.end(meshed, "trainer-fails-70");
+    trainings.create(
+        "vision-without-account",
+        "1h",
+        spec -> spec.withObject("/pod").put("serviceAccountName", "absent"));
     trainings.create("vision-succeeds", "200ms");
     trainings.create("vision-runs", "200ms");
     trainings.state("vision-succeeds", State.SUCCEEDED);
@@ -157,6 +161,12 @@ class RightsTest {
     assertThat(Trainings.condition(status, "Failed").getReason()).isEqualTo("NameTaken");
 
     trainings.running("meshed-runs", meshed);
+    String told =
+        trainings
+            .status("vision-without-account", seen -> message(seen).contains("not found"))
+            .toString();
+    assertThat(told).contains("NoPod", "serviceaccount \"absent\" not found");
+
     kubectl.ok("delete", "ft", "--all");
     wholeSweep();
   }

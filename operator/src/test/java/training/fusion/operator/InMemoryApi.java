@@ -1,6 +1,8 @@
 package training.fusion.operator;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -12,12 +14,14 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.crud.AttributeSet;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,6 +68,7 @@ public final class InMemoryApi implements AutoCloseable {
   private static final class Dispatcher extends KubernetesCrudDispatcher {
     final Map<String, MockResponse> answers = new ConcurrentHashMap<>();
     final Queue<String> requests = new ConcurrentLinkedQueue<>();
+    final Map<String, String> bodies = new ConcurrentHashMap<>();
     private @Nullable String created;
 
     Dispatcher() {
@@ -74,6 +79,9 @@ public final class InMemoryApi implements AutoCloseable {
     public MockResponse dispatch(RecordedRequest request) {
       String what = request.method() + " " + request.getPath();
       requests.add(what);
+      if (request.method() == HttpMethod.DELETE) { // others are read by the server, once
+        bodies.put(what, request.getUtf8Body());
+      }
       MockResponse answer = answers.get(what);
       return answer != null ? answer : super.dispatch(request);
     }
@@ -127,6 +135,30 @@ public final class InMemoryApi implements AutoCloseable {
     dispatcher.answers.put(request, json(code, body));
   }
 
+  /**
+   * Refuses a request always, as an API server does.
+   *
+   * @param reason one word; none: empty
+   * @param field what of the object is wrong, if the schema says so; otherwise empty
+   */
+  public void refuse(String request, int code, String reason, String message, String field) {
+    var causes =
+        field.isEmpty()
+            ? List.<StatusCause>of()
+            : List.of(new StatusCause(field, message, "FieldValueInvalid"));
+    var status =
+        new StatusBuilder()
+            .withStatus("Failure")
+            .withCode(code)
+            .withReason(reason.isEmpty() ? null : reason)
+            .withMessage(message)
+            .withNewDetails()
+            .withCauses(causes)
+            .endDetails()
+            .build();
+    answer(request, code, Serialization.asJson(status));
+  }
+
   private static MockResponse json(int code, String body) {
     return new MockResponse()
         .setResponseCode(code)
@@ -137,6 +169,11 @@ public final class InMemoryApi implements AutoCloseable {
   /** Method and path of every request so far. */
   public List<String> requests() {
     return List.copyOf(dispatcher.requests);
+  }
+
+  /** What the last such request had for a body, of those that delete. */
+  public String body(String request) {
+    return Objects.requireNonNull(dispatcher.bodies.get(request), request);
   }
 
   /** Answers nobody any more. */

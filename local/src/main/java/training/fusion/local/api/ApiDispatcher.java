@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.crud.AttributeSet;
@@ -102,6 +103,12 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
         .withCode(UNPROCESSABLE)
         .withMessage(
             validation.problems().stream().map(Problem::toString).collect(Collectors.joining("; ")))
+        .withNewDetails()
+        .withCauses(
+            validation.problems().stream()
+                .map(problem -> new StatusCause(problem.path(), problem.message(), "FieldValueInvalid"))
+                .toList())
+        .endDetails()
         .build();
   }
 

@@ -2,7 +2,6 @@ package training.fusion.operator.status;
 
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,12 +21,6 @@ import training.fusion.operator.job.TrainerPod;
  * @param until when time alone makes it another situation, if it does
  */
 record Finding(Situation situation, String reason, String message, @Nullable Instant until) {
-  /** How long a Job may have no pod before that is worth a word. */
-  private static final Duration POD_EXPECTED = Duration.ofSeconds(30);
-
-  private static final Duration NAME_FREE_AFTER = Duration.ofSeconds(2);
-  private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(30);
-
   /** Whoever found no word for it has the situation's. */
   Finding {
     reason = reason == null || reason.isBlank() ? situation.toString() : reason;
@@ -56,21 +49,22 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
   }
 
   private static Finding ofReachable(Observation seen, OperatorConfiguration.Progress reporting) {
+    Refusal refusal = seen.refusal();
+    Optional<String> refused = Optional.ofNullable(refusal).map(Refusal::message);
     if (!seen.supersededJobs().isEmpty()) {
-      return of(Situation.REPLACING, "the Job of the run before is being deleted");
+      return of(Situation.REPLACING, refused.orElse("the Job of the run before is being deleted"));
     }
     if (seen.suspended()) {
       return seen.job().isPresent()
-          ? of(Situation.SUSPENDING, "the trainer saves a checkpoint and stops")
+          ? of(Situation.SUSPENDING, refused.orElse("the trainer saves a checkpoint and stops"))
           : of(Situation.SUSPENDED, "spec.suspend is true; set it to false to go on");
     }
-    Refusal refusal = seen.refusal();
-    if (refusal != null) {
-      boolean inUse = refusal.kind() == Refusal.Kind.NAME_IN_USE;
-      Situation situation = inUse ? Situation.NAME_IN_USE : Situation.JOB_REFUSED;
-      // nothing tells us when it would be accepted
-      Instant again = seen.now().plus(inUse ? NAME_FREE_AFTER : ASK_AGAIN_AFTER);
-      return new Finding(situation, situation.toString(), refusal.message(), again);
+    if (refusal != null && refusal.kind() != Refusal.Kind.NO_POD) {
+      return of(
+          refusal.kind() == Refusal.Kind.NAME_IN_USE
+              ? Situation.NAME_IN_USE
+              : Situation.JOB_REFUSED,
+          refusal.message());
     }
     return seen.job()
         .map(job -> of(seen, job, reporting))
@@ -129,23 +123,11 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
                 Failures.retryExpected(failure, seen)
                     .filter(seen.now()::isBefore)
                     .map(expected -> retrying(Trouble.of(failure), expected)))
-        .orElseGet(() -> withoutPodAfter(seen, job));
+        .orElseGet(() -> NoPod.of(seen, job));
   }
 
   private static Finding retrying(Trouble trouble, @Nullable Instant until) {
     return new Finding(Situation.RETRYING, trouble.reason(), trouble.message(), until);
-  }
-
-  private static Finding withoutPodAfter(Observation seen, JobView job) {
-    Instant lost = seen.podLost().orElse(job.started());
-    Instant expected = (lost.isAfter(job.started()) ? lost : job.started()).plus(POD_EXPECTED);
-    return seen.now().isBefore(expected)
-        ? new Finding(Situation.CREATING, "Creating", "the Job makes a pod", expected)
-        : of(
-            Situation.NO_POD,
-            "the Job has made no pod; a quota or an admission webhook may refuse it:"
-                + " kubectl describe job "
-                + job.name());
   }
 
   private static Finding of(

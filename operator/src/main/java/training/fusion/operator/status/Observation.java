@@ -25,7 +25,8 @@ import training.fusion.operator.reading.Unread;
  * @param jobs the training's Jobs, of whatever run
  * @param pods the training's pods, of whatever run
  * @param live whether it was read from the API server just now, not from caches that may lag
- * @param refusal what the API server said to the Job that was to be made, if it was refused
+ * @param refusal what the API server said to the Job that was to be made or deleted, or to its pod,
+ *     if it was refused
  */
 public record Observation(
     FusionTraining training,

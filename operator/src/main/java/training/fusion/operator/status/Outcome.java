@@ -104,15 +104,20 @@ public sealed interface Outcome {
   }
 
   private static Optional<Outcome> neverScheduled(Observation seen) {
-    return PendingDeadline.of(seen)
-        .filter(deadline -> !seen.now().isBefore(deadline))
-        .map(
-            deadline ->
-                failed(
-                    seen,
-                    "PendingDeadlineExceeded",
+    Optional<TrainerPod> pod = seen.newestPod();
+    if (!PendingDeadline.isOver(seen) || (pod.isEmpty() && !seen.live())) {
+      return Optional.empty(); // the pods' cache may lag behind
+    }
+    String what =
+        pod.map(
+                waiting ->
                     "the pod was not scheduled within spec.runPolicy.pendingDeadlineSeconds: "
-                        + seen.newestPod().map(PodTrouble::unschedulable).orElse("")));
+                        + PodTrouble.unschedulable(waiting))
+            .orElseGet(
+                () ->
+                    "there was no pod within spec.runPolicy.pendingDeadlineSeconds: "
+                        + NoPod.words(seen));
+    return Optional.of(failed(seen, "PendingDeadlineExceeded", what));
   }
 
   private static Optional<Outcome> neverFurther(Observation seen) {

@@ -117,7 +117,10 @@ public class Watched {
       FusionTraining training, Collection<Job> jobs, Collection<Pod> pods, boolean live) {
     return new Observation(
         training,
-        jobs.stream().filter(job -> isOf(training, job)).map(JobView::new).toList(),
+        jobs.stream()
+            .filter(job -> isOf(training, job) && Holder.isOurs(job, training))
+            .map(JobView::new)
+            .toList(),
         pods.stream().filter(pod -> isOf(training, pod)).map(TrainerPod::new).toList(),
         clock.instant(),
         live,

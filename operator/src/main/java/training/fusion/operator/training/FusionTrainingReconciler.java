@@ -8,6 +8,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
@@ -22,8 +23,11 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.OperatorConfiguration;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.progress.ProgressStatus;
+import training.fusion.operator.status.Announcement;
+import training.fusion.operator.status.NoPod;
 import training.fusion.operator.status.Observation;
 import training.fusion.operator.status.Pruned;
+import training.fusion.operator.status.Refusal;
 import training.fusion.operator.status.StatusChange;
 import training.fusion.operator.status.StatusSubresource;
 import training.fusion.operator.status.Watched;
@@ -47,6 +51,9 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   /** Soon enough to notice nothing, late enough for the cache to have caught up. */
   private static final Duration SOON = Duration.ofMillis(100);
 
+  /** Nothing tells us when what was refused would be accepted. */
+  private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
+
   /**
    * Its pod's event comes sooner, but for a pod that nobody makes. Until then the status can wait:
    * of many trainings made at once, first all get their Jobs, and what is written then is news.
@@ -59,6 +66,8 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   private final StatusSubresource statuses;
   private final ProgressStatus progress;
   private final Events events;
+  private final PodCreation podCreation;
+  private final Backoff backoff;
   private final Reconciles reconciles;
 
   FusionTrainingReconciler(
@@ -68,6 +77,8 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
       StatusSubresource statuses,
       ProgressStatus progress,
       Events events,
+      PodCreation podCreation,
+      Backoff backoff,
       Reconciles reconciles) {
     this.configuration = configuration;
     this.watched = watched;
@@ -75,6 +86,8 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
     this.statuses = statuses;
     this.progress = progress;
     this.events = events;
+    this.podCreation = podCreation;
+    this.backoff = backoff;
     this.reconciles = reconciles;
   }
 
@@ -98,7 +111,7 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
       step = Step.after(seen);
     }
     try {
-      seen = take(step, seen, context);
+      seen = podCreation.explained(take(step, seen, context));
       if (step instanceof Step.Create create && create.attempt() == 1 && seen.job().isPresent()) {
         reconciles.succeeded();
         return UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(FOR_THE_POD);
@@ -107,13 +120,15 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
       seen = write(seen, change, context);
       reconciles.succeeded();
       boolean goesOn = Step.goesOnAtOnce(step, seen, !change.patch().isEmpty());
-      return nextLook(seen, change, goesOn);
+      return nextLook(seen, change, again(seen), goesOn);
     } catch (KubernetesClientException e) {
       if (StatusSubresource.isConflict(e)) {
         // nothing may come after: a change of status raises no event that we would see again
-        return UpdateControl.<FusionTraining>noUpdate().rescheduleAfter(SOON);
+        return UpdateControl.<FusionTraining>noUpdate()
+            .rescheduleAfter(backoff.next(training, SOON));
       }
       if (StatusSubresource.isGone(e)) {
+        backoff.over(training);
         return UpdateControl.noUpdate(); // the training was deleted meanwhile
       }
       throw e;
@@ -129,7 +144,7 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
     }
     if (step instanceof Step.Delete delete) {
       for (JobView job : delete.jobs()) {
-        jobs.delete(seen.training(), job, delete.awaited());
+        seen = jobs.delete(seen, job, delete.awaited());
       }
     }
     if (step instanceof Step.EndPod end) {
@@ -167,13 +182,32 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
     return seen.with(written);
   }
 
+  /** When to ask again for what was refused, if anything was. */
+  private Optional<Instant> again(Observation seen) {
+    Optional<Refusal> refusal = Optional.ofNullable(seen.refusal());
+    Optional<Refusal> undeleted =
+        refusal.filter(it -> seen.hasFinished() && it.kind() == Refusal.Kind.REFUSED);
+    boolean refused = refusal.isPresent() && !seen.hasFinished();
+    if (undeleted.isEmpty() && !refused && !NoPod.isFound(seen)) {
+      backoff.over(seen.training());
+      return Optional.empty();
+    }
+    Duration wait = backoff.next(seen.training(), AFTER_REFUSAL);
+    undeleted // the status of what has finished stays as it is
+        .filter(it -> wait.equals(AFTER_REFUSAL))
+        .map(it -> new Announcement("Warning", "JobNotDeleted", it.message()))
+        .ifPresent(news -> events.tell(seen.training(), news));
+    return Optional.of(seen.now().plus(wait));
+  }
+
   private static UpdateControl<FusionTraining> nextLook(
-      Observation seen, StatusChange change, boolean goesOn) {
+      Observation seen, StatusChange change, Optional<Instant> again, boolean goesOn) {
     Optional<Instant> soon = goesOn ? Optional.of(seen.now().plus(SOON)) : Optional.empty();
     return Stream.of(
             Optional.ofNullable(change.until()),
             Step.timeToLive(seen),
             Step.lingersUntil(seen),
+            again,
             soon)
         .flatMap(Optional::stream)
         .min(Instant::compareTo)
@@ -187,6 +221,11 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   public ErrorStatusUpdateControl<FusionTraining> updateErrorStatus(
       FusionTraining training, Context<FusionTraining> context, Exception e) {
     reconciles.failed(e);
+    boolean first = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0) == 0;
+    if (first && e instanceof KubernetesClientException request && Refusal.isAnswer(request)) {
+      String why = String.valueOf(e.getMessage()); // the status itself could not be told
+      events.tell(training, new Announcement("Warning", "ReconcileFailed", why));
+    }
     return ErrorStatusUpdateControl.noStatusUpdate(); // what was written last is still true
   }
 }

@@ -1,7 +1,11 @@
 package training.fusion.operator.training;
 
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Preconditions;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -16,17 +20,16 @@ import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.TrainingJob;
 import training.fusion.operator.status.Announcement;
+import training.fusion.operator.status.Holder;
 import training.fusion.operator.status.LingeringPod;
 import training.fusion.operator.status.Observation;
 import training.fusion.operator.status.Refusal;
-import training.fusion.operator.status.Refusal.Kind;
+import training.fusion.operator.status.StatusSubresource;
 import training.fusion.operator.status.Watched;
 
 /** Reads, makes and deletes a training's Jobs, and ends their pods, at the API server itself. */
 @Singleton
 class Jobs {
-  private static final int UNPROCESSABLE = 422;
-
   private final KubernetesClient client;
   private final TrainingJob jobs;
   private final Watched watched;
@@ -93,71 +96,77 @@ class Jobs {
       tell(training, "JobCreated", "made Job " + made.getMetadata().getName());
       return seen.with(made);
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-        return taken(seen, job);
-      }
-      if (e.getStatus() == null) {
-        throw e; // no answer is no refusal: it is tried again
-      }
-      boolean invalid = e.getCode() == UNPROCESSABLE;
-      return seen.with(
-          new Refusal(
-              invalid ? Kind.INVALID : Kind.REFUSED,
-              "the API server refused the Job: " + e.getStatus().getMessage()));
+      return e.getCode() == HttpURLConnection.HTTP_CONFLICT
+          ? taken(seen, job, e)
+          : seen.with(Refusal.of(e, "to make the Job"));
     }
   }
 
-  private Observation taken(Observation seen, Job wanted) {
+  private Observation taken(Observation seen, Job wanted, KubernetesClientException e) {
     Job there = client.resource(wanted).get();
-    String name = wanted.getMetadata().getName();
     if (there == null) {
-      return seen.with(new Refusal(Kind.NAME_IN_USE, "Job " + name + " was there and is gone"));
+      return seen.with(Refusal.of(e, "to make the Job")); // a quota was changed at the same time
     }
-    boolean ours =
-        there.getMetadata().getOwnerReferences().stream()
-            .anyMatch(owner -> owner.getUid().equals(seen.training().getMetadata().getUid()));
-    if (ours) {
-      return seen.with(there);
-    }
-    return seen.with(
-        there.isMarkedForDeletion()
-            ? new Refusal(Kind.NAME_IN_USE, "another Job " + name + " is being deleted")
-            : new Refusal(
-                Kind.NAME_TAKEN,
-                "another Job has the name "
-                    + name
-                    + "; delete or rename it, and set a new spec.runId"));
+    return Holder.isOurs(there, seen.training())
+        ? seen.with(there)
+        : seen.with(Refusal.ofName(there, seen.training(), "delete it, and set a new spec.runId"));
   }
 
   /**
-   * Deletes a Job and its pods.
+   * Deletes a Job and its pods: this very one, whatever has its name by now.
    *
    * @param awaited whether it stays to be seen until its pods are gone
    */
-  void delete(FusionTraining training, JobView job, boolean awaited) {
-    client
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(training.getMetadata().getNamespace())
-        .withName(job.name())
-        .withPropagationPolicy(
-            awaited ? DeletionPropagation.FOREGROUND : DeletionPropagation.BACKGROUND)
-        .delete();
-    tell(training, "JobDeleted", "deleted Job " + job.name());
+  Observation delete(Observation seen, JobView job, boolean awaited) {
+    DeletionPropagation propagation =
+        awaited ? DeletionPropagation.FOREGROUND : DeletionPropagation.BACKGROUND;
+    try {
+      if (deleted("/apis/batch/v1", "jobs", job.job(), propagation)) {
+        tell(seen.training(), "JobDeleted", "deleted Job " + job.name());
+      }
+      return seen;
+    } catch (KubernetesClientException e) {
+      if (StatusSubresource.isConflict(e)) {
+        throw e; // that Job is gone, and another has its name
+      }
+      String words = Refusal.of(e, "to delete Job " + job.name()).message();
+      return seen.with(new Refusal(Refusal.Kind.REFUSED, words)); // never for good
+    }
   }
 
   /**
    * Ends a pod that has lingered: its Job then counts the trainer's end, and tries again or not.
    */
   void end(FusionTraining training, LingeringPod lingering) {
-    String name = lingering.pod().name();
-    client.pods().inNamespace(training.getMetadata().getNamespace()).withName(name).delete();
-    tell(
-        training,
-        "PodDeleted",
-        "deleted pod %s: its trainer has ended, and other containers (%s) had not"
-            .formatted(name, lingering.containers()));
+    if (deleted("/api/v1", "pods", lingering.pod().pod(), DeletionPropagation.BACKGROUND)) {
+      tell(
+          training,
+          "PodDeleted",
+          "deleted pod %s: its trainer has ended, and other containers (%s) had not"
+              .formatted(lingering.pod().name(), lingering.containers()));
+    }
+  }
+
+  /** Whether this very object was there to be deleted, whatever has its name by now. */
+  private boolean deleted(
+      String api, String plural, HasMetadata resource, DeletionPropagation propagation) {
+    ObjectMeta metadata = resource.getMetadata();
+    String address =
+        "%s/namespaces/%s/%s/%s".formatted(api, metadata.getNamespace(), plural, metadata.getName());
+    var options =
+        new DeleteOptionsBuilder()
+            .withPropagationPolicy(propagation.toString())
+            .withPreconditions(new Preconditions(null, metadata.getUid()))
+            .build();
+    try {
+      client.raw(address, "DELETE", options);
+      return true;
+    } catch (KubernetesClientException e) {
+      if (StatusSubresource.isGone(e)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private void tell(FusionTraining training, String reason, String message) {

@@ -11,10 +11,11 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.informer.Namespaces;
+import training.fusion.operator.status.Refusal;
 
 /**
- * Readiness: the API server lets us list trainings, and not every reconcile of the last minute
- * failed.
+ * Readiness: the API server lets us list trainings, in one namespace at least, and answers
+ * reconciles. What it answers to one of them is that resource's matter.
  */
 @Readiness
 @Singleton
@@ -48,6 +49,9 @@ public class ReconcileHealth implements HealthCheck {
         return Optional.empty();
       } catch (KubernetesClientException e) {
         problem = Optional.of(String.valueOf(e.getMessage()));
+        if (!Refusal.isAnswer(e)) {
+          return problem; // nobody answers: not for another namespace either
+        }
       }
     }
     return problem;

@@ -11,6 +11,7 @@ import training.fusion.operator.job.TrainerPod;
 import training.fusion.operator.status.LingeringPod;
 import training.fusion.operator.status.Observation;
 import training.fusion.operator.status.Outcome;
+import training.fusion.operator.status.PendingDeadline;
 
 /** What to do next about a training; a pure function of what is seen. */
 sealed interface Step {
@@ -53,7 +54,7 @@ sealed interface Step {
     if (seen.hasFinished()) {
       return afterTheEnd(seen);
     }
-    if (seen.isResultMissing() && !seen.live()) {
+    if (!seen.live() && (seen.isResultMissing() || hasWaitedForItsPod(seen))) {
       return new Look();
     }
     if (Outcome.of(seen).isPresent()) {
@@ -140,6 +141,10 @@ sealed interface Step {
         && status.progress() != null
         && status.runKey() != null
         && seen.recorded().isEmpty();
+  }
+
+  private static boolean hasWaitedForItsPod(Observation seen) {
+    return seen.newestPod().isEmpty() && PendingDeadline.isOver(seen);
   }
 
   private static boolean hasFailed(FusionTrainingStatus status) {

@@ -111,6 +111,31 @@ class ConditionTableTest {
     assertThat(reconciling(admitted)).isEqualTo("NoPod");
   }
 
+  @Test
+  void aJobWithoutAPodSaysWhyWhereThatIsKnown() {
+    Scene unknown = started().after(Duration.ofSeconds(30));
+    assertThat(unknown.recorded().status().toString()).contains("nothing is known of why");
+    Scene scene = started().after(Duration.ofSeconds(30));
+    scene.refused(Refusal.Kind.NO_POD, "exceeded quota: pods");
+    assertThat(scene.recorded().status().toString()).contains("exceeded quota: pods");
+    assertThat(reconciling(scene)).isEqualTo("NoPod");
+  }
+
+  @Test
+  void whereOldJobsMayNotBeDeletedThatIsSaid() {
+    Scene stopping =
+        started()
+            .pod("a", Scene.running())
+            .spec("suspend: true")
+            .refused(Refusal.Kind.REFUSED, "may not be deleted");
+    assertThat(reconciling(stopping)).isEqualTo("Suspending");
+    assertThat(stopping.status().toString()).contains("may not be deleted");
+    Scene replacing =
+        started().recorded().spec("runId: second").refused(Refusal.Kind.REFUSED, "may not go");
+    assertThat(reconciling(replacing)).isEqualTo("Replacing");
+    assertThat(replacing.status().toString()).contains("may not go");
+  }
+
   private static String reconciling(Scene scene) {
     List<Condition> conditions = Objects.requireNonNull(scene.recorded().status().conditions());
     return Conditions.find(conditions, "Reconciling").orElseThrow().getReason();

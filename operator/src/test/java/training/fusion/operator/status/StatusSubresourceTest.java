@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.InMemoryApi;
 
@@ -53,6 +55,22 @@ class StatusSubresourceTest {
             KubernetesClientException.class, () -> statuses.patch(training, attempt(1)));
     assertThat(StatusSubresource.isConflict(failed)).isFalse();
     assertThat(failed).hasMessageContaining("not written");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 502, 503, 504})
+  void aRefusalHasTheApiServersCodeAndWords(int code) {
+    String request =
+        "PATCH /apis/fusion.training/v1alpha1/namespaces/vision/fusiontrainings/quickstart/status";
+    api.refuse(request, code, "", "because", "");
+    var refused =
+        catchThrowableOfType(
+            KubernetesClientException.class, () -> statuses.patch(training, attempt(1)));
+    assertThat(refused).hasMessage("status of quickstart not written: because");
+    assertThat(refused.getCode()).isEqualTo(code);
+    assertThat(StatusSubresource.isConflict(refused)).isEqualTo(code == 409);
+    assertThat(StatusSubresource.isGone(refused)).isEqualTo(code == 404);
+    assertThat(Refusal.isAnswer(refused)).isEqualTo(code != 401);
   }
 
   private FusionTraining created() {

@@ -212,6 +212,34 @@ class StepTest {
     assertThat(step(scene.recorded())).isEqualTo(deletion(scene, true));
   }
 
+  @Test
+  void aJobWithoutAPodIsGivenUpAfterALookThatCannotLag() {
+    Scene scene =
+        Scene.ofTraining()
+            .spec("runPolicy: {pendingDeadlineSeconds: 60}")
+            .job(1)
+            .after(Duration.ofSeconds(59));
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+    assertThat(step(scene.after(Duration.ofSeconds(1)))).isEqualTo(new Step.Look());
+    assertThat(step(scene.live())).isEqualTo(new Step.Rest());
+    scene.refused(Refusal.Kind.NO_POD, "no such account").recorded();
+    assertThat(step(scene)).isEqualTo(deletion(scene, true));
+    assertThat(scene.training().getStatus().toString())
+        .contains("PendingDeadlineExceeded", "no such account");
+  }
+
+  @Test
+  void aJobThatIsHeldBackOrStoppedMayWaitForItsPod() {
+    Scene scene =
+        Scene.ofTraining()
+            .spec("runPolicy: {pendingDeadlineSeconds: 60}")
+            .job(1)
+            .jobIsSuspended()
+            .after(Duration.ofSeconds(61));
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+    assertThat(step(scene.live())).isEqualTo(new Step.Rest());
+  }
+
   private static Scene succeeded() {
     Scene scene = Scene.ofTraining().job(1);
     return scene.pod("a", Scene.ended(0, scene.result())).jobStatus(COMPLETE);

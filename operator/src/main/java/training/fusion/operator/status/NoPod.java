@@ -1,0 +1,76 @@
+package training.fusion.operator.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import training.fusion.operator.job.JobView;
+
+/** A Job that is to have a pod and has none. */
+public final class NoPod {
+  /** How long that may be so before it is worth a word. */
+  private static final Duration EXPECTED_WITHIN = Duration.ofSeconds(30);
+
+  private NoPod() {}
+
+  /** Whether it is time to ask why. */
+  public static boolean isFound(Observation seen) {
+    return late(seen).filter(job -> !seen.now().isBefore(expected(seen, job))).isPresent();
+  }
+
+  /** Since when the Job could have made a pod; empty when it has one, or is not to. */
+  static Optional<Instant> since(Observation seen) {
+    return late(seen).map(job -> later(started(seen, job), retry(seen, job)));
+  }
+
+  /** The Job, where it is to have a pod and has none. */
+  private static Optional<JobView> late(Observation seen) {
+    return seen.suspended() || !seen.supersededJobs().isEmpty() || seen.newestPod().isPresent()
+        ? Optional.empty()
+        : seen.job().filter(NoPod::isAtWork);
+  }
+
+  private static boolean isAtWork(JobView job) {
+    return !job.hasEnded() && !job.isBeingDeleted() && !job.isSuspended();
+  }
+
+  private static Instant expected(Observation seen, JobView job) {
+    return later(started(seen, job).plus(EXPECTED_WITHIN), retry(seen, job));
+  }
+
+  private static Instant started(Observation seen, JobView job) {
+    return later(job.started(), seen.podLost());
+  }
+
+  /** The Job waits before it tries again. */
+  private static Optional<Instant> retry(Observation seen, JobView job) {
+    return Failures.newestOf(job, seen).flatMap(it -> Failures.retryExpected(it, seen));
+  }
+
+  private static Instant later(Instant one, Optional<Instant> other) {
+    return other.filter(it -> it.isAfter(one)).orElse(one);
+  }
+
+  /** What is found about it. */
+  static Finding of(Observation seen, JobView job) {
+    Optional<Instant> deadline = PendingDeadline.of(seen);
+    Instant expected = expected(seen, job);
+    if (seen.now().isBefore(expected)) {
+      Instant next = deadline.filter(end -> end.isBefore(expected)).orElse(expected);
+      return new Finding(Situation.CREATING, "Creating", "the Job makes a pod", next);
+    }
+    return new Finding(
+        Situation.NO_POD,
+        Situation.NO_POD.toString(),
+        words(seen),
+        deadline.filter(end -> end.isAfter(seen.now())).orElse(null));
+  }
+
+  /** Why there is none, as one sentence; the Job controller's own words, where they are known. */
+  static String words(Observation seen) {
+    Refusal refusal = seen.refusal();
+    return refusal != null && refusal.kind() == Refusal.Kind.NO_POD
+        ? refusal.message()
+        : "the Job has made no pod, and nothing is known of why: kubectl describe job "
+            + seen.job().map(JobView::name).orElse("");
+  }
+}
