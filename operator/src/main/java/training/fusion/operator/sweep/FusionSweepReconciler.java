@@ -18,18 +18,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.informer.OwnStores;
 import training.fusion.operator.job.Labels;
+import training.fusion.operator.status.Holder;
+import training.fusion.operator.status.Refusal;
 import training.fusion.operator.status.StatusSubresource;
 import training.fusion.operator.status.Watched;
+import training.fusion.operator.training.Backoff;
 import training.fusion.operator.training.Reconciles;
 
 /** Makes a sweep's trials, rows, report and status what they should be. */
@@ -44,11 +49,19 @@ import training.fusion.operator.training.Reconciles;
 public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   private static final Duration AFTER_CONFLICT = Duration.ofMillis(100);
 
+  /** Nothing tells us when what was refused would be accepted. */
+  private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
+
+  /** Whether a name is free is seen in a cache: to look costs nothing. */
+  private static final Duration WHILE_TAKEN = Duration.ofSeconds(5);
+
   private final InstantSource clock;
   private final Trials trials;
   private final Rows rows;
   private final Results results;
   private final StatusSubresource statuses;
+  private final Watched trainings;
+  private final Backoff backoff;
   private final Reconciles reconciles;
   private @Nullable InformerEventSource<FusionTraining, FusionSweep> watched;
 
@@ -58,12 +71,16 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
       Rows rows,
       Results results,
       StatusSubresource statuses,
+      Watched trainings,
+      Backoff backoff,
       Reconciles reconciles) {
     this.clock = clock;
     this.trials = trials;
     this.rows = rows;
     this.results = results;
     this.statuses = statuses;
+    this.trainings = trainings;
+    this.backoff = backoff;
     this.reconciles = reconciles;
   }
 
@@ -99,9 +116,11 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
     } catch (KubernetesClientException e) {
       results.forget(sweep);
       if (StatusSubresource.isConflict(e)) {
-        return UpdateControl.<FusionSweep>noUpdate().rescheduleAfter(AFTER_CONFLICT);
+        return UpdateControl.<FusionSweep>noUpdate()
+            .rescheduleAfter(backoff.next(sweep, AFTER_CONFLICT));
       }
       if (StatusSubresource.isGone(e)) {
+        backoff.over(sweep);
         return UpdateControl.noUpdate(); // the sweep was deleted meanwhile
       }
       throw e;
@@ -110,39 +129,72 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
 
   /** One look at a sweep. When another is due, though nothing may change until then. */
   private Optional<Instant> advance(FusionSweep sweep, Context<FusionSweep> context) {
-    Seen seen;
     try {
       BadSweep.ifUnread(sweep);
-      seen = new Seen(sweep, Expansion.of(sweep), existing(context), rows.of(sweep));
-      if (isNew(sweep)) {
-        trials.check(sweep, seen.unmade());
-      } else if (SweepStatus.isRefused(sweep)) {
-        return Optional.empty(); // until its spec changes
-      }
+      return advance(look(sweep, context), context);
     } catch (BadSweep problem) {
       write(sweep, SweepStatus.patch(sweep, problem, clock.instant()), context);
       return Optional.empty();
+    } catch (Refused e) { // its rows can't be read
+      write(sweep, SweepStatus.patch(sweep, e.refusal(), clock.instant()), context);
+      return Optional.of(clock.instant().plus(backoff.next(sweep, AFTER_REFUSAL)));
     }
-    act(seen, context);
-    seen = new Seen(sweep, seen.trials(), existing(context), seen.rows());
+  }
+
+  private Seen look(FusionSweep sweep, Context<FusionSweep> context) {
+    List<Trial> asked = Expansion.of(sweep);
+    var seen = new Seen(sweep, asked, existing(context), rows.of(sweep), Map.of());
+    return seen.taken(names(seen));
+  }
+
+  private Optional<Instant> advance(Seen before, Context<FusionSweep> context) {
+    FusionSweep sweep = before.sweep();
+    if (!isNew(sweep) && SweepStatus.isRefused(sweep)) {
+      return Optional.empty(); // until its spec changes
+    }
+    Optional<Refusal> acted = act(before, context);
+    Seen seen = new Seen(sweep, before.trials(), existing(context), before.rows(), before.taken());
     Results.Kept kept = results.keep(seen);
+    Optional<Refusal> taken = seen.taken().values().stream().findFirst();
+    Optional<Refusal> refusal = acted.or(kept::refusal).or(() -> taken);
     write(
         sweep,
         SweepStatus.patch(
-            seen.with(kept.rows()), rows.names(sweep), kept.groups(), clock.instant()),
+            seen.with(kept.rows()), rows.names(sweep), kept.groups(), refusal, clock.instant()),
         context);
-    return kept.next();
+    return next(sweep, kept, acted.isPresent(), taken.isPresent());
   }
 
-  private void act(Seen seen, Context<FusionSweep> context) {
-    seen.stoppable().forEach(trial -> suspend(trial, true, context));
-    for (Trial trial : seen.startable()) {
-      FusionTraining stopped = seen.existing().get(trial.name());
-      if (stopped != null) {
-        suspend(stopped, false, context);
-      } else {
-        trials.create(seen.sweep(), trial, context.resourceOperations()::create);
+  private Optional<Instant> next(
+      FusionSweep sweep, Results.Kept kept, boolean refused, boolean taken) {
+    if (!refused && kept.refusal().isEmpty()) {
+      backoff.over(sweep);
+    }
+    Instant now = clock.instant();
+    Optional<Instant> again =
+        refused ? Optional.of(now.plus(backoff.next(sweep, AFTER_REFUSAL))) : Optional.empty();
+    Optional<Instant> free = taken ? Optional.of(now.plus(WHILE_TAKEN)) : Optional.empty();
+    return Stream.of(kept.next(), again, free).flatMap(Optional::stream).min(Instant::compareTo);
+  }
+
+  /** Does what is to be done, up to the first refusal. */
+  private Optional<Refusal> act(Seen seen, Context<FusionSweep> context) {
+    try {
+      if (isNew(seen.sweep())) {
+        trials.check(seen.sweep(), seen.unmade());
       }
+      seen.stoppable().forEach(trial -> suspend(trial, true, context));
+      for (Trial trial : seen.startable()) {
+        FusionTraining stopped = seen.existing().get(trial.name());
+        if (stopped != null) {
+          suspend(stopped, false, context);
+        } else {
+          trials.create(seen.sweep(), trial, context.resourceOperations()::create);
+        }
+      }
+      return Optional.empty();
+    } catch (Refused e) {
+      return Optional.of(e.refusal());
     }
   }
 
@@ -160,12 +212,25 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
 
   private static Map<String, FusionTraining> existing(Context<FusionSweep> context) {
     Map<String, FusionTraining> existing = new HashMap<>();
-    String uid = context.getPrimaryResource().getMetadata().getUid();
+    FusionSweep sweep = context.getPrimaryResource();
     context
         .getSecondaryResourcesAsStream(FusionTraining.class)
-        .filter(trial -> Labels.value(trial, Labels.SWEEP_UID).equals(uid))
+        .filter(trial -> Holder.isOurs(trial, sweep))
         .forEach(trial -> existing.put(trial.getMetadata().getName(), trial));
     return existing;
+  }
+
+  /** Which trials can't be made because another training has their name; no request is made. */
+  private Map<String, Refusal> names(Seen seen) {
+    FusionSweep sweep = seen.sweep();
+    Map<String, Refusal> taken = new LinkedHashMap<>();
+    for (Trial trial : seen.unmade()) {
+      trainings
+          .training(sweep.getMetadata().getNamespace(), trial.name())
+          .filter(there -> !Holder.isOurs(there, sweep))
+          .ifPresent(there -> taken.put(trial.name(), Trials.taken(there, sweep)));
+    }
+    return taken;
   }
 
   private void write(FusionSweep sweep, ObjectNode patch, Context<FusionSweep> context) {

@@ -2,14 +2,11 @@ package training.fusion.operator.sweep;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.inject.Singleton;
-import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import training.fusion.api.resource.sweep.FusionSweep;
-import training.fusion.operator.job.Labels;
 import training.fusion.operator.sweep.report.SweepReport;
 
 /**
@@ -19,41 +16,34 @@ import training.fusion.operator.sweep.report.SweepReport;
  */
 @Singleton
 class ReportMap {
-  private final KubernetesClient client;
+  private final ConfigMaps configMaps;
 
-  ReportMap(KubernetesClient client) {
-    this.client = client;
+  ReportMap(ConfigMaps configMaps) {
+    this.configMaps = configMaps;
   }
 
   static String name(FusionSweep sweep) {
     return sweep.getMetadata().getName() + "-report";
   }
 
-  /** Writes it anew; it is made of rows, so nothing of an older one is needed. */
+  /**
+   * Writes it anew; it is made of rows, so nothing of an older one is needed.
+   *
+   * @throws Refused when it can't be written
+   */
   void write(FusionSweep sweep, List<TrialRow> rows) {
     SweepReport report = SweepReport.of(sweep.getMetadata().getName(), rows);
-    ConfigMap map =
-        new ConfigMapBuilder()
-            .withNewMetadata()
-            .withName(name(sweep))
-            .withNamespace(sweep.getMetadata().getNamespace())
-            .withLabels(Labels.ofSweep(sweep.getMetadata().getUid(), "report"))
-            .withOwnerReferences(Trials.owner(sweep))
-            .endMetadata()
-            .withData(
-                Map.of(
-                    "report.md", report.markdown(),
-                    "report.csv", report.csv(),
-                    "groups.csv", report.groupsCsv(),
-                    "report.html", report.html()))
-            .build();
-    try {
-      client.resource(map).update();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
-      }
-      client.resource(map).create();
+    Map<String, String> data =
+        Map.of(
+            "report.md", report.markdown(),
+            "report.csv", report.csv(),
+            "groups.csv", report.groupsCsv(),
+            "report.html", report.html());
+    Optional<ConfigMap> there = configMaps.read(sweep, name(sweep));
+    if (there.isPresent()) {
+      configMaps.update(new ConfigMapBuilder(there.get()).withData(data).build());
+    } else {
+      configMaps.create(sweep, name(sweep), "report", data);
     }
   }
 }

@@ -16,7 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.operator.status.Refusal;
 import training.fusion.operator.sweep.report.Groups;
+import training.fusion.operator.training.Backoff;
 
 /**
  * Keeps what trials have come to, in rows and a report: as results come, but at most every half a
@@ -25,6 +27,7 @@ import training.fusion.operator.sweep.report.Groups;
 @Singleton
 class Results {
   private static final Duration INTERVAL = Duration.ofSeconds(30);
+  private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
 
   /** Sweeps whose last writing is remembered. */
   private static final int REMEMBERED = 1000;
@@ -33,16 +36,23 @@ class Results {
   private final Trials trials;
   private final Rows rows;
   private final ReportMap reports;
+  private final Backoff backoff;
   private final Map<String, Written> written = new LinkedHashMap<>();
 
-  Results(InstantSource clock, Trials trials, Rows rows, ReportMap reports) {
+  Results(InstantSource clock, Trials trials, Rows rows, ReportMap reports, Backoff backoff) {
     this.clock = clock;
     this.trials = trials;
     this.rows = rows;
     this.reports = reports;
+    this.backoff = backoff;
   }
 
-  private record Written(Instant time, @Nullable Long generation) {}
+  /**
+   * What became of the last writing.
+   *
+   * @param next when more may be written
+   */
+  private record Written(Instant next, @Nullable Long generation, @Nullable Refusal refusal) {}
 
   /**
    * What is kept now.
@@ -50,8 +60,13 @@ class Results {
    * @param rows by trial, without histories
    * @param groups as they are by now; empty if nothing was written
    * @param next when more will be
+   * @param refusal why it could not be written
    */
-  record Kept(Map<String, TrialRow> rows, Optional<Groups> groups, Optional<Instant> next) {}
+  record Kept(
+      Map<String, TrialRow> rows,
+      Optional<Groups> groups,
+      Optional<Instant> next,
+      Optional<Refusal> refusal) {}
 
   /** Writes what is due. */
   Kept keep(Seen seen) {
@@ -61,20 +76,33 @@ class Results {
     Long generation = sweep.getMetadata().getGeneration();
     Instant now = clock.instant();
     if (last != null && Objects.equals(last.generation, generation)) {
-      Instant next = last.time.plus(INTERVAL);
-      if (rowless.isEmpty()) {
-        return new Kept(seen.rows(), Optional.empty(), Optional.empty());
+      if (last.refusal != null && now.isBefore(last.next)) {
+        return refused(seen.rows(), last.next, last.refusal);
       }
-      if (!seen.hasEnded() && now.isBefore(next)) {
-        return new Kept(seen.rows(), Optional.empty(), Optional.of(next));
+      if (last.refusal == null && rowless.isEmpty()) {
+        return new Kept(seen.rows(), Optional.empty(), Optional.empty(), Optional.empty());
+      }
+      if (last.refusal == null && !seen.hasEnded() && now.isBefore(last.next)) {
+        return new Kept(seen.rows(), Optional.empty(), Optional.of(last.next), Optional.empty());
       }
     }
-    rows.add(sweep, rowsOf(seen, rowless));
-    Seen kept = seen.with(rows.of(sweep));
-    List<TrialRow> table = table(kept);
-    reports.write(sweep, table);
-    remember(sweep, new Written(now, generation));
-    return new Kept(kept.rows(), Optional.of(Groups.of(table)), Optional.empty());
+    try {
+      rows.add(sweep, rowsOf(seen, rowless));
+      Seen kept = seen.with(rows.of(sweep));
+      List<TrialRow> table = table(kept);
+      reports.write(sweep, table);
+      remember(sweep, new Written(now.plus(INTERVAL), generation, null));
+      return new Kept(
+          kept.rows(), Optional.of(Groups.of(table)), Optional.empty(), Optional.empty());
+    } catch (Refused e) {
+      Instant next = now.plus(backoff.next(sweep, AFTER_REFUSAL));
+      remember(sweep, new Written(next, generation, e.refusal()));
+      return refused(seen.rows(), next, e.refusal());
+    }
+  }
+
+  private static Kept refused(Map<String, TrialRow> rows, Instant next, Refusal refusal) {
+    return new Kept(rows, Optional.empty(), Optional.of(next), Optional.of(refusal));
   }
 
   private List<TrialRow> rowsOf(Seen seen, List<FusionTraining> ended) {

@@ -1,19 +1,16 @@
 package training.fusion.operator.sweep;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import jakarta.inject.Singleton;
-import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import training.fusion.api.resource.sweep.FusionSweep;
-import training.fusion.operator.job.Labels;
 
 /**
  * The rows of sweeps, in ConfigMaps {@code <sweep>-rows-<n>} of at most 200: each trial's under its
@@ -22,6 +19,8 @@ import training.fusion.operator.job.Labels;
  */
 @Singleton
 class Rows {
+  private static final Logger LOG = Logger.getLogger(Rows.class);
+
   private static final int IN_A_SHARD = 200;
 
   /** A shard must stay below a ConfigMap's 1 MiB with all its histories. */
@@ -30,11 +29,11 @@ class Rows {
   /** Sweeps whose rows are held; others are read again when they are asked for. */
   private static final int HELD = 50;
 
-  private final KubernetesClient client;
+  private final ConfigMaps configMaps;
   private final Map<String, List<Shard>> held = new LinkedHashMap<>(16, 0.75f, true);
 
-  Rows(KubernetesClient client) {
-    this.client = client;
+  Rows(ConfigMaps configMaps) {
+    this.configMaps = configMaps;
   }
 
   /**
@@ -59,7 +58,7 @@ class Rows {
   List<TrialRow> whole(FusionSweep sweep) {
     List<TrialRow> all = new ArrayList<>();
     for (String name : names(sweep)) {
-      read(sweep, name).ifPresent(map -> all.addAll(rows(map).values()));
+      configMaps.read(sweep, name).ifPresent(map -> all.addAll(rows(map).values()));
     }
     return all;
   }
@@ -80,7 +79,11 @@ class Rows {
         String name = name(sweep, opensOne ? last + 1 : last);
         int room = IN_A_SHARD - (opensOne ? 0 : shards.get(last).rows().size());
         List<TrialRow> part = left.subList(0, Math.min(room, left.size()));
-        Shard written = shard(opensOne ? create(sweep, name, part) : extend(sweep, name, part));
+        Shard written =
+            shard(
+                opensOne
+                    ? configMaps.create(sweep, name, "rows", data(part))
+                    : extend(sweep, name, part));
         if (opensOne) {
           shards.add(written);
         } else {
@@ -88,36 +91,16 @@ class Rows {
         }
         part.clear();
       }
-    } catch (KubernetesClientException e) {
+    } catch (KubernetesClientException | Refused e) {
       held.remove(sweep.getMetadata().getUid()); // somebody else wrote, or nobody knows
       throw e;
     }
   }
 
-  private ConfigMap create(FusionSweep sweep, String name, List<TrialRow> rows) {
-    return client
-        .resource(
-            new ConfigMapBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(sweep.getMetadata().getNamespace())
-                .withLabels(Labels.ofSweep(sweep.getMetadata().getUid(), "rows"))
-                .withOwnerReferences(Trials.owner(sweep))
-                .endMetadata()
-                .withData(data(rows))
-                .build())
-        .create();
-  }
-
   private ConfigMap extend(FusionSweep sweep, String name, List<TrialRow> rows) {
-    ConfigMap map =
-        read(sweep, name)
-            .orElseThrow(
-                () ->
-                    new KubernetesClientException(
-                        "ConfigMap " + name + " is gone", HttpURLConnection.HTTP_CONFLICT, null));
+    ConfigMap map = configMaps.read(sweep, name).orElseThrow(() -> ConfigMaps.gone(name));
     map.getData().putAll(data(rows));
-    return client.resource(map).update(); // of this very version
+    return configMaps.update(map);
   }
 
   private List<Shard> shards(FusionSweep sweep) {
@@ -127,27 +110,16 @@ class Rows {
       return known;
     }
     List<Shard> found = new ArrayList<>();
-    Optional<ConfigMap> map = read(sweep, name(sweep, 0));
+    Optional<ConfigMap> map = configMaps.read(sweep, name(sweep, 0));
     while (map.isPresent()) {
       found.add(shard(map.get()));
-      map = read(sweep, name(sweep, found.size()));
+      map = configMaps.read(sweep, name(sweep, found.size()));
     }
     held.put(uid, found);
     if (held.size() > HELD) {
       held.remove(held.keySet().iterator().next());
     }
     return found;
-  }
-
-  /** A ConfigMap, if it is this sweep's: an earlier one of its name may have left some behind. */
-  private Optional<ConfigMap> read(FusionSweep sweep, String name) {
-    return Optional.ofNullable(
-            client
-                .configMaps()
-                .inNamespace(sweep.getMetadata().getNamespace())
-                .withName(name)
-                .get())
-        .filter(map -> map.hasOwnerReferenceFor(sweep));
   }
 
   private static String name(FusionSweep sweep, int index) {
@@ -171,8 +143,18 @@ class Rows {
 
   private static Map<String, TrialRow> rows(ConfigMap map) {
     Map<String, TrialRow> rows = new LinkedHashMap<>();
-    map.getData()
-        .forEach((trial, json) -> rows.put(trial, Serialization.unmarshal(json, TrialRow.class)));
+    map.getData().forEach((trial, json) -> row(trial, json).ifPresent(row -> rows.put(trial, row)));
     return rows;
+  }
+
+  /** Empty for what somebody else has put there: its trial counts as one without a row. */
+  private static Optional<TrialRow> row(String trial, String json) {
+    try {
+      return Optional.ofNullable(Serialization.unmarshal(json, TrialRow.class))
+          .filter(row -> trial.equals(row.trial()) && row.state() != null && row.cell() != null);
+    } catch (KubernetesClientException | IllegalArgumentException e) {
+      LOG.warnf("a row of trial %s can't be read, and is written anew: %s", trial, e.getMessage());
+      return Optional.empty();
+    }
   }
 }

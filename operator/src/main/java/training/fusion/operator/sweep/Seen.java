@@ -13,6 +13,7 @@ import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.resource.sweep.FusionSweepSpec;
+import training.fusion.operator.status.Refusal;
 
 /**
  * All that is known of a sweep at one moment. What is to be done is a function of it.
@@ -20,12 +21,14 @@ import training.fusion.api.resource.sweep.FusionSweepSpec;
  * @param trials that the matrix asks for, in its order
  * @param existing FusionTrainings of the sweep by name, those that it does not ask for any more too
  * @param rows of ended trials by name, without histories
+ * @param taken what is said of those whose name another training has
  */
 record Seen(
     FusionSweep sweep,
     List<Trial> trials,
     Map<String, FusionTraining> existing,
-    Map<String, TrialRow> rows) {
+    Map<String, TrialRow> rows,
+    Map<String, Refusal> taken) {
   /** Trials at once, where the spec does not say. */
   private static final int ALONE = 1;
 
@@ -41,7 +44,12 @@ record Seen(
 
   /** The same with other rows. */
   Seen with(Map<String, TrialRow> others) {
-    return new Seen(sweep, trials, existing, others);
+    return new Seen(sweep, trials, existing, others, taken);
+  }
+
+  /** The same, with what is said of names that are taken. */
+  Seen taken(Map<String, Refusal> others) {
+    return new Seen(sweep, trials, existing, rows, others);
   }
 
   Where where(String trial) {
@@ -91,7 +99,7 @@ record Seen(
     }
     Map<Integer, List<Trial>> bySeed = new HashMap<>();
     for (Trial trial : trials) {
-      if (where(trial.name()) == Where.PENDING) {
+      if (where(trial.name()) == Where.PENDING && !taken.containsKey(trial.name())) {
         bySeed.computeIfAbsent(trial.cell().seed(), seed -> new ArrayList<>()).add(trial);
       }
     }

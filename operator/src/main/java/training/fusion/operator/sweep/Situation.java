@@ -6,6 +6,8 @@ import training.fusion.operator.status.Conditions.Stated;
 
 /** What a sweep's conditions say: this is their truth table. */
 enum Situation {
+  /** None could be started yet: something is refused, or its name is taken. */
+  PENDING(State.PENDING, true, false, false, false, false),
   /** Trials run, or wait for their turn. */
   RUNNING(State.RUNNING, true, false, false, false, false),
   /** Asked to stop; some trials still save. */

@@ -16,6 +16,7 @@ import training.fusion.operator.bounds.StatusSchema;
 import training.fusion.operator.status.Conditions;
 import training.fusion.operator.status.MergePatch;
 import training.fusion.operator.status.StatusSubresource;
+import training.fusion.operator.status.Refusal;
 import training.fusion.operator.sweep.report.Group;
 import training.fusion.operator.sweep.report.Groups;
 
@@ -35,8 +36,14 @@ final class SweepStatus {
    *
    * @param rowMaps names of the ConfigMaps with rows
    * @param groups what they say; empty if that has not changed
+   * @param refusal what could not be done for it
    */
-  static ObjectNode patch(Seen seen, List<String> rowMaps, Optional<Groups> groups, Instant now) {
+  static ObjectNode patch(
+      Seen seen,
+      List<String> rowMaps,
+      Optional<Groups> groups,
+      Optional<Refusal> refusal,
+      Instant now) {
     int total = seen.trials().size();
     int running = seen.count(Seen.Where.RUNNING);
     int succeeded = seen.count(Seen.Where.SUCCEEDED);
@@ -48,10 +55,9 @@ final class SweepStatus {
         .put("running", running)
         .put("succeeded", succeeded)
         .put("failed", failed);
-    groups.ifPresent(all -> write(next, all));
+    groups.ifPresent(all -> write(next, all, ReportMap.name(seen.sweep())));
     next.set("rows", JSON.valueToTree(rowMaps));
-    next.putObject("report").put("configMap", ReportMap.name(seen.sweep()));
-    Situation situation = situation(seen, running);
+    Situation situation = situation(seen, running, refusal.isPresent());
     boolean over = situation == Situation.SUCCEEDED || situation == Situation.FAILED;
     if (!next.hasNonNull("startTime") && (running > 0 || over)) {
       next.put("startTime", Conditions.time(now));
@@ -61,12 +67,29 @@ final class SweepStatus {
     } else if (!next.hasNonNull("completionTime")) {
       next.put("completionTime", Conditions.time(now));
     }
-    boolean tooMany = seen.hasFailed();
-    String reason = tooMany ? "TooManyFailedTrials" : situation.word();
-    return written(next, seen.sweep(), situation, reason, message(seen, running), now);
+    String message = message(seen, running) + refusal.map(it -> "; " + it.message()).orElse("");
+    String reason = reason(seen, situation, refusal);
+    return written(next, seen.sweep(), situation, reason, message, now);
   }
 
-  private static void write(ObjectNode next, Groups groups) {
+  private static String reason(Seen seen, Situation situation, Optional<Refusal> refusal) {
+    if (seen.hasFailed()) {
+      return "TooManyFailedTrials";
+    }
+    boolean goesOn = situation == Situation.RUNNING || situation == Situation.PENDING;
+    return refusal.filter(it -> goesOn).map(SweepStatus::reason).orElse(situation.word());
+  }
+
+  private static String reason(Refusal refusal) {
+    return switch (refusal.kind()) {
+      case NAME_TAKEN -> "NameTaken";
+      case NAME_IN_USE -> "NameInUse";
+      default -> "Refused";
+    };
+  }
+
+  private static void write(ObjectNode next, Groups groups, String report) {
+    next.putObject("report").put("configMap", report);
     ArrayNode listed = next.putArray("groups");
     int size = 0;
     for (Group group : groups.groups()) {
@@ -109,6 +132,14 @@ final class SweepStatus {
     return MergePatch.between(tree(sweep), StatusSchema.SWEEP.fit(next).orElseThrow());
   }
 
+  /** The patch for a sweep of which not even the rows are known. */
+  static ObjectNode patch(FusionSweep sweep, Refusal refusal, Instant now) {
+    ObjectNode next = tree(sweep);
+    boolean begun = next.hasNonNull("startTime");
+    Situation situation = begun ? Situation.RUNNING : Situation.PENDING;
+    return written(next, sweep, situation, reason(refusal), refusal.message(), now);
+  }
+
   /** Whether a cell of this very spec was refused: nothing is done until it changes. */
   static boolean isRefused(FusionSweep sweep) {
     FusionSweepStatus status = sweep.getStatus();
@@ -136,17 +167,18 @@ final class SweepStatus {
     return MergePatch.between(tree(sweep), StatusSchema.SWEEP.fit(next).orElseThrow());
   }
 
-  private static Situation situation(Seen seen, int running) {
+  private static Situation situation(Seen seen, int running, boolean refused) {
     if (seen.hasFailed()) {
       return running > 0 && !seen.suspended() ? Situation.FAILING : Situation.FAILED;
     }
-    if (seen.hasEnded()) {
+    if (seen.hasEnded() && !refused) { // what they have come to is kept, too
       return Situation.SUCCEEDED;
     }
     if (seen.suspended()) {
       return running > 0 ? Situation.SUSPENDING : Situation.SUSPENDED;
     }
-    return Situation.RUNNING;
+    boolean begun = running > 0 || seen.count(Seen.Where.PENDING) < seen.trials().size();
+    return refused && !begun ? Situation.PENDING : Situation.RUNNING;
   }
 
   private static String message(Seen seen, int running) {

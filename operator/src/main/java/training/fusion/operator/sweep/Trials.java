@@ -1,5 +1,6 @@
 package training.fusion.operator.sweep;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -18,7 +19,10 @@ import java.util.function.Consumer;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.job.Labels;
+import training.fusion.operator.status.Holder;
 import training.fusion.operator.status.OptimizationSummary;
+import training.fusion.operator.status.Refusal;
+import training.fusion.operator.status.StatusSubresource;
 
 /** Makes, reads, stops and resumes a sweep's trials at the API server itself. */
 @Singleton
@@ -29,7 +33,6 @@ class Trials {
   /** Annotation: name of the matrix' data set. */
   static final String DATASET = "fusion.training/dataset";
 
-  private static final int UNPROCESSABLE = 422;
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private final KubernetesClient client;
@@ -41,7 +44,8 @@ class Trials {
   /**
    * Asks the API server what it would say to these trials, one for each cell: it knows the rules.
    *
-   * @throws BadSweep with the first cell that it refuses
+   * @throws BadSweep with the first cell that breaks one
+   * @throws Refused with the first trial that it refuses for another reason
    */
   void check(FusionSweep sweep, List<Trial> trials) {
     Set<Cell> asked = new HashSet<>();
@@ -58,19 +62,8 @@ class Trials {
     try {
       client.resource(resource(sweep, trial)).dryRun().create();
     } catch (KubernetesClientException e) {
-      if (e.getCode() == UNPROCESSABLE) {
-        throw new BadSweep(
-            BadSweep.CELL,
-            "arm %s, data set %s, %s: %s"
-                .formatted(
-                    trial.cell().arm(),
-                    trial.cell().dataset(),
-                    OptimizationSummary.words(
-                        trial.cell().optimization(), trial.cell().architecture()),
-                    e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage()));
-      }
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) { // it is there: it was accepted
-        throw e;
+      if (!StatusSubresource.isConflict(e)) { // whose it is that has the name is seen in time
+        throw refused(trial, e);
       }
     }
   }
@@ -79,40 +72,88 @@ class Trials {
    * Makes a trial, once: one that is there already was made before us.
    *
    * @param create sends it to the API server and remembers the answer
-   * @throws KubernetesClientException with code 409 when something else has its name
+   * @throws BadSweep when the trial breaks a rule
+   * @throws Refused when the API server refuses it, or something else has its name
    */
   void create(FusionSweep sweep, Trial trial, Consumer<FusionTraining> create) {
     FusionTraining training = resource(sweep, trial);
     try {
       create.accept(training);
     } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || !isOurs(sweep, training)) {
-        throw e;
+      FusionTraining there =
+          StatusSubresource.isConflict(e) ? client.resource(training).get() : null;
+      if (there == null) {
+        throw refused(trial, e);
+      }
+      if (!Holder.isOurs(there, sweep)) {
+        throw new Refused(taken(there, sweep));
       }
     }
   }
 
-  private boolean isOurs(FusionSweep sweep, FusionTraining training) {
-    FusionTraining there = client.resource(training).get();
-    return there != null && there.hasOwnerReferenceFor(sweep);
+  /** What is to be said of a trial's name that another training has. */
+  static Refusal taken(FusionTraining there, FusionSweep sweep) {
+    return Refusal.ofName(there, sweep, "delete it, or make the sweep by another name");
+  }
+
+  private static RuntimeException refused(Trial trial, KubernetesClientException e) {
+    Refusal refusal = Refusal.of(e, "to make trial " + trial.name());
+    return refusal.kind() != Refusal.Kind.INVALID
+        ? new Refused(refusal)
+        : new BadSweep(
+            BadSweep.CELL,
+            "arm %s, data set %s, %s: %s"
+                .formatted(
+                    trial.cell().arm(),
+                    trial.cell().dataset(),
+                    OptimizationSummary.words(
+                        trial.cell().optimization(), trial.cell().architecture()),
+                    e.getStatus().getMessage()));
   }
 
   /** A trial as it is now, its whole history with it; empty when it is gone. */
   Optional<FusionTraining> read(FusionTraining trial) {
-    return Optional.ofNullable(client.resource(trial).get());
+    try {
+      return Optional.ofNullable(client.resource(trial).get())
+          .filter(there -> uid(there).equals(uid(trial)));
+    } catch (KubernetesClientException e) {
+      throw new Refused(Refusal.of(e, "to read trial " + trial.getMetadata().getName()));
+    }
+  }
+
+  private static String uid(FusionTraining training) {
+    return training.getMetadata().getUid();
   }
 
   /**
-   * Stops a trial after a checkpoint, or lets it go on from there.
+   * Stops a trial after a checkpoint, or lets it go on from there, if it is still as it was seen.
    *
    * @return the trial as it is now
+   * @throws Refused when the API server refuses it
+   * @throws KubernetesClientException with code 409 when it has changed, or is gone
    */
   FusionTraining suspend(FusionTraining trial, boolean suspend) {
-    return client
-        .resources(FusionTraining.class)
-        .inNamespace(trial.getMetadata().getNamespace())
-        .withName(trial.getMetadata().getName())
-        .patch(MERGE, "{\"spec\":{\"suspend\":" + suspend + "}}");
+    ObjectMeta seen = trial.getMetadata();
+    String patch =
+        "{\"metadata\":{\"resourceVersion\":\"%s\"},\"spec\":{\"suspend\":%s}}"
+            .formatted(seen.getResourceVersion(), suspend);
+    try {
+      return client
+          .resources(FusionTraining.class)
+          .inNamespace(seen.getNamespace())
+          .withName(seen.getName())
+          .patch(MERGE, patch);
+    } catch (KubernetesClientException e) {
+      if (StatusSubresource.isConflict(e)) {
+        throw e;
+      }
+      if (StatusSubresource.isGone(e)) {
+        throw new KubernetesClientException(
+            "trial " + seen.getName() + " is gone", HttpURLConnection.HTTP_CONFLICT, null);
+      }
+      String asked = suspend ? "to stop trial " : "to let go on trial ";
+      throw new Refused(Refusal.of(e, asked + seen.getName()));
+    }
   }
 
   private static FusionTraining resource(FusionSweep sweep, Trial trial) {

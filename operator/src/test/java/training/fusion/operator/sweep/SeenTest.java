@@ -18,6 +18,7 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.resource.sweep.FusionSweepSpec;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
+import training.fusion.operator.status.Refusal;
 
 /** What is to be done for a sweep, and what its status says, at one moment. */
 @DisplayName("A sweep of twelve trials, two at once")
@@ -28,9 +29,11 @@ class SeenTest {
   private final List<Trial> trials = Expansion.of(sweep);
   private final Map<String, FusionTraining> existing = new HashMap<>();
   private final Map<String, TrialRow> rows = new HashMap<>();
+  private final Map<String, Refusal> taken = new HashMap<>();
+  private Optional<Refusal> refusal = Optional.empty();
 
   private Seen seen() {
-    return new Seen(sweep, trials, existing, rows);
+    return new Seen(sweep, trials, existing, rows, taken);
   }
 
   private String name(int trial) {
@@ -94,7 +97,7 @@ class SeenTest {
     set("parallelism", 1);
     exists(0, "Running");
     List<Trial> others = trials.subList(1, trials.size());
-    Seen edited = new Seen(sweep, others, existing, rows);
+    Seen edited = new Seen(sweep, others, existing, rows, taken);
 
     assertThat(edited.startable()).isEmpty();
     assertThat(edited.stoppable()).containsExactly(existing.get(name(0)));
@@ -188,9 +191,48 @@ class SeenTest {
     assertThat(goesOn.has("startTime")).isFalse();
   }
 
+  @Test
+  @DisplayName("passes over a trial whose name another training has, and says so")
+  void taken() {
+    taken.put(name(0), new Refusal(Refusal.Kind.NAME_TAKEN, "it is another's"));
+    refusal = Optional.of(taken.get(name(0)));
+    assertThat(startable()).containsExactly(2, 4);
+    assertThat(reconciling()).isEqualTo("Pending NameTaken");
+
+    for (int trial = 1; trial < trials.size(); trial++) {
+      hasRow(trial, TrialRow.State.SUCCEEDED);
+    }
+    assertThat(startable()).isEmpty();
+    assertThat(reconciling()).isEqualTo("Running NameTaken");
+    assertThat(status().at("/conditions/0/message").asText())
+        .isEqualTo("11 of 12 trials have succeeded, 0 failed, 0 run; it is another's");
+  }
+
+  @Test
+  @DisplayName("has not ended while what its trials have come to can't be kept")
+  void notKept() {
+    for (int trial = 0; trial < trials.size(); trial++) {
+      hasRow(trial, TrialRow.State.SUCCEEDED);
+    }
+    refusal = Optional.of(new Refusal(Refusal.Kind.REFUSED, "exceeded quota"));
+    assertThat(reconciling()).isEqualTo("Running Refused");
+    assertThat(status().at("/completionTime").isMissingNode()).isTrue();
+
+    refusal = Optional.empty();
+    assertThat(status().at("/state").asText()).isEqualTo("Succeeded");
+  }
+
+  private String reconciling() {
+    JsonNode status = status();
+    JsonNode condition = status.at("/conditions/0");
+    assertThat(condition.at("/type").asText()).isEqualTo("Reconciling");
+    assertThat(trueConditions(status)).containsExactly("Reconciling");
+    return status.at("/state").asText() + " " + condition.at("/reason").asText();
+  }
+
   /** The patch for the sweep's status. */
   private JsonNode status() {
-    return SweepStatus.patch(seen(), List.of("small-rows-0"), Optional.empty(), NOW);
+    return SweepStatus.patch(seen(), List.of("small-rows-0"), Optional.empty(), refusal, NOW);
   }
 
   private static List<String> trueConditions(JsonNode status) {
