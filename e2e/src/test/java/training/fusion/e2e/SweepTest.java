@@ -248,6 +248,26 @@ class SweepTest {
   }
 
   @Test
+  @DisplayName("made anew at once waits until what an earlier one of its name has left is gone")
+  void madeAnew() {
+    sweeps.create("anew", Sweeps.CELLS, 1, "200ms");
+    sweeps.state("anew", State.SUCCEEDED);
+    Set<String> before = uids("anew");
+    sweeps.delete("anew");
+    sweeps.create("anew", Sweeps.CELLS, 1, "200ms");
+
+    sweeps.state("anew", State.SUCCEEDED);
+    assertThat(sweeps.rows("anew")).hasSize(Sweeps.CELLS);
+    assertThat(uids("anew")).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
+  }
+
+  private Set<String> uids(String sweep) {
+    return sweeps.trials(sweep).values().stream()
+        .map(trial -> trial.getMetadata().getUid())
+        .collect(Collectors.toSet());
+  }
+
+  @Test
   @DisplayName(
       "with a cell that breaks a rule is refused with the cell's name, before any trial runs")
   void badCell() {
