@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -39,13 +40,25 @@ class ProgressEndpoint {
   private final ReportIntake intake;
   private final MeterRegistry meters;
   private final Vertx vertx;
+  private final Duration longest;
   private final Arriving arriving = new Arriving();
 
+  @Inject
   ProgressEndpoint(TokenVerifier tokens, ReportIntake intake, MeterRegistry meters, Vertx vertx) {
+    this(tokens, intake, meters, vertx, LONGEST);
+  }
+
+  ProgressEndpoint(
+      TokenVerifier tokens,
+      ReportIntake intake,
+      MeterRegistry meters,
+      Vertx vertx,
+      Duration longest) {
     this.tokens = tokens;
     this.intake = intake;
     this.meters = meters;
     this.vertx = vertx;
+    this.longest = longest;
   }
 
   void register(@Observes Router router) {
@@ -56,7 +69,7 @@ class ProgressEndpoint {
     HttpServerRequest request = context.request();
     request.pause();
     var first = Promise.<Answer>promise();
-    long timer = vertx.setTimer(LONGEST.toMillis(), late -> first.tryComplete(late(request)));
+    long timer = vertx.setTimer(longest.toMillis(), late -> first.tryComplete(late(request)));
     answer(request, first.future())
         .recover(ProgressEndpoint::refused)
         .onSuccess(first::tryComplete)
@@ -108,7 +121,7 @@ class ProgressEndpoint {
   private static Answer late(HttpServerRequest request) {
     return request.isEnded()
         ? Answer.unavailable("the status could not be written in time", SOON_AGAIN)
-        : Answer.halfSent("the report did not arrive within " + LONGEST.toSeconds() + " s");
+        : Answer.halfSent("the report did not arrive in time");
   }
 
   private static Future<Answer> refused(Throwable failure) {
