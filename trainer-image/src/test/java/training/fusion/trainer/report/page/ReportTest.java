@@ -194,7 +194,7 @@ class ReportTest {
             failure == null ? 30 : 10,
             null,
             null,
-            null,
+            failure == null ? metrics.figures() : null,
             null,
             null,
             null,
