@@ -36,7 +36,8 @@ public record RunState(
   public RunState {
     history = List.copyOf(history);
     Objects.requireNonNull(sums, "sums");
-    if (epochs != history.size() || batches < 0 || step < 0) {
+    boolean lacksHistory = epochs > 0 && history.isEmpty();
+    if (epochs < 0 || batches < 0 || step < 0 || lacksHistory) {
       throw new IllegalArgumentException(
           "%d epochs, %d batches, %d steps and %d rows of history are no state of a run"
               .formatted(epochs, batches, step, history.size()));
