@@ -142,7 +142,14 @@ final class Obstacles {
   /** Takes away what is not bound to the namespace's life, or would hold it. */
   void clear() {
     for (Job job :
-        controlPlane.client().batch().v1().jobs().inNamespace(kubectl.namespace()).list().getItems()) {
+        controlPlane
+            .client()
+            .batch()
+            .v1()
+            .jobs()
+            .inNamespace(kubectl.namespace())
+            .list()
+            .getItems()) {
       if (job.getMetadata().getFinalizers().contains(KEEP)) {
         kubectl.ok(
             "patch",

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -181,7 +181,11 @@ class StuckTest {
                 .put("operator", "Exists")
                 .put("value", "b"));
     trainings(
-        trainings, "paused", "Suspended", "spec.suspend is true", spec -> spec.put("suspend", true));
+        trainings,
+        "paused",
+        "Suspended",
+        "spec.suspend is true",
+        spec -> spec.put("suspend", true));
     for (int number = 1; number <= OF_EACH; number++) {
       nameTaken("taken-" + number, "NameTaken", "is there and is not this FusionTraining's");
       nameTaken(
@@ -212,7 +216,13 @@ class StuckTest {
     String job = name + "-" + run + "-1";
     obstacles(trainings).job(job, finalizers);
     if (finalizers.length > 0) {
-      controlPlane.client().batch().v1().jobs().inNamespace(trainings.namespace).withName(job)
+      controlPlane
+          .client()
+          .batch()
+          .v1()
+          .jobs()
+          .inNamespace(trainings.namespace)
+          .withName(job)
           .delete();
     }
     trainings.patch(name, Map.of("spec", Map.of("suspend", false)));
@@ -285,7 +295,8 @@ class StuckTest {
         .filter(condition -> "True".equals(condition.getStatus()))
         .anyMatch(
             condition ->
-                it.reason.equals(condition.getReason()) && condition.getMessage().contains(it.words));
+                it.reason.equals(condition.getReason())
+                    && condition.getMessage().contains(it.words));
   }
 
   @Test
@@ -340,7 +351,14 @@ class StuckTest {
   private List<String> repeatedEvents() {
     List<String> repeated = new ArrayList<>();
     for (Trainings at : all()) {
-      controlPlane.client().events().v1().events().inNamespace(at.namespace).list().getItems()
+      controlPlane
+          .client()
+          .events()
+          .v1()
+          .events()
+          .inNamespace(at.namespace)
+          .list()
+          .getItems()
           .stream()
           .filter(event -> "fusion.training/operator".equals(event.getReportingController()))
           .collect(
@@ -362,8 +380,9 @@ class StuckTest {
   void goesOn() {
     Stream.of("reported-1-report", "reported-2-report", "rowed-1-rows-0", "rowed-2-rows-0")
         .forEach(map -> assertThat(obstacles(trainings).isUntouched(map)).as(map).isTrue());
-    assertThat(sweeps(trialQuota).trials("quota-1-sweep").size()
-            + sweeps(trialQuota).trials("quota-2-sweep").size())
+    assertThat(
+            sweeps(trialQuota).trials("quota-1-sweep").size()
+                + sweeps(trialQuota).trials("quota-2-sweep").size())
         .as("as many trials as the quota allows")
         .isEqualTo(2);
 
@@ -372,8 +391,7 @@ class StuckTest {
     kubectl.ok("delete", "fusiontraining", orphan("orphaned-1"));
     obstacles(trainings).clear();
     List.of(trialQuota, mapQuota, jobQuota, podQuota)
-        .forEach(
-            at -> new Kubectl(controlPlane, at.namespace).ok("delete", "quota", "most"));
+        .forEach(at -> new Kubectl(controlPlane, at.namespace).ok("delete", "quota", "most"));
     sweeps(trainings).delete("reported-2");
 
     for (String sweep : List.of("reported-1", "rowed-1", "frozen-1", "forbidden-1")) {

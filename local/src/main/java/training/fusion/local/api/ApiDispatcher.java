@@ -106,7 +106,9 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
         .withNewDetails()
         .withCauses(
             validation.problems().stream()
-                .map(problem -> new StatusCause(problem.path(), problem.message(), "FieldValueInvalid"))
+                .map(
+                    problem ->
+                        new StatusCause(problem.path(), problem.message(), "FieldValueInvalid"))
                 .toList())
         .endDetails()
         .build();

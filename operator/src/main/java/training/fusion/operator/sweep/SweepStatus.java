@@ -15,8 +15,8 @@ import training.fusion.api.resource.sweep.FusionSweepStatus;
 import training.fusion.operator.bounds.StatusSchema;
 import training.fusion.operator.status.Conditions;
 import training.fusion.operator.status.MergePatch;
-import training.fusion.operator.status.StatusSubresource;
 import training.fusion.operator.status.Refusal;
+import training.fusion.operator.status.StatusSubresource;
 import training.fusion.operator.sweep.report.Group;
 import training.fusion.operator.sweep.report.Groups;
 

@@ -152,7 +152,8 @@ class Jobs {
       String api, String plural, HasMetadata resource, DeletionPropagation propagation) {
     ObjectMeta metadata = resource.getMetadata();
     String address =
-        "%s/namespaces/%s/%s/%s".formatted(api, metadata.getNamespace(), plural, metadata.getName());
+        "%s/namespaces/%s/%s/%s"
+            .formatted(api, metadata.getNamespace(), plural, metadata.getName());
     var options =
         new DeleteOptionsBuilder()
             .withPropagationPolicy(propagation.toString())
