@@ -155,7 +155,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
     Optional<Refusal> acted = act(before, context);
     Seen seen = new Seen(sweep, before.trials(), existing(context), before.rows(), before.taken());
     Results.Kept kept = results.keep(seen);
-    Optional<Refusal> taken = seen.taken().values().stream().findFirst();
+    Optional<Refusal> taken = seen.taken().values().stream().findFirst().map(seen::andOthers);
     Optional<Refusal> refusal = acted.or(kept::refusal).or(() -> taken);
     write(
         sweep,

@@ -52,6 +52,15 @@ record Seen(
     return new Seen(sweep, trials, existing, rows, others);
   }
 
+  /** What is said of one name that is taken, and how many more are. */
+  Refusal andOthers(Refusal first) {
+    int others = taken.size() - 1;
+    return others == 0
+        ? first
+        : new Refusal(
+            first.kind(), "%s; %d more are in the way".formatted(first.message(), others));
+  }
+
   Where where(String trial) {
     TrialRow row = rows.get(trial);
     if (row != null) {
