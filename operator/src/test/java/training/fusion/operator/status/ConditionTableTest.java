@@ -117,8 +117,8 @@ class ConditionTableTest {
     assertThat(unknown.recorded().status().toString()).contains("nothing is known of why");
     Scene scene = started().after(Duration.ofSeconds(30));
     scene.refused(Refusal.Kind.NO_POD, "exceeded quota: pods");
-    assertThat(scene.recorded().status().toString()).contains("exceeded quota: pods");
-    assertThat(reconciling(scene)).isEqualTo("NoPod");
+    assertThat(scene.recorded().status().toString())
+        .contains("exceeded quota: pods", "reason=NoPod");
   }
 
   @Test
