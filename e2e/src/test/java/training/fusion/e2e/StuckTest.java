@@ -290,7 +290,7 @@ class StuckTest {
     return status.conditions() == null ? List.of() : status.conditions();
   }
 
-  private static boolean isTold(Stuck it, List<Condition> said) {
+  private static boolean isTold(Stuck it, List<? extends Condition> said) {
     return said.stream()
         .filter(condition -> "True".equals(condition.getStatus()))
         .anyMatch(
