@@ -27,6 +27,6 @@ class TrainingFileTest {
             quickstart.replace("metadata:\n  name: quickstart", "metadata: {" + metadata + "}"));
     RunConfiguration run = TrainingFile.read(file).toRun();
     assertThat(run.name()).isEqualTo(name);
-    assertThat(Folders.output(null, run)).endsWith(Path.of("output", "quickstart"));
+    assertThat(Folders.output(null, run)).endsWithRaw(Path.of("output", "quickstart"));
   }
 }
