@@ -229,6 +229,19 @@ class StepTest {
   }
 
   @Test
+  void aJobThatAnotherControllerRunsNeedsNoPodHere() {
+    Scene scene =
+        Scene.ofTraining()
+            .spec("runPolicy: {pendingDeadlineSeconds: 60}")
+            .job(1)
+            .jobIsManagedBy("kueue.x-k8s.io/multikueue")
+            .jobStatus("active: 1")
+            .after(Duration.ofSeconds(61));
+    assertThat(step(scene.live())).isEqualTo(new Step.Rest());
+    assertThat(scene.recorded().training().getStatus().completionTime()).isNull();
+  }
+
+  @Test
   void aJobThatIsHeldBackOrStoppedMayWaitForItsPod() {
     Scene scene =
         Scene.ofTraining()
