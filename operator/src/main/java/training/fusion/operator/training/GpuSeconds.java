@@ -35,6 +35,7 @@ class GpuSeconds {
    */
   synchronized Map<String, Double> byNamespace(List<TrainerPod> pods) {
     for (TrainerPod pod : pods) {
+      totals.putIfAbsent(pod.namespace(), 0.0); // a counter that begins at more shows no increase
       pod.startedAt().ifPresent(started -> count(pod, started));
     }
     countedUntil.keySet().retainAll(pods.stream().map(TrainerPod::uid).collect(Collectors.toSet()));
