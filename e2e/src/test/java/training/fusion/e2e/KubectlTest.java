@@ -148,7 +148,8 @@ class KubectlTest {
     Output plain = kubectl.given(unknown, "apply", "-f", "-");
     Output serverSide = apply(unknown);
     // what kubectl sends so is sent as any client would, without asking for a validation
-    Output other = controlPlane.kubectl(unknown, "create", "--raw=" + path, "--filename=-");
+    String json = Manifests.objects(unknown).get(0).toString();
+    Output other = controlPlane.kubectl(json, "create", "--raw=" + path, "--filename=-");
 
     assertThat(plain.text()).contains("unknown field \"spec.traning\"");
     assertThat(plain.exitCode()).isNotZero();
