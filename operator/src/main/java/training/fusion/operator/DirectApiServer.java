@@ -2,7 +2,11 @@ package training.fusion.operator;
 
 import io.fabric8.kubernetes.client.Config;
 import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class DirectApiServer implements KubernetesConfigCustomizer {
+  /** A name that no host has: a list must be there, or the environment's is read. */
+  private static final String NOBODY = "none.invalid";
+
   private final Map<String, String> environment;
 
   DirectApiServer() {
@@ -23,6 +30,14 @@ final class DirectApiServer implements KubernetesConfigCustomizer {
 
   DirectApiServer(Map<String, String> environment) {
     this.environment = environment;
+  }
+
+  /**
+   * Before the operator SDK's own start, in which CDI's proxy of its bean makes one more client, of
+   * whatever the environment says, that nobody uses.
+   */
+  void ofNoConcern(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent start) {
+    System.setProperty(Config.KUBERNETES_NO_PROXY, NOBODY);
   }
 
   @Override

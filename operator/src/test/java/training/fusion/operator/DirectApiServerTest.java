@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.quarkus.runtime.StartupEvent;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,18 @@ class DirectApiServerTest {
     var builder = new KubernetesClientBuilder().withConfig(config(PROXY, "*.svc"));
 
     assertThatThrownBy(builder::build).hasStackTraceContaining("*.svc");
+  }
+
+  @Test
+  @DisplayName("a client that is made of the environment does not read its NO_PROXY either")
+  void ofTheEnvironment() {
+    try {
+      direct.ofNoConcern(new StartupEvent());
+
+      assertThat(Config.autoConfigure(null).getNoProxy()).containsExactly("none.invalid");
+    } finally {
+      System.clearProperty(Config.KUBERNETES_NO_PROXY);
+    }
   }
 
   @Test
