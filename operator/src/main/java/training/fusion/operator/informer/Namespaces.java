@@ -1,9 +1,11 @@
 package training.fusion.operator.informer;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import jakarta.inject.Singleton;
 import java.net.HttpURLConnection;
@@ -12,8 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.OperatorConfiguration;
 
@@ -29,7 +33,7 @@ public class Namespaces {
   private final KubernetesClient client;
   private final Set<String> configured;
   private final Map<String, String> refused = new TreeMap<>();
-  private long resourceVersion;
+  private final AtomicLong newest = new AtomicLong();
 
   Namespaces(KubernetesClient client, OperatorConfiguration configuration) {
     this.client = client;
@@ -55,18 +59,20 @@ public class Namespaces {
   /** Asks the API server for a training of each. */
   public synchronized Found look() {
     Set<String> before = Set.copyOf(refused.keySet());
-    long newest = 0;
+    long known = newest.get();
+    long now = 0;
     for (String namespace : all()) {
-      newest = Math.max(newest, look(namespace));
+      now = Math.max(now, look(namespace));
     }
-    boolean another = newest != 0 && newest < resourceVersion;
+    boolean another = now != 0 && now < known;
     if (another) {
       LOG.errorf(
           "the API server's resource versions have gone back from %d to %d, as when etcd is"
               + " restored from a backup: all is listed again",
-          resourceVersion, newest);
+          known, now);
+      newest.set(now);
     }
-    resourceVersion = newest == 0 ? resourceVersion : newest;
+    saw(now);
     return another
         ? Found.ANOTHER_WORLD
         : refused.keySet().equals(before) ? Found.AS_BEFORE : Found.OTHERS;
@@ -83,15 +89,34 @@ public class Namespaces {
       if (refused.remove(namespace) != null) {
         LOG.infof("namespace %s can be watched again", namespace);
       }
-      return Long.parseLong(list.getMetadata().getResourceVersion());
-    } catch (NumberFormatException e) {
-      return 0; // nothing follows from versions that are no numbers
+      return number(list.getMetadata().getResourceVersion());
     } catch (KubernetesClientException e) {
-      if (isRefusal(e) && refused.put(namespace, String.valueOf(e.getMessage())) == null) {
-        LOG.errorf(
-            "namespace %s cannot be watched, and is left alone until it can be: %s",
-            namespace, e.getMessage());
+      if (isRefusal(e)) {
+        String words = e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
+        if (refused.put(namespace, String.valueOf(words)) == null) {
+          LOG.errorf(
+              "namespace %s cannot be watched, and is left alone until it can be: %s",
+              namespace, words);
+        }
       }
+      return 0;
+    }
+  }
+
+  /** A store for an informer, from which is learned what versions there are. */
+  public <R extends HasMetadata> ItemStore<R> watching(ItemStore<R> store) {
+    return new ToldVersions<>(store, version -> saw(number(version)));
+  }
+
+  private void saw(long version) {
+    newest.accumulateAndGet(version, Math::max);
+  }
+
+  /** 0: nothing follows from versions that are no numbers. */
+  private static long number(@Nullable String version) {
+    try {
+      return version == null ? 0 : Long.parseLong(version);
+    } catch (NumberFormatException e) {
       return 0;
     }
   }

@@ -6,7 +6,6 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerConfiguration;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration of informers, one for each namespace, each with a store of its own. The operator
@@ -15,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OwnStores<R extends HasMetadata> extends InformerConfiguration<R> {
   private final Supplier<Set<String>> namespaces;
-  private final Supplier<? extends @Nullable ItemStore<R>> stores;
+  private final Supplier<ItemStore<R>> stores;
 
   /**
    * The same informers.
    *
    * @param namespaces asked when informers are started
-   * @param stores gives a new one each time, or null: the client's own
+   * @param stores gives a new one each time
    */
   public OwnStores(
       InformerConfiguration<R> like,
       Supplier<Set<String>> namespaces,
-      Supplier<? extends @Nullable ItemStore<R>> stores) {
+      Supplier<ItemStore<R>> stores) {
     super(
         like.getResourceClass(),
         like.getName(),
@@ -60,7 +59,7 @@ public final class OwnStores<R extends HasMetadata> extends InformerConfiguratio
   }
 
   @Override
-  public @Nullable ItemStore<R> getItemStore() {
+  public ItemStore<R> getItemStore() {
     return stores.get();
   }
 

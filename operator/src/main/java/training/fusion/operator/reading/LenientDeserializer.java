@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,6 +27,8 @@ final class LenientDeserializer extends DelegatingDeserializer {
   /** Then all but the metadata is left out. */
   private static final int MOST = 20;
 
+  private static final int MOST_TOLD = 10_000;
+  private static final Set<Integer> TOLD = ConcurrentHashMap.newKeySet();
   private static final List<String> IDENTITY = List.of("apiVersion", "kind", "metadata");
 
   LenientDeserializer(JsonDeserializer<?> strict) {
@@ -76,13 +80,25 @@ final class LenientDeserializer extends DelegatingDeserializer {
   private static Object noted(Object read, List<Unread> unread) {
     if (read instanceof HasMetadata object && object.getMetadata() != null) {
       Unread.note(object, unread);
-      LOG.warnf(
-          "%s %s/%s: %s",
-          object.getKind(),
-          object.getMetadata().getNamespace(),
-          object.getMetadata().getName(),
-          Unread.sentence(unread));
+      String words =
+          "%s %s/%s: %s"
+              .formatted(
+                  object.getKind(),
+                  object.getMetadata().getNamespace(),
+                  object.getMetadata().getName(),
+                  Unread.sentence(unread));
+      if (isNews(words)) {
+        LOG.warn(words);
+      }
     }
     return read;
+  }
+
+  /** Whether that was not logged before, as far as is remembered: an object is read many times. */
+  private static boolean isNews(String words) {
+    if (TOLD.size() > MOST_TOLD) {
+      TOLD.clear();
+    }
+    return TOLD.add(words.hashCode());
   }
 }

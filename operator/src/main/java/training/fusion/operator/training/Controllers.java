@@ -1,6 +1,8 @@
 package training.fusion.operator.training;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -10,8 +12,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.informer.Namespaces;
 import training.fusion.operator.informer.OwnStores;
@@ -46,7 +46,9 @@ class Controllers {
     var configuration =
         new QuarkusControllerConfiguration<>(
             new OwnStores<>(
-                known.getInformerConfig(), namespaces::watched, stores(known.getResourceClass())),
+                known.getInformerConfig(),
+                namespaces::watched,
+                () -> namespaces.watching(store(known.getResourceClass()))),
             known.getName(),
             known.isGenerationAware(),
             known.getAssociatedReconcilerClassName(),
@@ -63,9 +65,9 @@ class Controllers {
   }
 
   @SuppressWarnings("unchecked") // a store is of the kind that was asked
-  private static <R extends HasMetadata> Supplier<@Nullable ItemStore<R>> stores(Class<R> type) {
+  private static <R extends HasMetadata> ItemStore<R> store(Class<R> type) {
     return type.equals(FusionTraining.class)
-        ? () -> (ItemStore<R>) new Pruned.Trainings()
-        : () -> null;
+        ? (ItemStore<R>) new Pruned.Trainings()
+        : new BasicItemStore<>(Cache::metaNamespaceKeyFunc);
   }
 }
