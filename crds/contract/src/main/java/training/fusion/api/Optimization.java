@@ -17,16 +17,14 @@ import org.jspecify.annotations.Nullable;
             + ExactlyOne.LEFT_OVER)
 public record Optimization(
     @JsonPropertyDescription(
-            "A fusion optimizer: one rule for the blocks up to a boundary, another for the blocks"
-                + " after it (Kim and Moon, equation 3).")
+            "A fusion optimizer: one rule for the blocks up to a boundary, another for the blocks after it (Kim and Moon, equation 3).")
         @Nullable Fusion fusion,
     @JsonPropertyDescription("One rule for all parameters.") @Nullable Single single,
     @JsonPropertyDescription(
             "Adam that switches to SGD once (Keskar and Socher 2017, arXiv 1712.07628).")
         @Nullable Swats swats,
     @JsonPropertyDescription(
-            "A weighted mixture of Adam and SGD in every step (Landro, Gallo and La Grassa 2020,"
-                + " arXiv 2011.08042).")
+            "A weighted mixture of Adam and SGD in every step (Landro, Gallo and La Grassa 2020, arXiv 2011.08042).")
         @Nullable Mas mas) {
 
   /** Low-level blocks by one rule, high-level blocks by another. */
@@ -34,8 +32,7 @@ public record Optimization(
   @ValidationRule(
       value = "self.lowLevel.optimizer.type != 'None' || self.highLevel.optimizer.type != 'None'",
       message =
-          "lowLevel and highLevel are both None: nothing would be trained; choose another type for"
-              + " one of them")
+          "lowLevel and highLevel are both None: nothing would be trained; choose another type for one of them")
   public record Fusion(
       @Required @JsonPropertyDescription("The blocks up to and including lastBlock.")
           LowLevel lowLevel,
@@ -47,8 +44,7 @@ public record Optimization(
   public record LowLevel(
       @Required
           @JsonPropertyDescription(
-              "Last block of the low level, in the paper's numbering: 0–6 for EfficientNetV2-S"
-                  + " (torchvision's features), 0–10 for ViT-B-16 (its encoders).")
+              "Last block of the low level, in the paper's numbering: 0–6 for EfficientNetV2-S (torchvision's features), 0–10 for ViT-B-16 (its encoders).")
           @Min(0)
           @Max(1000)
           Integer lastBlock,
@@ -102,8 +98,7 @@ public record Optimization(
           @Max(1)
           @Nullable Double epsilon,
       @JsonPropertyDescription(
-              "Switches when the SGD rate differs from its running mean by less than this. Absent:"
-                  + " 1e-9, the paper's.")
+              "Switches when the SGD rate differs from its running mean by less than this. Absent: 1e-9, the paper's.")
           @Min(value = 0, inclusive = false)
           @Max(1)
           @Nullable Double tolerance,

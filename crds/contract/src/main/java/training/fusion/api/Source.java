@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value =
-        "[has(self.persistentVolumeClaim), has(self.https), has(self.s3),"
-            + " has(self.image)].exists_one(x, x)",
+        "[has(self.persistentVolumeClaim), has(self.https), has(self.s3), has(self.image)].exists_one(x, x)",
     message =
         "source needs exactly one of persistentVolumeClaim, https, s3, image; keep the one you want"
             + ExactlyOne.LEFT_OVER)

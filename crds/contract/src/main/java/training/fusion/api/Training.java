@@ -16,23 +16,20 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value =
-        "!has(self.microBatchSize) || !has(self.batchSize) || self.microBatchSize <="
-            + " self.batchSize",
+        "!has(self.microBatchSize) || !has(self.batchSize) || self.microBatchSize <= self.batchSize",
     message = "microBatchSize is larger than batchSize; lower it, or leave it at 0",
     fieldPath = ".microBatchSize")
 public record Training(
     @JsonPropertyDescription("Passes over the training images.") @Default("10") @Min(1) @Max(100000)
         @Nullable Integer epochs,
     @JsonPropertyDescription(
-            "Images per optimizer step. The last batch of an epoch is kept, unless it is too small"
-                + " for batch norm.")
+            "Images per optimizer step. The last batch of an epoch is kept, unless it is too small for batch norm.")
         @Default("128")
         @Min(1)
         @Max(65536)
         @Nullable Integer batchSize,
     @JsonPropertyDescription(
-            "Images per forward pass; gradients add up to batchSize, batch norms see one"
-                + " micro-batch at a time. 0: as many as the device's memory is estimated to hold.")
+            "Images per forward pass; gradients add up to batchSize, batch norms see one micro-batch at a time. 0: as many as the device's memory is estimated to hold.")
         @Default("0")
         @Min(0)
         @Max(65536)
@@ -56,16 +53,12 @@ public record Training(
     @JsonPropertyDescription("How the learning rate moves. Absent: constant.")
         @Nullable Schedule schedule,
     @JsonPropertyDescription(
-            "Clips the gradient norm over all parameters (PyTorch's clip_grad_norm_). Absent: no"
-                + " clipping.")
+            "Clips the gradient norm over all parameters (PyTorch's clip_grad_norm_). Absent: no clipping.")
         @Min(value = 0, inclusive = false)
         @Max(1000000)
         @Nullable Double maxGradNorm,
     @JsonPropertyDescription(
-            "Random changes to the training images. Flip: mirrored half of the time; FlipAndCrop:"
-                + " also moved by up to an eighth of imageSize, black around (the usual 4 of"
-                + " CIFAR's 32 pixels); RandomResizedCrop: torchvision's, of the picture before it"
-                + " is resized, then Flip.")
+            "Random changes to the training images. Flip: mirrored half of the time; FlipAndCrop: also moved by up to an eighth of imageSize, black around (the usual 4 of CIFAR's 32 pixels); RandomResizedCrop: torchvision's, of the picture before it is resized, then Flip.")
         @Default("None")
         @Nullable Augmentation augmentation,
     @JsonPropertyDescription(
@@ -75,29 +68,21 @@ public record Training(
         @Max(value = 1, inclusive = false)
         @Nullable Double labelSmoothing,
     @JsonPropertyDescription(
-            "All: weight decay on every parameter, as PyTorch's default; NoNormAndBias: not on"
-                + " norms and biases.")
+            "All: weight decay on every parameter, as PyTorch's default; NoNormAndBias: not on norms and biases.")
         @Default("All")
         @Nullable WeightDecayOn weightDecayOn,
     @JsonPropertyDescription(
-            "Which epoch's weights become the model: the one with the highest validation accuracy,"
-                + " or the last.")
+            "Which epoch's weights become the model: the one with the highest validation accuracy, or the last.")
         @Default("BestValidation")
         @Nullable Select select,
     @JsonPropertyDescription(
-            "Weights of the classes in the training loss, as CrossEntropyLoss(weight=…): the"
-                + " batch's mean is weighted too. Evaluations are without them. Absent: all classes"
-                + " count alike.")
+            "Weights of the classes in the training loss, as CrossEntropyLoss(weight=…): the batch's mean is weighted too. Evaluations are without them. Absent: all classes count alike.")
         @Nullable ClassWeights classWeights,
     @JsonPropertyDescription(
-            "Also keeps an exponential moving average of the weights and of batch norms'"
-                + " statistics, as AveragedModel(get_ema_multi_avg_fn(decay), use_buffers=True):"
-                + " evaluated beside the trained weights, and saved beside the model as"
-                + " model-ema.safetensors. Absent: none.")
+            "Also keeps an exponential moving average of the weights and of batch norms' statistics, as AveragedModel(get_ema_multi_avg_fn(decay), use_buffers=True): evaluated beside the trained weights, and saved beside the model as model-ema.safetensors. Absent: none.")
         @Nullable Ema ema,
     @JsonPropertyDescription(
-            "Ends the training before its last epoch when validation no longer improves. Absent:"
-                + " all epochs are trained.")
+            "Ends the training before its last epoch when validation no longer improves. Absent: all epochs are trained.")
         @Nullable EarlyStopping earlyStopping) {
 
   /** Weights of the classes in the training loss: computed or listed. */
@@ -107,8 +92,7 @@ public record Training(
       message = "classWeights is either a type or values; set one of them" + ExactlyOne.LEFT_OVER)
   public record ClassWeights(
       @JsonPropertyDescription(
-              "Balanced: images / (classes · images of the class), counted over the images to train"
-                  + " on, as scikit-learn's compute_class_weight.")
+              "Balanced: images / (classes · images of the class), counted over the images to train on, as scikit-learn's compute_class_weight.")
           @Nullable Type type,
       @JsonPropertyDescription("One weight for each class, in the order of the classes.")
           @Size(min = 2, max = 10000)
@@ -125,15 +109,13 @@ public record Training(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Ema(
       @JsonPropertyDescription(
-              "What the average keeps of itself in a step; it forgets in about 1 / (1 - decay)"
-                  + " steps.")
+              "What the average keeps of itself in a step; it forgets in about 1 / (1 - decay) steps.")
           @Default("0.9999")
           @Min(0)
           @Max(value = 1, inclusive = false)
           @Nullable Double decay,
       @JsonPropertyDescription(
-              "Whether the decay rises to its value as (1 + step) / (10 + step), so that a short"
-                  + " training's average has forgotten where it began.")
+              "Whether the decay rises to its value as (1 + step) / (10 + step), so that a short training's average has forgotten where it began.")
           @Default("false")
           @Nullable Boolean warmup) {}
 
@@ -147,15 +129,13 @@ public record Training(
           @Max(100000)
           Integer patience,
       @JsonPropertyDescription(
-              "What the metric must gain over the best one before to count as an improvement: more"
-                  + " than this.")
+              "What the metric must gain over the best one before to count as an improvement: more than this.")
           @Default("0")
           @Min(0)
           @Max(1000000)
           @Nullable Double minimumImprovement,
       @JsonPropertyDescription(
-              "Which of the trained weights' validation metrics must improve: Accuracy or F1 rise,"
-                  + " or Loss falls.")
+              "Which of the trained weights' validation metrics must improve: Accuracy or F1 rise, or Loss falls.")
           @Default("Accuracy")
           @Nullable Metric metric) {
 

@@ -101,8 +101,7 @@ final class PodFailure {
     if (code == SIGKILL) {
       return new Trouble(
           "Killed",
-          "the container was killed (exit code 137), by its node or because it did not stop in"
-              + " time");
+          "the container was killed (exit code 137), by its node or because it did not stop in time");
     }
     String crash = CRASHES.get(code);
     if (crash != null) {

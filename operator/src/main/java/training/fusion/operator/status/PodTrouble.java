@@ -72,8 +72,7 @@ final class PodTrouble {
                           reason,
                           "the container could not be started"
                               + said(waiting.getMessage())
-                              + "; check what spec.pod and the sources in spec name: secrets,"
-                              + " config maps, volumes")));
+                              + "; check what spec.pod and the sources in spec name: secrets, config maps, volumes")));
     }
     return Optional.empty();
   }

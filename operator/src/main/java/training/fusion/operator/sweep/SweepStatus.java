@@ -189,8 +189,7 @@ final class SweepStatus {
             .formatted(succeeded, seen.trials().size(), failed, running);
     if (seen.hasFailed()) {
       return counts
-          + "; no more are started: see what the failed ones say, and raise maxFailedTrials or"
-          + " exclude them";
+          + "; no more are started: see what the failed ones say, and raise maxFailedTrials or exclude them";
     }
     return seen.suspended() ? counts + "; set spec.suspend to false to go on" : counts;
   }

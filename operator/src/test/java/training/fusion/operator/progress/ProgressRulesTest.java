@@ -17,8 +17,7 @@ import training.fusion.operator.status.Scene;
 class ProgressRulesTest {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final String REPORTED =
-      "progress: {podUid: uid-of-a, jobUid: job-1, sequence: 3, step: 30, lastReportTime:"
-          + " '2026-01-01T12:00:00Z'}";
+      "progress: {podUid: uid-of-a, jobUid: job-1, sequence: 3, step: 30, lastReportTime: '2026-01-01T12:00:00Z'}";
   private static final Metrics EVALUATION =
       new Metrics(Metrics.Split.VALIDATION, 1, 0.5, 1.2, 0.48, null);
 
@@ -60,8 +59,7 @@ class ProgressRulesTest {
         running()
             .status(REPORTED)
             .status(
-                "progress: {metrics: {split: Validation, epoch: 1, accuracy: 0.5, loss: 1.2, f1:"
-                    + " 0.48}}")
+                "progress: {metrics: {split: Validation, epoch: 1, accuracy: 0.5, loss: 1.2, f1: 0.48}}")
             .after(Duration.ofSeconds(1));
     assertThat(reason(scene, report(4, EVALUATION))).map(Answer::code).hasValue(202);
   }

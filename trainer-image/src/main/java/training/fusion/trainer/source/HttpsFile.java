@@ -64,8 +64,7 @@ final class HttpsFile implements RemoteFile {
     }
     throw TrainingFailure.badConfiguration(
         field
-            + ".url is no address of the form https://host/path; special characters are written as"
-            + " %20 and the like");
+            + ".url is no address of the form https://host/path; special characters are written as %20 and the like");
   }
 
   /** Last part of the path. */

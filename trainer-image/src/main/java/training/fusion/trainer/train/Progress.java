@@ -102,8 +102,7 @@ final class Progress {
     LOG.info(
         String.format(
             Locale.ROOT,
-            "epoch %d of %d: training loss %.4f, accuracy %.4f; %s loss %.4f, accuracy %.4f, F1"
-                + " %.4f; %.1f s, %.1f images/s, %.1f %% of it waiting for images",
+            "epoch %d of %d: training loss %.4f, accuracy %.4f; %s loss %.4f, accuracy %.4f, F1 %.4f; %.1f s, %.1f images/s, %.1f %% of it waiting for images",
             row.epoch(),
             epochs,
             row.trainLoss(),

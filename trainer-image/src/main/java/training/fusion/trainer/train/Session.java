@@ -261,8 +261,7 @@ final class Session implements AutoCloseable {
     }
     if (settings.ema() != null) {
       LOG.info(
-          "a moving average of the weights is kept, with decay {}{}; the model has the trained"
-              + " ones",
+          "a moving average of the weights is kept, with decay {}{}; the model has the trained ones",
           settings.ema().limit(),
           settings.ema().warmup() ? " after a warm-up" : "");
     }

@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "self.metadata.name.size() <= 40 && !self.metadata.name.contains('.')",
     message =
-        "metadata.name stands in the names of Jobs and pods; choose at most 40 characters, without"
-            + " dots")
+        "metadata.name stands in the names of Jobs and pods; choose at most 40 characters, without dots")
 @AdditionalPrinterColumn(name = "State", jsonPath = ".status.state", type = STRING)
 @AdditionalPrinterColumn(
     name = "Optimizer",

@@ -68,19 +68,16 @@ public record FusionTrainingStatus(
     @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
     @JsonPropertyDescription("The trained model.") @Nullable SavedModel model,
     @JsonPropertyDescription(
-            "What training.ema has left beside the model, in the end. The metrics above are the"
-                + " trained weights'.")
+            "What training.ema has left beside the model, in the end. The metrics above are the trained weights'.")
         @Nullable AveragedWeights ema,
     @JsonPropertyDescription(
             "Where training.earlyStopping has ended the training; absent: nowhere.")
         @Nullable StoppedEarly stoppedEarly,
     @JsonPropertyDescription(
-            "Whose names, padding, epsilons and preprocessing the pretrained weights follow: what"
-                + " variant Auto has chosen.")
+            "Whose names, padding, epsilons and preprocessing the pretrained weights follow: what variant Auto has chosen.")
         Pretrained.@Nullable Variant pretrainedVariant,
     @JsonPropertyDescription(
-            "Where the result is from: TerminationMessage, or Progress where the pod was gone and"
-                + " had no volume.")
+            "Where the result is from: TerminationMessage, or Progress where the pod was gone and had no volume.")
         @Nullable ResultSource resultSource,
     @JsonPropertyDescription("The last five failures, the newest last.") @Size(max = 5)
         @Nullable List<FailureRecord> failures) {

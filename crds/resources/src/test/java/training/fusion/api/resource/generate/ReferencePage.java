@@ -14,8 +14,7 @@ import training.fusion.api.OptimizerType;
 /** The API's reference as a Markdown page: every field and rule of the definition. */
 final class ReferencePage {
   private static final String HEADER =
-      "<!-- Generated from crds/resources/crd; do not edit. mvn -pl crds/resources -am"
-          + " process-test-classes -Pgenerate -->\n";
+      "<!-- Generated from crds/resources/crd; do not edit. mvn -pl crds/resources -am process-test-classes -Pgenerate -->\n";
 
   private static final String INTRODUCTION =
       """
