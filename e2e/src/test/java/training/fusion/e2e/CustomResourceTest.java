@@ -146,7 +146,7 @@ class CustomResourceTest {
     assertThat(kubectl(one, "create").exitCode()).isZero();
 
     // who has not applied the first does not take its key away
-    Output applied = kubectl(other, "apply", "--server-side", "--field-manager=another");
+    Output applied = kubectl(other, "apply");
 
     assertThat(applied.exitCode()).isNotZero();
     assertThat(applied.text())
