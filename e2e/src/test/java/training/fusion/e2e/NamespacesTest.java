@@ -5,6 +5,7 @@ import static training.fusion.e2e.Eventually.eventually;
 
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,7 +42,7 @@ class NamespacesTest {
   @Test
   @DisplayName(
       "each is served; without its Role one is told and left alone, and served again with it")
-  void one_without_a_role() throws IOException, InterruptedException {
+  void one_without_a_role() throws IOException {
     bind(first);
     try (var operator = operator()) {
       operator.awaitReady();
@@ -55,7 +56,7 @@ class NamespacesTest {
       second.succeeded("later");
       first.create("beside", "200ms");
       first.succeeded("beside");
-      assertThat(states(operator)).isEqualTo("3.0");
+      assertThat(eventually(() -> states(operator), "3.0"::equals)).isEqualTo("3.0");
 
       unbind(second);
       assertThat(eventually(() -> live(operator), told -> told.contains(second.namespace)))
@@ -124,7 +125,7 @@ class NamespacesTest {
           .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
           .body();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

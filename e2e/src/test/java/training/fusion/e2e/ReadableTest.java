@@ -88,7 +88,8 @@ class ReadableTest {
 
   @Test
   @DisplayName(
-      "what only newer definitions take is told by the object itself; others run, also after a restart")
+      "what only newer definitions take is told by the object itself; others run, also after a"
+          + " restart")
   void newer() throws Exception {
     String created = "newer-value";
     try (var definitions = new NewerDefinitions(client)) {
