@@ -234,7 +234,9 @@ class OtherContainersTest {
   private void edit(Pod pod, Consumer<PodStatus> change) {
     controlPlane
         .client()
-        .resource(pod)
+        .pods()
+        .inNamespace(trainings.namespace)
+        .withName(pod.getMetadata().getName()) // as it is now: the pod has changed since
         .editStatus(
             now -> {
               change.accept(now.getStatus());
