@@ -3,8 +3,8 @@ package training.fusion.operator.training;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.prometheus.client.Collector;
-import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import io.quarkus.runtime.StartupEvent;
@@ -39,8 +39,9 @@ class TrainingMeters extends Collector {
     this.gpuSeconds = gpuSeconds;
   }
 
-  void register(@Observes StartupEvent start, CollectorRegistry registry) {
-    registry.register(this);
+  /** The registry of the meters that Quarkus shows; it has another one for whoever asks CDI. */
+  void register(@Observes StartupEvent start, PrometheusMeterRegistry meters) {
+    meters.getPrometheusRegistry().register(this);
   }
 
   @Override
