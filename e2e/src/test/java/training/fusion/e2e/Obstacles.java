@@ -1,5 +1,7 @@
 package training.fusion.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -25,10 +27,21 @@ final class Obstacles {
     kubectl = new Kubectl(controlPlane, namespace);
   }
 
-  /** A quota, such as of {@code pods}; it is enforced when this returns. */
+  /**
+   * A quota, such as of {@code pods}; it is enforced when this returns. The quota controller counts
+   * a quota when it is made, and custom resources only once it has learnt of them.
+   */
   void quota(String resource, int most) {
+    assertThat(Eventually.eventually(() -> isCounted(resource, most), counted -> counted)).isTrue();
+  }
+
+  private boolean isCounted(String resource, int most) {
+    kubectl.ok("delete", "quota", "most", "--ignore-not-found");
     kubectl.ok("create", "quota", "most", "--hard=" + resource + "=" + most);
-    kubectl.ok("wait", "quota", "most", "--for=jsonpath={.status.hard}", "--timeout=60s");
+    return kubectl
+            .says("wait", "quota", "most", "--for=jsonpath={.status.used}", "--timeout=5s")
+            .exitCode()
+        == 0;
   }
 
   /** No container may have more memory than this. */
@@ -156,7 +169,7 @@ final class Obstacles {
             "job",
             job.getMetadata().getName(),
             "--type=merge",
-            "--patch={metadata: {finalizers: null}}");
+            "--patch={\"metadata\":{\"finalizers\":null}}");
       }
     }
     for (String kind :

@@ -118,7 +118,11 @@ class StuckTest {
     trainings(trainings, "webhook", "JobRefused", "failed calling webhook", spec -> {});
     trainings(podQuota, "no-room", "NoPod", "can't make its pod: exceeded quota: most", spec -> {});
     trainings(
-        smallMemory, "large", "NoPod", "maximum memory usage per Container is 1Mi", spec -> {});
+        smallMemory,
+        "large",
+        "NoPod",
+        "can't make its pod: spec.containers[0].resources.requests: Invalid value: \"4Gi\"",
+        spec -> {});
     trainings(
         trainings,
         "no-account",
@@ -264,7 +268,7 @@ class StuckTest {
     var kubectl = new Kubectl(controlPlane, trainings.namespace);
     sweeps(trainings).create(name, Sweeps.CELLS, 1, "200ms");
     sweeps(trainings).state(name, FusionSweepStatus.State.SUCCEEDED);
-    kubectl.ok("patch", "configmap", name + "-report", "--patch={immutable: true}");
+    kubectl.ok("patch", "configmap", name + "-report", "--patch={\"immutable\":true}");
     sweeps(trainings).patch(name, "{\"matrix\":{\"seeds\":[1,2]}}");
     stuck.put(name, new Stuck(trainings, true, "Refused", "immutable"));
   }
@@ -363,7 +367,13 @@ class StuckTest {
           .filter(event -> "fusion.training/operator".equals(event.getReportingController()))
           .collect(
               groupingBy(
-                  event -> event.getRegarding().getName() + " " + event.getReason(), counting()))
+                  event ->
+                      "%s %s %s"
+                          .formatted(
+                              event.getRegarding().getName(),
+                              event.getRegarding().getUid(),
+                              event.getReason()),
+                  counting()))
           .forEach(
               (event, count) -> {
                 if (count > 1 && !event.endsWith(" Suspended")) {

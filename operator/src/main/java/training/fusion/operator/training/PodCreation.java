@@ -87,7 +87,7 @@ class PodCreation {
   private static String words(String note, String job) {
     return note.replaceFirst("^\\(combined from similar events\\): ", "")
         .replaceFirst("^Error creating: ", "")
-        .replaceFirst("pods \"" + job + "-[a-z0-9]+\" is forbidden: ", "");
+        .replaceFirst("[Pp]ods? \"" + job + "-[a-z0-9]*\" is (forbidden|invalid): ", "");
   }
 
   private static String sentence(String words) {
