@@ -44,6 +44,11 @@ public record Refusal(Kind kind, String message) {
         "the API server refused %s: %s".formatted(asked, words(e)));
   }
 
+  /** This and another, in one sentence. */
+  public Refusal and(Refusal other) {
+    return new Refusal(kind, message + "; " + other.message);
+  }
+
   /** Whether this is what the API server said to this very request. */
   public static boolean isAnswer(KubernetesClientException e) {
     return e.getCode() > 0 && e.getCode() != HttpURLConnection.HTTP_UNAUTHORIZED;

@@ -156,7 +156,8 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
     Seen seen = new Seen(sweep, before.trials(), existing(context), before.rows(), before.taken());
     Results.Kept kept = results.keep(seen);
     Optional<Refusal> taken = seen.taken().values().stream().findFirst().map(seen::andOthers);
-    Optional<Refusal> refusal = acted.or(kept::refusal).or(() -> taken);
+    Optional<Refusal> refusal =
+        Stream.of(acted, kept.refusal(), taken).flatMap(Optional::stream).reduce(Refusal::and);
     write(
         sweep,
         SweepStatus.patch(
