@@ -47,6 +47,9 @@ class StuckTest {
 
   private static final int OF_EACH = 2;
 
+  /** What a sweep says whose trials have all ended, so that only what is stuck is counted. */
+  private static final String ENDED = "8 of 8 trials have succeeded, 0 failed, 0 run; ";
+
   private final ControlPlane controlPlane;
   private final Trainings trainings;
   private final Trainings jobQuota;
@@ -237,14 +240,22 @@ class StuckTest {
     for (int number = 1; number <= OF_EACH; number++) {
       String report = "reported-" + number;
       obstacles(trainings).configMap(report + "-report");
-      sweep(trainings, report, "NameTaken", "ConfigMap " + report + "-report is there and is not");
+      sweep(
+          trainings,
+          report,
+          "NameTaken",
+          ENDED + "ConfigMap " + report + "-report is there and is not");
       String rows = "rowed-" + number;
       obstacles(trainings).configMap(rows + "-rows-0");
-      sweep(trainings, rows, "NameTaken", "ConfigMap " + rows + "-rows-0 is there and is not this");
+      sweep(
+          trainings,
+          rows,
+          "NameTaken",
+          ENDED + "ConfigMap " + rows + "-rows-0 is there and is not this");
       orphaned("orphaned-" + number);
       sweep(trainings, "forbidden-" + number, "Refused", "nothing named forbidden- here");
       sweep(trialQuota, "quota-" + number + "-sweep", "Refused", "exceeded quota: most");
-      sweep(mapQuota, "unkept-" + number, "Refused", "to make ConfigMap");
+      sweep(mapQuota, "unkept-" + number, "Refused", ENDED + "the API server refused to make");
       frozen("frozen-" + number);
     }
   }
@@ -270,7 +281,13 @@ class StuckTest {
     sweeps(trainings).state(name, FusionSweepStatus.State.SUCCEEDED);
     kubectl.ok("patch", "configmap", name + "-report", "--patch={\"immutable\":true}");
     sweeps(trainings).patch(name, "{\"matrix\":{\"seeds\":[1,2]}}");
-    stuck.put(name, new Stuck(trainings, true, "Refused", "immutable"));
+    stuck.put(
+        name,
+        new Stuck(
+            trainings,
+            true,
+            "Refused",
+            "16 of 16 trials have succeeded, 0 failed, 0 run; the API server refused to change"));
   }
 
   @Test
