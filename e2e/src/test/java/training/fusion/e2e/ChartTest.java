@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -185,8 +185,8 @@ class ChartTest {
   }
 
   /**
-   * The files of an archive; of {@code Chart.yaml}, which Helm writes anew, what it says. Helm puts a
-   * text into the gzip header's extra field, which commons-compress 1.28 takes for subfields.
+   * The files of an archive; of {@code Chart.yaml}, which Helm writes anew, what it says. Helm puts
+   * a text into the gzip header's extra field, which commons-compress 1.28 takes for subfields.
    */
   private static Map<String, Object> contents(Path archive) throws IOException {
     Map<String, Object> contents = new TreeMap<>();
