@@ -22,7 +22,7 @@ final class ConnectProxy implements AutoCloseable {
   ConnectProxy(int target) throws IOException {
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.target = target;
-    start(this::accept);
+    SocketThread.start(this::accept);
   }
 
   String address() {
@@ -32,7 +32,7 @@ final class ConnectProxy implements AutoCloseable {
   private void accept() throws IOException {
     while (true) {
       Socket client = listening.accept();
-      start(() -> serve(client));
+      SocketThread.start(() -> serve(client));
     }
   }
 
@@ -43,7 +43,7 @@ final class ConnectProxy implements AutoCloseable {
       client
           .getOutputStream()
           .write("HTTP/1.1 200 Connected\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      start(() -> server.getInputStream().transferTo(client.getOutputStream()));
+      SocketThread.start(() -> server.getInputStream().transferTo(client.getOutputStream()));
       client.getInputStream().transferTo(server.getOutputStream());
     }
   }
@@ -58,24 +58,6 @@ final class ConnectProxy implements AutoCloseable {
       head.append((char) next);
     }
     return head.toString();
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static void start(Work work) {
-    var thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException e) {
-                // the other end is closed: so is this
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
   }
 
   @Override

@@ -23,7 +23,7 @@ final class CuttingProxy implements AutoCloseable {
     this.target = target;
     this.cuts = new AtomicInteger(cuts);
     this.bytes = bytes;
-    start(this::accept);
+    SocketThread.start(this::accept);
   }
 
   int port() {
@@ -34,8 +34,9 @@ final class CuttingProxy implements AutoCloseable {
     while (true) {
       Socket client = listening.accept();
       Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-      start(() -> pass(client, server, Long.MAX_VALUE));
-      start(() -> pass(server, client, cuts.getAndDecrement() > 0 ? bytes : Long.MAX_VALUE));
+      SocketThread.start(() -> pass(client, server, Long.MAX_VALUE));
+      SocketThread.start(
+          () -> pass(server, client, cuts.getAndDecrement() > 0 ? bytes : Long.MAX_VALUE));
     }
   }
 
@@ -55,24 +56,6 @@ final class CuttingProxy implements AutoCloseable {
         left -= count;
       }
     }
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static void start(Work work) {
-    var thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException e) {
-                // the other end is closed: so is this
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
   }
 
   @Override
