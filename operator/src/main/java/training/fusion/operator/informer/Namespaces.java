@@ -81,15 +81,11 @@ public class Namespaces {
   /** The newest resource version there; 0 where it does not say. */
   private long look(String namespace) {
     try {
-      var trainings = client.resources(FusionTraining.class);
-      var list =
-          namespace.equals(Constants.WATCH_ALL_NAMESPACES)
-              ? trainings.inAnyNamespace().list(ONE)
-              : trainings.inNamespace(namespace).list(ONE);
+      String resourceVersion = ask(namespace);
       if (refused.remove(namespace) != null) {
         LOG.infof("namespace %s can be watched again", namespace);
       }
-      return number(list.getMetadata().getResourceVersion());
+      return number(resourceVersion);
     } catch (KubernetesClientException e) {
       if (isRefusal(e)) {
         String words = e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
@@ -101,6 +97,21 @@ public class Namespaces {
       }
       return 0;
     }
+  }
+
+  /**
+   * Lists one training of a namespace.
+   *
+   * @return the list's resource version
+   * @throws KubernetesClientException if the API server does not let us, or does not answer
+   */
+  public @Nullable String ask(String namespace) {
+    var trainings = client.resources(FusionTraining.class);
+    var list =
+        namespace.equals(Constants.WATCH_ALL_NAMESPACES)
+            ? trainings.inAnyNamespace().list(ONE)
+            : trainings.inNamespace(namespace).list(ONE);
+    return list.getMetadata().getResourceVersion();
   }
 
   /** A store for an informer, from which is learned what versions there are. */

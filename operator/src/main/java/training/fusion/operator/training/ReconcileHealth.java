@@ -1,15 +1,11 @@
 package training.fusion.operator.training;
 
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
-import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.informer.Namespaces;
 import training.fusion.operator.status.Refusal;
 
@@ -20,12 +16,10 @@ import training.fusion.operator.status.Refusal;
 @Readiness
 @Singleton
 public class ReconcileHealth implements HealthCheck {
-  private final KubernetesClient client;
   private final Namespaces namespaces;
   private final Reconciles reconciles;
 
-  ReconcileHealth(KubernetesClient client, Namespaces namespaces, Reconciles reconciles) {
-    this.client = client;
+  ReconcileHealth(Namespaces namespaces, Reconciles reconciles) {
     this.namespaces = namespaces;
     this.reconciles = reconciles;
   }
@@ -45,7 +39,7 @@ public class ReconcileHealth implements HealthCheck {
     Optional<String> problem = Optional.empty();
     for (String namespace : namespaces.watched()) {
       try {
-        listOne(namespace);
+        namespaces.ask(namespace);
         return Optional.empty();
       } catch (KubernetesClientException e) {
         problem = Optional.of(String.valueOf(e.getMessage()));
@@ -55,15 +49,5 @@ public class ReconcileHealth implements HealthCheck {
       }
     }
     return problem;
-  }
-
-  private void listOne(String namespace) {
-    var trainings = client.resources(FusionTraining.class);
-    var one = new ListOptionsBuilder().withLimit(1L).build();
-    if (namespace.equals(Constants.WATCH_ALL_NAMESPACES)) {
-      trainings.inAnyNamespace().list(one);
-    } else {
-      trainings.inNamespace(namespace).list(one);
-    }
   }
 }
