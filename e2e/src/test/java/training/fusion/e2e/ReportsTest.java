@@ -197,8 +197,20 @@ class ReportsTest {
       assertRefused(400, "imagesPerSecond", port.post(token, good.replace("512.5", "\"NaN\"")));
       assertRefused(400, "imagesPerSecond", port.post(token, good.replace("512.5", "1e999")));
       assertRefused(400, "step", port.post(token, ProgressPort.report(100, 121)));
-      assertRefused(413, "", port.post(token, good + " ".repeat(1 << 20)));
       assertRefused(415, "", port.post(token, good, "text/plain"));
+    }
+    assertThat(progress()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("that are too long are answered before the connection ends, however long they are")
+  void tooLong() {
+    Progress before = progress();
+    for (int length : List.of(16 << 10, 1 << 20, 12 << 20)) {
+      for (int i = 0; i < 25; i++) {
+        String report = ProgressPort.report(100, 100) + " ".repeat(length);
+        assertRefused(413, "at most 16384 bytes", ports.get(i % 2).post(token, report));
+      }
     }
     assertThat(progress()).isEqualTo(before);
   }
