@@ -5,6 +5,7 @@ import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.processing.Controller;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -29,11 +30,13 @@ public class Informers {
 
   private final Operator operator;
   private final Namespaces namespaces;
+  private final Event<ResourceVersionsWentBack> wentBack;
   private final ScheduledExecutorService timer;
 
-  Informers(Operator operator, Namespaces namespaces) {
+  Informers(Operator operator, Namespaces namespaces, Event<ResourceVersionsWentBack> wentBack) {
     this.operator = operator;
     this.namespaces = namespaces;
+    this.wentBack = wentBack;
     timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -63,7 +66,10 @@ public class Informers {
         return;
       }
       switch (namespaces.look()) {
-        case ANOTHER_WORLD -> controllers().forEach(Informers::startAgain);
+        case ANOTHER_WORLD -> {
+          wentBack.fire(new ResourceVersionsWentBack());
+          controllers().forEach(Informers::startAgain);
+        }
         case OTHERS -> {
           Set<String> watched = namespaces.watched();
           controllers().forEach(controller -> controller.changeNamespaces(watched));

@@ -1,6 +1,7 @@
 package training.fusion.operator.sweep;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.operator.informer.ResourceVersionsWentBack;
 import training.fusion.operator.status.Refusal;
 import training.fusion.operator.sweep.report.Groups;
 import training.fusion.operator.training.Backoff;
@@ -151,6 +153,11 @@ class Results {
   /** What was kept last may not stand in the status: the next look writes all anew. */
   synchronized void forget(FusionSweep sweep) {
     written.remove(sweep.getMetadata().getUid());
+  }
+
+  /** All is written anew. */
+  synchronized void forget(@Observes ResourceVersionsWentBack event) {
+    written.clear();
   }
 
   private synchronized @Nullable Written written(FusionSweep sweep) {

@@ -3,6 +3,7 @@ package training.fusion.operator.sweep;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.operator.informer.ResourceVersionsWentBack;
 
 /**
  * The rows of sweeps, in ConfigMaps {@code <sweep>-rows-<n>} of at most 200: each trial's under its
@@ -95,6 +97,11 @@ class Rows {
       held.remove(sweep.getMetadata().getUid()); // somebody else wrote, or nobody knows
       throw e;
     }
+  }
+
+  /** All is read again. */
+  synchronized void forget(@Observes ResourceVersionsWentBack event) {
+    held.clear();
   }
 
   private ConfigMap extend(FusionSweep sweep, String name, List<TrialRow> rows) {
