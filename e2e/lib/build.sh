@@ -3,6 +3,7 @@ NOT_BUILT="the binaries are not built, or not from these sources: run e2e/cluste
 
 # what the binaries were made from: when it changes they are out of date
 sources() {
+  local GLOBIGNORE='kueue/*' # a part of its own: kueue.sh
   (declare -f build compile fetch_definitions && cd "$E2E/tools" && cat go.{mod,sum} */go.{mod,sum} */*.go && uname -sm) |
     sha256sum | cut -c1-64
 }

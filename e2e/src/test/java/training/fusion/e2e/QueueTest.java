@@ -19,7 +19,10 @@ import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 
-/** Kueue itself can't be had here: {@link KueueStandIn} does to Jobs what it does. */
+/**
+ * {@link KueueStandIn} does to Jobs what Kueue does, everywhere and at once; {@link KueueTest} has
+ * Kueue itself, where it is built.
+ */
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 @DisplayName("In a queue (a stand-in for Kueue)")
