@@ -30,11 +30,11 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
- * Not Kueue, which takes long to build and has no other cluster here, but what Kueue's documentation says that it does to Jobs with
- * the label {@code kueue.x-k8s.io/queue-name}: a webhook suspends them when they are made;
- * admission writes a flavor's node selector into the pod template and lets them go in the same
- * update; preemption suspends them again, and takes the start time away, without which the API
- * server would not let the pod template be put back.
+ * Not Kueue, which takes long to build and has no other cluster here, but what Kueue's
+ * documentation says that it does to Jobs with the label {@code kueue.x-k8s.io/queue-name}: a
+ * webhook suspends them when they are made; admission writes a flavor's node selector into the pod
+ * template and lets them go in the same update; preemption suspends them again, and takes the start
+ * time away, without which the API server would not let the pod template be put back.
  */
 final class KueueStandIn implements AutoCloseable {
   /** Names the queue that a Job waits in. */

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The API server takes everything in {@code deploy} and {@code examples}. The Prometheus operator's
  * kinds are there by its own definitions, Flux's are read by its own types, and the bundle by its
- * manager's validation; Kueue's are there by a definition of the fields that its documentation
- * has; {@link KueueTest} has its own.
+ * manager's validation; Kueue's are there by a definition of the fields that its documentation has;
+ * {@link KueueTest} has its own.
  */
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
