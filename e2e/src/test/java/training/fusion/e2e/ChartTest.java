@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -224,23 +223,6 @@ class ChartTest {
             ControlPlane.script(null, "helm", "lint", "--strict", Manifests.CHART.toString()));
 
     assertThat(said).contains("0 chart(s) failed").doesNotContain("[WARNING]", "[ERROR]");
-  }
-
-  @Test
-  void chart_image_and_project_have_one_version() throws IOException {
-    ObjectNode chart = Manifests.objects(Manifests.CHART.resolve("Chart.yaml")).get(0);
-    JsonNode tag =
-        Manifests.objects(Manifests.DEPLOY.resolve("base/kustomization.yaml"))
-            .get(0)
-            .at("/images/0/newTag");
-
-    assertThat(chart.path("version")).isEqualTo(tag);
-    assertThat(chart.path("appVersion")).isEqualTo(tag);
-    assertThat(Files.readString(ControlPlane.MODULE.resolveSibling("pom.xml")))
-        .containsPattern(
-            "<artifactId>fusion-training</artifactId>\\s*<version>"
-                + Pattern.quote(tag.asText())
-                + "(-SNAPSHOT)?</version>");
   }
 
   private static Map<String, JsonNode> chart(String... options) {

@@ -48,6 +48,7 @@ class ImagesTest {
       JsonNode labels = image.configuration().at("/Labels");
       assertThat(label(labels, "title")).isEqualTo(name);
       assertThat(label(labels, "version")).isNotEmpty();
+      assertThat(label(labels, "licenses")).isEqualTo("Apache-2.0");
       assertThat(label(labels, "description")).isNotEmpty();
       assertThat(label(labels, "revision")).matches("[0-9a-f]{40}(-dirty)?|unknown");
     }
