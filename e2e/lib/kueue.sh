@@ -66,6 +66,6 @@ Y
     exec "$2" --config="$1/configuration.yaml" --feature-gates=VisibilityOnDemand=false
   ' kueue "$folder" "$BIN/kueue" >"$LOGS/kueue.log" 2>&1 </dev/null &
   pid=$!
-  trap 'kill -9 $pid 2>/dev/null' EXIT
-  cat >/dev/null
+  cat >/dev/null || true
+  kill -9 $pid 2>/dev/null || true
 }
