@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.annotation.Testable;
@@ -42,8 +43,8 @@ abstract class ClusterExtension<T extends AutoCloseable>
 
   abstract T start();
 
-  /** What it ends with. */
-  abstract ExtensionContext lifetime(ExtensionContext context);
+  /** Where it is kept: it ends with that. */
+  abstract ExtensionContext.Store kept(ExtensionContext context, Namespace namespace);
 
   /** Counts the tests that were not run, and says so when all tests are over. */
   private record Skipped(AtomicInteger tests, String name, String missing)
@@ -56,7 +57,7 @@ abstract class ClusterExtension<T extends AutoCloseable>
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    var store = store(context.getRoot());
+    var store = context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(type));
     Optional<?> missing = store.getOrComputeIfAbsent("missing", key -> missing(), Optional.class);
     if (missing.isEmpty()) {
       return enabled(name + " can be had");
@@ -78,7 +79,7 @@ abstract class ClusterExtension<T extends AutoCloseable>
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return store(lifetime(context)).getOrComputeIfAbsent(type, key -> start(), type);
+    return kept(context, Namespace.create(type)).getOrComputeIfAbsent(type, key -> start(), type);
   }
 
   private static int testsIn(Class<?> testClass) {
@@ -86,10 +87,5 @@ abstract class ClusterExtension<T extends AutoCloseable>
         + findNestedClasses(testClass, nested -> true).stream()
             .mapToInt(ClusterExtension::testsIn)
             .sum();
-  }
-
-  /** A store closes what it holds when its context is over. */
-  private ExtensionContext.Store store(ExtensionContext context) {
-    return context.getStore(Namespace.create(type));
   }
 }

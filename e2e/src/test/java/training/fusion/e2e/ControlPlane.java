@@ -31,7 +31,9 @@ public final class ControlPlane implements AutoCloseable {
   /** The definitions that a cluster gets. */
   static final Path CUSTOM_RESOURCES = MODULE.resolveSibling("crds/resources/crd");
 
-  private static final String NAME = "control-plane";
+  /** Each process that runs tests has its own. */
+  private static final String NAME = "control-plane-" + System.getProperty("fork", "fork-1");
+
   private static final String KUBECONFIG = "KUBECONFIG=";
 
   /** For an answer, and for a free connection to ask by, of a control plane under load. */

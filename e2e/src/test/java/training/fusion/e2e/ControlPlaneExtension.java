@@ -2,6 +2,8 @@ package training.fusion.e2e;
 
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /** One control plane for the whole test run, started by the first class that asks for it. */
 class ControlPlaneExtension extends ClusterExtension<ControlPlane> {
@@ -20,7 +22,7 @@ class ControlPlaneExtension extends ClusterExtension<ControlPlane> {
   }
 
   @Override
-  ExtensionContext lifetime(ExtensionContext context) {
-    return context.getRoot();
+  ExtensionContext.Store kept(ExtensionContext context, Namespace namespace) {
+    return context.getStore(StoreScope.LAUNCHER_SESSION, namespace);
   }
 }

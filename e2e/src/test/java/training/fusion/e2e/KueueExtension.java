@@ -2,6 +2,8 @@ package training.fusion.e2e;
 
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /** Kueue beside a control plane of its own, because it has a say in all Jobs of a cluster. */
 class KueueExtension extends ClusterExtension<Kueue> {
@@ -25,7 +27,7 @@ class KueueExtension extends ClusterExtension<Kueue> {
   }
 
   @Override
-  ExtensionContext lifetime(ExtensionContext context) {
-    return context.getRoot();
+  ExtensionContext.Store kept(ExtensionContext context, Namespace namespace) {
+    return context.getStore(StoreScope.LAUNCHER_SESSION, namespace);
   }
 }
