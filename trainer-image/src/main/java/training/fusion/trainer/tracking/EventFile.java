@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -19,6 +22,9 @@ import java.util.zip.CRC32C;
  * does no harm.
  */
 final class EventFile implements AutoCloseable {
+  private static final Pattern NAME =
+      Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\.fusion\\.\\d{4,9}");
+
   // fields of Event
   private static final int WALL_TIME = 1;
   private static final int STEP = 2;
@@ -47,27 +53,50 @@ final class EventFile implements AutoCloseable {
   }
 
   /**
-   * Begins a new file.
+   * Begins a new file, whose name comes after those that are there: readers take the files in the
+   * order of their names, also if an earlier one is of a machine whose clock was ahead.
+   *
+   * <p>Every file has its SessionLog START, a run's first too: TensorBoard's loader in Python takes
+   * the first one that it meets for no restart, and lets it make nothing void. Earlier trainers'
+   * first files have none, so a file that is not the first has two.
    *
    * @param folder is made if it is not there
-   * @param purgeStep what earlier files say of this step and later ones is void
+   * @param firstStep from 1; what earlier files say of this step and later ones is void
    */
-  static EventFile create(Path folder, long purgeStep, InstantSource clock) throws IOException {
+  static EventFile create(Path folder, long firstStep, InstantSource clock) throws IOException {
     Files.createDirectories(folder);
-    long seconds = clock.instant().getEpochSecond();
+    long newest = newest(folder);
+    long seconds = Math.max(clock.instant().getEpochSecond(), newest);
     int number = 0;
     Path path;
-    do { // readers take the files in the order of their names
+    do {
       path = folder.resolve("events.out.tfevents.%010d.fusion.%04d".formatted(seconds, number++));
     } while (Files.exists(path));
     var channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     var file = new EventFile(channel, clock);
     file.event(0, event -> event.writeString(FILE_VERSION, "brain.Event:2"));
-    if (purgeStep > 1) {
-      byte[] start = message(log -> log.writeEnum(1, SESSION_START));
-      file.event(purgeStep, event -> event.writeByteArray(SESSION_LOG, start));
+    byte[] start = message(log -> log.writeEnum(1, SESSION_START));
+    for (int i = 0; i < (newest == 0 ? 1 : 2); i++) {
+      file.event(firstStep, event -> event.writeByteArray(SESSION_LOG, start));
     }
     return file;
+  }
+
+  /** Whether there are files of earlier attempts. */
+  static boolean areIn(Path folder) throws IOException {
+    return Files.isDirectory(folder) && newest(folder) > 0;
+  }
+
+  /** The second that the last file's name has; 0 if there is none. */
+  private static long newest(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> NAME.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .mapToLong(name -> Long.parseLong(name.group(1)))
+          .max()
+          .orElse(0);
+    }
   }
 
   /** A figure at a step. */

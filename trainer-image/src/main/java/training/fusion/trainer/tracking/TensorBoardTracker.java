@@ -31,8 +31,10 @@ final class TensorBoardTracker implements Tracker {
    */
   TensorBoardTracker(RunConfiguration run, Path runFolder, long startStep, InstantSource clock)
       throws IOException {
-    file = EventFile.create(runFolder.resolve("tensorboard"), startStep + 1, clock);
-    if (startStep == 0) {
+    Path folder = runFolder.resolve("tensorboard");
+    boolean first = !EventFile.areIn(folder);
+    file = EventFile.create(folder, startStep + 1, clock);
+    if (first) { // at step 0, which nothing makes void
       String yaml = ConfigurationText.yaml(run);
       // four spaces make a block of code in Markdown
       file.text("configuration", 0, yaml.indent(4));

@@ -35,9 +35,19 @@ final class Python {
     }
   }
 
-  /** What a program prints. */
+  /** What a program prints that is given as text. */
   static String run(String program, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(COMMAND, "-c", program));
+    return start(List.of("-c", program), arguments);
+  }
+
+  /** What a program of {@code src/test/python} prints. */
+  static String runFile(String file, String... arguments) throws Exception {
+    return start(List.of("src/test/python/" + file), arguments);
+  }
+
+  private static String start(List<String> program, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(COMMAND));
+    command.addAll(program);
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
