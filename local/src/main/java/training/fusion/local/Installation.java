@@ -19,10 +19,13 @@ import training.fusion.local.node.Leash;
  */
 public record Installation(Path root) {
   /**
-   * Seconds that a process whose launcher was killed has to end in good order. With the time that
+   * Seconds that an operator whose launcher was killed has to end in good order. With the time that
    * the pipe's end takes to be seen, nothing is left after ten.
    */
-  private static final String LEASH_SECONDS = "8";
+  private static final int OPERATOR_SECONDS = 8;
+
+  /** Seconds that a trainer has, as after SIGTERM: to finish a step, and to save. */
+  private static final int TRAINER_SECONDS = 120;
 
   private static final int WARNS_OF_NATIVE_CODE = 22;
   private static final int WARNS_OF_UNSAFE = 24;
@@ -54,7 +57,8 @@ public record Installation(Path root) {
     if (version >= WARNS_OF_UNSAFE) {
       options.add("--sun-misc-unsafe-memory-access=allow");
     }
-    return java(options, libraries.resolve("*"), "training.fusion.trainer.Main", "train");
+    return java(
+        options, libraries.resolve("*"), TRAINER_SECONDS, "training.fusion.trainer.Main", "train");
   }
 
   /**
@@ -84,7 +88,7 @@ public record Installation(Path root) {
     options.addAll(OPERATOR_OPTIONS);
     Path jar = operatorJar();
     options.addAll(opened(jar));
-    return java(options, jar, "io.quarkus.runner.GeneratedMain");
+    return java(options, jar, OPERATOR_SECONDS, "io.quarkus.runner.GeneratedMain");
   }
 
   /**
@@ -123,7 +127,7 @@ public record Installation(Path root) {
   }
 
   private static List<String> java(
-      List<String> options, Path classPath, String main, String... arguments) {
+      List<String> options, Path classPath, int leash, String main, String... arguments) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(options);
@@ -131,7 +135,7 @@ public record Installation(Path root) {
     // the leash comes last: our log settings are not theirs
     line.add(classPath + System.getProperty("path.separator") + ourselves());
     line.add(Leash.class.getName());
-    line.add(LEASH_SECONDS);
+    line.add(String.valueOf(leash));
     line.add(main);
     line.addAll(List.of(arguments));
     return line;

@@ -119,6 +119,7 @@ public final class LocalCluster implements AutoCloseable {
 
   /** Trainers save and end, no others are started; the API still answers. */
   public void stopTrainers() {
+    operator.leaveEnded();
     jobs.close();
     node.close();
   }

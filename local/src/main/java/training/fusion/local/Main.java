@@ -63,7 +63,8 @@ public final class Main {
   private static void end(Throwable e) {
     try {
       System.err.println("the launcher could go on no more: " + e);
-      System.err.println("its trainers save a checkpoint and end; the same command goes on");
+      System.err.println(
+          "its trainers finish their step, save a checkpoint and end; the same command goes on");
     } finally {
       Runtime.getRuntime().halt(INTERNAL);
     }

@@ -119,6 +119,11 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
+  /** From now on it is not started again: Ctrl-C reaches it too. */
+  void leaveEnded() {
+    closed = true;
+  }
+
   @Override
   public void close() {
     closed = true;

@@ -1,6 +1,7 @@
 package training.fusion.local;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import training.fusion.api.resource.FusionTraining;
@@ -89,7 +91,7 @@ final class Run {
     progress.show(trainings(now), Instant.now());
     cluster.node().refusals().forEach((pod, why) -> progress.say(pod + " can't start: " + why));
     // from here Ctrl-C finds nothing left to save
-    stop();
+    stop(() -> {});
     return now;
   }
 
@@ -182,15 +184,35 @@ final class Run {
       return;
     }
     progress.end();
-    progress.say("stopping: the trainers save a checkpoint and end");
-    stop();
+    progress.say(
+        "stopping: the trainers finish their step, save a checkpoint and end; Ctrl-C again ends them at once");
+    Set<String> trained = cluster.node().processes().keySet();
+    stop(() -> tellKept(trained));
     progress.say("stopped; to go on from there: " + again);
   }
 
-  private void stop() {
+  private void tellKept(Set<String> names) {
+    Map<String, FusionTraining> trainings =
+        cluster.trainings().stream()
+            .collect(Collectors.toMap(t -> t.getMetadata().getName(), t -> t, (one, other) -> one));
+    for (Pod pod : cluster.client().pods().inAnyNamespace().list().getItems()) {
+      if (names.contains(pod.getMetadata().getName())) {
+        FusionTraining training = trainings.get(StoppedTrainer.training(pod));
+        progress.say(StoppedTrainer.tell(pod, training));
+      }
+    }
+  }
+
+  /**
+   * Stops all.
+   *
+   * @param told when the trainers have ended and the API still answers
+   */
+  private void stop(Runnable told) {
     if (stopped.compareAndSet(false, true)) {
       cluster.stopTrainers();
       look(List.of());
+      told.run();
       cluster.close();
     }
   }

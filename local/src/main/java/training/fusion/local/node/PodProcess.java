@@ -129,9 +129,12 @@ final class PodProcess {
     return process.pid();
   }
 
-  /** SIGTERM now, SIGKILL after the grace period. */
+  /**
+   * SIGTERM now, SIGKILL after the grace period. Not by {@link Process#destroy}, which closes the
+   * process's standard input too: the leash would take that for our death.
+   */
   void stop(Duration grace) {
-    process.destroy();
+    process.toHandle().destroy();
     process
         .onExit()
         .orTimeout(grace.toMillis(), TimeUnit.MILLISECONDS)

@@ -234,6 +234,17 @@ class JobsAsProcessesTest {
   }
 
   @Test
+  @DisplayName("A pod that is to end keeps its leash: it is not taken for one whose node died")
+  void leash() {
+    create(
+        "leashed",
+        "trap 'bash -c \"read -t 0.2 end; test \\$? -gt 128\" && touch $FUSION_KEPT/held; exit 143' TERM; touch $FUSION_KEPT/up; while :; do sleep 0.05; done");
+    eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
+    node.close();
+    assertThat(folder.resolve("volumes/kept/run-1/held")).exists();
+  }
+
+  @Test
   @DisplayName("A suspended Job ends its pod without counting it, and goes on when resumed")
   void suspend() {
     create(

@@ -1,8 +1,10 @@
 package training.fusion.trainer.train;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.ExitCode;
+import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.Libtorch;
 
@@ -86,6 +88,24 @@ final class Failures {
         ExitCode.TERMINATED,
         "Terminated",
         "stopped from outside, with nothing to save yet; what was fetched is kept",
+        null);
+  }
+
+  /**
+   * A second Ctrl-C came before the first one's wish was fulfilled.
+   *
+   * @param step under way
+   * @param saved the newest checkpoint; null: there is none
+   */
+  static TrainingFailure stoppedAtOnce(long step, @Nullable SavedCheckpoint saved) {
+    return new TrainingFailure(
+        ExitCode.TERMINATED,
+        "Terminated",
+        saved == null
+            ? "stopped at once, in step %d, with nothing saved: the next attempt begins anew"
+                .formatted(step)
+            : "stopped at once, in step %d; %s is kept, the next attempt goes on from there, after step %d"
+                .formatted(step, saved.path(), saved.step()),
         null);
   }
 

@@ -72,7 +72,7 @@ public final class Run {
   private void train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
     try (Session opened = new Session(run, settings, place, lock, stop, watchdog, profiled)) {
       session = opened;
-      stop.savesFromNowOn();
+      stop.savesFromNowOn(opened::unsaved);
       RunResult trained = opened.train();
       result.writeSuccess(trained);
       opened.ended(trained);

@@ -147,6 +147,12 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** What an end at this moment, which nothing is saved before, would keep. */
+  TrainingFailure unsaved() {
+    SavedCheckpoint saved = progress.checkpoint();
+    return Failures.stoppedAtOnce(trainer.state().step() + 1, saved);
+  }
+
   private RunResult finish() throws InterruptedException, StoppedException {
     FinalModels left = FinalModels.write(place.run(), data, learner, evaluator, trainer.state());
     keeper.finished();

@@ -1,15 +1,20 @@
 package training.fusion.trainer.train;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
 
 /**
  * How the process ends before its time. SIGTERM and SIGINT end it at once, unless there is
  * something to save: then they are a wish that the training thread looks at between two steps, and
- * the virtual machine's shutdown waits until it has saved and said how the process ends. An error
- * that a thread dies of ends it, too.
+ * the virtual machine's shutdown waits until it has saved and said how the process ends. A step may
+ * be long: a second SIGINT, that is Ctrl-C, ends it at once all the same. An error that a thread
+ * dies of ends it, too.
  */
 public final class StopSignal {
   /** Known before they are needed: a class that is not loaded yet may not be loaded any more. */
@@ -23,22 +28,45 @@ public final class StopSignal {
   private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
   private volatile Consumer<TrainingFailure> teller =
       failure -> System.err.println(failure.getMessage());
+  private final AtomicInteger interrupts = new AtomicInteger();
   private volatile boolean requested;
-  private volatile boolean saves;
+  private volatile @Nullable Supplier<TrainingFailure> unsaved;
 
   /** Listens from now on, to signals and to threads that die of an error. */
   public static StopSignal install() {
     var signal = new StopSignal();
     Runtime.getRuntime().addShutdownHook(new Thread(signal::shutDown, "stop"));
     Thread.setDefaultUncaughtExceptionHandler(signal::died);
+    Interrupt.listen(signal::interrupted);
     return signal;
+  }
+
+  /** On a thread of its own for each SIGINT: the first one is in {@code exit} until the end. */
+  private void interrupted() {
+    int count = interrupts.incrementAndGet();
+    Supplier<TrainingFailure> lost = unsaved;
+    if (count == 1) {
+      if (lost != null) {
+        LoggerFactory.getLogger(StopSignal.class) // not before: see TERMINATED
+            .info(
+                "stopping: the step under way is finished and saved first; Ctrl-C again ends at once");
+      }
+      System.exit(TERMINATED);
+    }
+    try {
+      if (count == 2 && lost != null) {
+        LastWords.say(() -> teller.accept(lost.get()));
+      }
+    } finally {
+      Runtime.getRuntime().halt(TERMINATED);
+    }
   }
 
   private void shutDown() {
     requested = true;
     int code = TERMINATED;
     try {
-      if (saves || exitCode.isDone()) {
+      if (unsaved != null || exitCode.isDone()) {
         code = exitCode.join();
       } else {
         LastWords.say(() -> teller.accept(Failures.stoppedBefore()));
@@ -79,9 +107,13 @@ public final class StopSignal {
     this.teller = teller;
   }
 
-  /** From now on a signal waits until the work under way is saved. */
-  void savesFromNowOn() {
-    saves = true;
+  /**
+   * From now on a signal waits until the work under way is saved.
+   *
+   * @param unsaved what is to be told if it is not waited for, at the time
+   */
+  void savesFromNowOn(Supplier<TrainingFailure> unsaved) {
+    this.unsaved = unsaved;
   }
 
   /** Whether the process was asked to end. */

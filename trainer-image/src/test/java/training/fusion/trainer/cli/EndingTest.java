@@ -15,6 +15,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,37 @@ class EndingTest {
       }
       assertThat(trainer.said()).contains("stopped from outside, with nothing to save yet");
     }
+  }
+
+  /** A step of some seconds; what runs tests may ignore SIGINT, which a process inherits. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  @DisplayName("ends in the middle of a step at a second Ctrl-C, and says what is kept")
+  void twice() throws Exception {
+    IdxFiles.write(folder, "t10k", IdxFiles.images(60, 8, 8), IdxFiles.cyclicLabels(60, 3));
+    String slow = TRAINING.replace("batchSize: 8, imageSize: 32", "batchSize: 40, imageSize: 128");
+    Path file = Files.writeString(folder.resolve("training.yaml"), slow);
+    try (var trainer =
+        TrainerProcess.start(
+            folder.resolve("log"),
+            List.of("env", "--default-signal=INT"),
+            List.of(),
+            Main.class,
+            "train",
+            file.toString(),
+            "--data=" + folder,
+            "--output=" + folder.resolve("out"))) {
+      assertThat(trainer.awaitWords("1 epochs of 2 steps")).as(trainer.said()).isTrue();
+      trainer.interrupt();
+      assertThat(trainer.awaitWords("Ctrl-C again ends at once")).as(trainer.said()).isTrue();
+      trainer.interrupt();
+      assertThat(trainer.exitCode()).as(trainer.said()).isEqualTo(143);
+      assertThat(trainer.said())
+          .contains("stopped at once, in step 1, with nothing saved: the next attempt begins anew");
+    }
+    assertThat(new RunFolder(folder.resolve("out")).result().at("/failure/message").asText())
+        .startsWith("stopped at once, in step 1, with nothing saved");
+    assertThat(new RunFolder(folder.resolve("out")).checkpoints()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import training.fusion.trainer.Main;
 
 /** The trainer in a process of its own, with the virtual machine's options that its users have. */
@@ -60,6 +61,19 @@ final class TrainerProcess implements AutoCloseable {
   /** SIGTERM. */
   void terminate() {
     process.destroy();
+  }
+
+  /** SIGINT, as Ctrl-C. */
+  void interrupt() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+  }
+
+  /** Waits until it has said something; false if it ended before. */
+  boolean awaitWords(String words) throws IOException, InterruptedException {
+    while (process.isAlive() && !said().contains(words)) {
+      process.waitFor(20, TimeUnit.MILLISECONDS);
+    }
+    return said().contains(words);
   }
 
   /** SIGKILL; false if it had ended before. */
