@@ -38,7 +38,7 @@ class Evaluation:
 
     def __init__(self, stated):
         matrix = stated["confusionMatrix"]
-        classes = range(len(matrix))
+        classes = [c for c in range(len(matrix)) if sum(matrix[c]) + sum(row[c] for row in matrix)]
         self.correct = sum(matrix[c][c] for c in classes)
         self.images = sum(map(sum, matrix))
         self.accuracy = self.correct / self.images
@@ -48,7 +48,7 @@ class Evaluation:
     @staticmethod
     def _f1(matrix, c):
         both = sum(matrix[c]) + sum(row[c] for row in matrix)
-        return 2 * matrix[c][c] / both if both else 0.0
+        return 2 * matrix[c][c] / both
 
 
 class Trial:

@@ -48,6 +48,10 @@ final class EvaluationText {
         figures.loss(),
         figures.f1(),
         figures.weightedF1());
+    String absent = metrics.absent(classes);
+    if (!absent.isEmpty()) {
+      out.printf("%s%n%n", absent);
+    }
     int width = Math.max(5, classes.stream().mapToInt(String::length).max().orElse(0));
     out.printf(
         "%-" + width + "s %9s %9s %9s %8s%n", "class", "precision", "recall", "F1", "images");

@@ -6,10 +6,14 @@ import training.fusion.api.run.Metrics;
 
 /**
  * How often images of each class were taken for each class, and what follows from it, as
- * scikit-learn computes it with {@code zero_division=0}.
+ * scikit-learn computes it with {@code zero_division=0}. Averages are over the classes that occur
+ * among the images or the predictions, its default: a class that is in neither says nothing of the
+ * model.
  */
 public final class ConfusionMatrix {
   private final long[][] counts;
+  private final long[] images;
+  private final long[] predicted;
 
   /**
    * One class's figures.
@@ -21,13 +25,37 @@ public final class ConfusionMatrix {
    */
   public record ClassFigures(double precision, double recall, double f1, long support) {}
 
+  /** Nothing counted yet. */
   public ConfusionMatrix(int classes) {
     counts = new long[classes][classes];
+    images = new long[classes];
+    predicted = new long[classes];
+  }
+
+  /**
+   * One whose counts are known.
+   *
+   * @param rows one per true class, one column per prediction
+   */
+  static ConfusionMatrix of(List<List<Long>> rows) {
+    var matrix = new ConfusionMatrix(rows.size());
+    for (int label = 0; label < rows.size(); label++) {
+      for (int prediction = 0; prediction < rows.size(); prediction++) {
+        matrix.add(label, prediction, rows.get(label).get(prediction));
+      }
+    }
+    return matrix;
   }
 
   /** Counts one image. */
   public void add(int label, int prediction) {
-    counts[label][prediction]++;
+    add(label, prediction, 1);
+  }
+
+  private void add(int label, int prediction, long count) {
+    counts[label][prediction] += count;
+    images[label] += count;
+    predicted[prediction] += count;
   }
 
   /** Number of classes. */
@@ -43,26 +71,21 @@ public final class ConfusionMatrix {
   /** Figures of a class. */
   public ClassFigures of(int label) {
     long correct = counts[label][label];
-    long support = 0;
-    long predicted = 0;
-    for (int other = 0; other < counts.length; other++) {
-      support += counts[label][other];
-      predicted += counts[other][label];
-    }
     return new ClassFigures(
-        ratio(correct, predicted),
-        ratio(correct, support),
-        ratio(2 * correct, support + predicted),
-        support);
+        ratio(correct, predicted[label]),
+        ratio(correct, images[label]),
+        ratio(2 * correct, images[label] + predicted[label]),
+        images[label]);
+  }
+
+  /** Whether any image is of the class, or is taken for it. */
+  public boolean occurs(int label) {
+    return images[label] + predicted[label] > 0;
   }
 
   /** All images. */
   public long images() {
-    long images = 0;
-    for (int label = 0; label < counts.length; label++) {
-      images += of(label).support();
-    }
-    return images;
+    return Arrays.stream(images).sum();
   }
 
   /**
@@ -74,20 +97,17 @@ public final class ConfusionMatrix {
     long correct = 0;
     double f1 = 0;
     double weightedF1 = 0;
+    int occurring = 0;
     for (int label = 0; label < counts.length; label++) {
       ClassFigures figures = of(label);
       correct += counts[label][label];
       f1 += figures.f1();
       weightedF1 += figures.f1() * figures.support();
+      occurring += occurs(label) ? 1 : 0;
     }
-    long images = images();
+    long all = images();
     return new Metrics(
-        split,
-        epoch,
-        ratio(correct, images),
-        lossSum / images,
-        f1 / counts.length,
-        weightedF1 / images);
+        split, epoch, ratio(correct, all), lossSum / all, f1 / occurring, weightedF1 / all);
   }
 
   private static double ratio(long part, long whole) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,9 @@ class ConfusionMatrixTest {
       double accuracy,
       double f1,
       double weightedF1,
+      double macroPrecision,
+      double macroRecall,
+      List<Integer> absent,
       List<Double> precision,
       List<Double> recall,
       List<Double> f1PerClass,
@@ -59,5 +63,7 @@ class ConfusionMatrixTest {
       assertThat(figures.f1()).isEqualTo(expected.f1PerClass.get(label), ROUNDING);
       assertThat(figures.support()).isEqualTo(expected.support.get(label));
     }
+    assertThat(IntStream.range(0, matrix.classes()).filter(c -> matrix.of(c).support() == 0))
+        .containsExactlyElementsOf(expected.absent);
   }
 }

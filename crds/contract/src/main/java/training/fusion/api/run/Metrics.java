@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An evaluation on one part of the data.
  *
- * @param f1 macro F1 over all classes of the data set, absent ones 0 (scikit-learn's {@code
- *     f1_score(average="macro", labels=all, zero_division=0)})
+ * @param f1 macro F1 over the classes that occur among images or predictions (scikit-learn's {@code
+ *     f1_score(average="macro")})
  * @param loss cross-entropy in fp32, mean over images, without smoothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -25,7 +25,8 @@ public record Metrics(
     @Required
         @Min(0)
         @Max(1)
-        @JsonPropertyDescription("Macro F1 over all classes of the data set, absent ones 0.")
+        @JsonPropertyDescription(
+            "Macro F1 over the classes that occur among images or predictions, as scikit-learn's f1_score.")
         double f1,
     @Min(0) @Max(1) @JsonPropertyDescription("F1 weighted by the classes' counts.")
         @Nullable Double weightedF1) {

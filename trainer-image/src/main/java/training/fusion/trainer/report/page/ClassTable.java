@@ -10,9 +10,10 @@ import training.fusion.trainer.report.DetailedMetrics;
 /**
  * Precision, recall and F1 of each class.
  *
- * @param averages macro, then weighted by the classes' counts
+ * @param averages macro, over the classes that occur; then weighted by the classes' counts
+ * @param absent a sentence on classes without an image; empty if there are none
  */
-public record ClassTable(List<Row> rows, List<Row> averages) {
+public record ClassTable(List<Row> rows, List<Row> averages, String absent) {
 
   /**
    * A class, or an average over all.
@@ -36,11 +37,15 @@ public record ClassTable(List<Row> rows, List<Row> averages) {
                         all.get(i).support()))
             .toList();
     long images = all.stream().mapToLong(ClassFigures::support).sum();
+    boolean[] occurs = metrics.occurring();
+    List<ClassFigures> occurring =
+        IntStream.range(0, occurs.length).filter(i -> occurs[i]).mapToObj(all::get).toList();
     return new ClassTable(
         rows,
         List.of(
-            average("macro average", all, figures -> 1L, classes.size(), images),
-            average("weighted average", all, ClassFigures::support, images, images)));
+            average("macro average", occurring, figures -> 1L, occurring.size(), images),
+            average("weighted average", all, ClassFigures::support, images, images)),
+        metrics.absent(classes));
   }
 
   private static Row average(

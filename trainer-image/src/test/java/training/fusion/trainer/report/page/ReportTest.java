@@ -65,6 +65,23 @@ class ReportTest {
         .contains("libtorch 2.3.1");
   }
 
+  /** All are right; scikit-learn's macro F1 is 1, and so is the table's. */
+  @Test
+  void classesThatTheTestImagesLackAreCountedAndCostNoF1() throws IOException {
+    List<String> names = List.of("cat", "dog", "eel");
+    begin(names);
+    history(1);
+    var matrix = new ConfusionMatrix(3);
+    matrix.add(0, 0);
+    matrix.add(2, 2);
+    finish(names, null, DetailedMetrics.of(Metrics.Split.TEST, 1, 1, matrix));
+
+    assertThat(page())
+        .contains(
+            "1 of 3 classes had no picture (dog); macro averages are over the 2 that occur among pictures or predictions")
+        .containsPattern("macro average</th><td>1.0000</td><td>1.0000</td><td>1.0000</td>");
+  }
+
   @Test
   void noKeyInAnAddressOfTheConfigurationIsShown() throws IOException {
     begin(List.of("cat", "dog"));
@@ -182,7 +199,13 @@ class ReportTest {
       matrix.add(label, label);
       matrix.add(label, (label + 1) % classes.size());
     }
-    DetailedMetrics metrics = DetailedMetrics.of(Metrics.Split.TEST, 1, 1, matrix);
+    finish(classes, failure, DetailedMetrics.of(Metrics.Split.TEST, 1, 1, matrix));
+  }
+
+  private void finish(
+      List<String> classes,
+      RunResult.@org.jspecify.annotations.Nullable Failure failure,
+      DetailedMetrics metrics) {
     new MetricsFile(classes, null, metrics, null, null, null).write(folder);
     JsonFile.write(
         folder.resolve("result.json"),
