@@ -1,6 +1,7 @@
 package training.fusion.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static training.fusion.trainer.data.Digests.DATASET;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -300,13 +301,14 @@ class DamagedInputsTest {
     Path run = Files.createTempDirectory(folder, "run");
     var store = new CheckpointStore(run, "run", new CheckpointStore.Machine("cpu", 1), 2);
     RunState state = RunState.initial().stepped(1, 1, 8, new RunState.Lap(1, 0));
-    store.save(state, Pretrained.Variant.TORCHVISION, tensors(random), tensors(random));
+    store.save(state, Pretrained.Variant.TORCHVISION, DATASET, tensors(random), tensors(random));
     Path older = run.resolve("checkpoint-0-1");
     Path newer =
         store
             .save(
                 state.stepped(1, 1, 8, new RunState.Lap(1, 0)),
                 Pretrained.Variant.TORCHVISION,
+                DATASET,
                 tensors(random),
                 tensors(random))
             .folder();

@@ -19,7 +19,7 @@ public record Pretrained(
         @Default("Auto")
         @Nullable Variant variant,
     @JsonPropertyDescription(
-            "New: the classifier is drawn anew, for the data set's classes. Keep: the file's classifier is kept, and refused if it has another number of classes.")
+            "New: the classifier is drawn anew, for the data set's classes. Keep: the file's classifier is kept; its outputs are matched with the data set's classes by name if the file names them, as a model trained here does, and other classes, or another number, are refused.")
         @Default("New")
         @Nullable Head head) {
 

@@ -18,6 +18,7 @@ import training.fusion.api.Pretrained;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.StoredCheckpoint.DamagedException;
+import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.safetensors.FileDigest;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
 import training.fusion.trainer.safetensors.TensorSource;
@@ -56,11 +57,13 @@ public final class CheckpointStore {
    * Writes a checkpoint, then removes those that are too many.
    *
    * @param variant whose conventions the weights follow
+   * @param dataset what they are trained on
    * @throws TrainingFailure if it cannot be written; the checkpoints before it are as they were
    */
   public StoredCheckpoint save(
       RunState state,
       Pretrained.Variant variant,
+      DatasetDigest dataset,
       List<TensorSource> model,
       List<TensorSource> optimizer) {
     Path folder = runFolder.resolve("checkpoint-%d-%d".formatted(state.epochs(), state.step()));
@@ -72,7 +75,8 @@ public final class CheckpointStore {
       files.put(Manifest.MODEL, write(unfinished.resolve(Manifest.MODEL), model));
       files.put(Manifest.OPTIMIZER, write(unfinished.resolve(Manifest.OPTIMIZER), optimizer));
       var manifest =
-          new Manifest(RunConfiguration.CONTRACT_VERSION, runKey, machine, variant, state, files);
+          new Manifest(
+              RunConfiguration.CONTRACT_VERSION, runKey, machine, variant, state, dataset, files);
       Path manifestFile = unfinished.resolve(Manifest.FILE);
       Durable.write(
           manifestFile, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest));

@@ -4,8 +4,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Pretrained;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.safetensors.FileDigest;
 
 /**
@@ -15,6 +17,7 @@ import training.fusion.trainer.safetensors.FileDigest;
  * @param runKey the run it belongs to
  * @param machine what it was trained on
  * @param variant whose padding, epsilons and preprocessing the weights follow
+ * @param dataset what was trained on; absent in those of older trainers
  * @param files name → size and hash
  */
 public record Manifest(
@@ -23,6 +26,7 @@ public record Manifest(
     CheckpointStore.Machine machine,
     Pretrained.Variant variant,
     RunState state,
+    @Nullable DatasetDigest dataset,
     SortedMap<String, FileDigest> files) {
   /** Name of the file in a checkpoint's folder. */
   static final String FILE = "manifest.json";

@@ -16,7 +16,9 @@ import training.fusion.api.Training;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.data.KnownParts;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.model.NetworkSettings;
@@ -50,7 +52,13 @@ final class DryRunCommand implements Runnable {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
     Settings settings = Settings.of(run);
     Inputs inputs = Inputs.ofCommandLine(Folders.data(data, run));
-    ImageData images = inputs.images(inputs.data(run), run, settings, null);
+    ImageData images =
+        inputs.prepared(
+            ImageData.of(
+                inputs.files(inputs.data(run), run, settings), run.dataset(), KnownParts.NONE),
+            run,
+            settings,
+            null);
     BatchPlan plan = settings.plan(run, images);
     print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }
@@ -73,6 +81,7 @@ final class DryRunCommand implements Runnable {
         images.train().source().width(),
         images.train().source().height(),
         images.classes());
+    out.printf("classes    %s%n", DatasetDigest.of(images).countedClasses());
     out.printf(
         "parts      %d to train on, %s, %d to test on%s%n",
         images.train().count(),
@@ -120,7 +129,7 @@ final class DryRunCommand implements Runnable {
   /** What only some trainings have. */
   private static void printChoices(Training training, NetworkSettings network, PrintWriter out) {
     if (network.classWeights() != null) {
-      out.printf("classes    weigh %s in the training loss%n", network.classWeights());
+      out.printf("weights    of the classes in the training loss: %s%n", network.classWeights());
     }
     if (training.ema() != null) {
       out.printf("ema        %s%n", ResolvedText.part(training.ema()));

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,14 +19,20 @@ import picocli.CommandLine.Spec;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.ClassNames;
+import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.data.ImageFiles;
+import training.fusion.trainer.data.KnownParts;
 import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.data.Part;
+import training.fusion.trainer.data.PictureList;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.DetailedMetrics;
 import training.fusion.trainer.train.Inference;
 import training.fusion.trainer.train.Inputs;
+import training.fusion.trainer.train.PictureListFile;
 import training.fusion.trainer.train.Settings;
 import training.fusion.trainer.train.StopSignal;
 import training.fusion.trainer.train.TrainedModel;
@@ -36,6 +44,8 @@ import training.fusion.trainer.train.TrainedModel;
     mixinStandardHelpOptions = true,
     description = "Evaluates a trained model on a part of a data set.")
 final class EvaluateCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluateCommand.class);
+
   /** Parts of a data set. */
   enum Split {
     train,
@@ -89,14 +99,18 @@ final class EvaluateCommand implements Callable<Integer> {
     RunConfiguration run = configuration(folder);
     Inputs inputs = Inputs.ofCommandLine(folder(run, folder));
     Settings settings = Settings.of(run);
-    ImageData images = inputs.images(inputs.data(run), run, settings, null);
+    PictureList list = PictureListFile.read(folder);
+    ImageData images =
+        inputs.prepared(read(inputs, run, settings, model, list), run, settings, null);
     List<String> classes = model.classes();
-    if (images.classes() != classes.size()) {
-      throw TrainingFailure.badData(
-          "the model knows %d classes, the data set has %d; they do not belong together"
-              .formatted(classes.size(), images.classes()));
-    }
     Part part = part(images);
+    if (list != null && split != Split.train) {
+      tellTrainedOn(part, list);
+    } else if (list == null && !DatasetDigest.of(images).equals(model.dataset())) {
+      LOG.warn(
+          "whether the model was trained on some of these pictures can't be told: they are not its own data set as it was, and {} is not beside the model",
+          PictureListFile.FILE);
+    }
     LabelledImages source = part.source();
     var pictures = new Pictures(source.height(), source.width(), source.channels());
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
@@ -115,6 +129,39 @@ final class EvaluateCommand implements Callable<Integer> {
       out.flush();
     }
     return 0;
+  }
+
+  /**
+   * The data set in its parts, with the model's classes. Pictures that the model's run knows stay
+   * in its parts, unless a file says how to divide.
+   */
+  private ImageData read(
+      Inputs inputs,
+      RunConfiguration run,
+      Settings settings,
+      TrainedModel model,
+      @Nullable PictureList list) {
+    ImageFiles files = inputs.files(inputs.data(run), run, settings);
+    KnownParts known = list == null || file != null ? KnownParts.NONE : list.parts();
+    ImageData read = ImageData.of(files, run.dataset(), known);
+    ImageData named = read.named(model.classes());
+    if (named == null) {
+      throw TrainingFailure.badData(
+          "the model's classes are not those of %s (%s); they are matched by name, letter by letter"
+              .formatted(
+                  files.folder(), ClassNames.difference(model.classes(), read.classNames())));
+    }
+    return named;
+  }
+
+  private static void tellTrainedOn(Part part, PictureList list) {
+    int trainedOn = part.countOf(list.parts().train());
+    if (trainedOn > 0) {
+      LOG.warn(
+          "{} of the {} pictures have names that the run was trained on: if they are the same, its figures here are too good",
+          trainedOn,
+          part.count());
+    }
   }
 
   private RunConfiguration configuration(Path folder) {

@@ -16,6 +16,7 @@ import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.train.Place;
 import training.fusion.trainer.train.Run;
+import training.fusion.trainer.train.RunOptions;
 import training.fusion.trainer.train.Settings;
 import training.fusion.trainer.train.StopSignal;
 
@@ -53,6 +54,14 @@ final class ResumeCommand implements Callable<Integer> {
       description = "Pretrained weights, if the run has not saved a checkpoint yet.")
   private @Nullable Path weights;
 
+  @Option(
+      names = "--accept-changed-data",
+      description = {
+        "Go on although the data set is not as it was: pictures are new or gone, or classes gone.",
+        "Each known picture stays in its part; of the new ones each part takes what it lacks."
+      })
+  private boolean acceptsChangedData;
+
   @Mixin private final ProfileOption profile = new ProfileOption();
 
   private final StopSignal stop;
@@ -72,7 +81,7 @@ final class ResumeCommand implements Callable<Integer> {
             run,
             Place.ofFolders(Folders.data(data, run, output), weights, output, run),
             stop,
-            profile.wanted())
+            new RunOptions(profile.wanted(), acceptsChangedData))
         .execute()
         .code();
   }

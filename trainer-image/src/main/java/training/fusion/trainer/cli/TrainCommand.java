@@ -12,6 +12,7 @@ import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.train.Place;
 import training.fusion.trainer.train.Run;
+import training.fusion.trainer.train.RunOptions;
 import training.fusion.trainer.train.StopSignal;
 
 /** Trains to the end, or goes on from the newest checkpoint. */
@@ -68,7 +69,8 @@ final class TrainCommand implements Callable<Integer> {
     }
     Place place = Place.ofPod(environment);
     try {
-      return new Run(RunJson.ofPod(environment), place, stop, profile.wanted());
+      return new Run(
+          RunJson.ofPod(environment), place, stop, new RunOptions(profile.wanted(), false));
     } catch (TrainingFailure e) {
       Run.tellUnread(place, e);
       throw e;
@@ -82,6 +84,6 @@ final class TrainCommand implements Callable<Integer> {
         run,
         Place.ofFolders(Folders.data(data, run), weights, folder, run),
         stop,
-        profile.wanted());
+        new RunOptions(profile.wanted(), false));
   }
 }

@@ -78,6 +78,11 @@ final class CachedPictures implements LabelledImages {
   }
 
   @Override
+  public String key(int image) {
+    return files.key(image);
+  }
+
+  @Override
   public Picture original(int image) {
     return files.original(image);
   }

@@ -3,8 +3,10 @@ package training.fusion.trainer.data;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,14 +47,26 @@ public record ImageData(
    * @throws TrainingFailure BadData, naming the file or field at fault
    */
   public static ImageData read(Path folder, Dataset dataset, int imageSize) {
+    return of(
+        ImageFiles.read(folder, dataset.format(), Framing.of(dataset.resize(), imageSize)),
+        dataset,
+        KnownParts.NONE);
+  }
+
+  /**
+   * Divides files that are read.
+   *
+   * @param known pictures that stay in the part they were in
+   * @throws TrainingFailure BadData, naming the file or field at fault
+   */
+  public static ImageData of(ImageFiles files, Dataset dataset, KnownParts known) {
     var split = dataset.split() == null ? new Dataset.Split(null, null, null) : dataset.split();
-    var files = ImageFiles.read(folder, dataset.format(), Framing.of(dataset.resize(), imageSize));
     LabelledImages pool = pool(files, split.test());
     if (files.classNames().size() < 2) {
       throw TrainingFailure.badData(
           "%s has images of one class only; at least two are needed".formatted(pool.file()));
     }
-    return divide(pool, files, split, dataset.limit());
+    return divide(pool, files, split, dataset.limit(), known);
   }
 
   /** How many classes there are. */
@@ -63,6 +77,33 @@ public record ImageData(
   /** Which part {@link #validation} is. */
   public Metrics.Split validationSplit() {
     return validatesOnTest ? Metrics.Split.TEST : Metrics.Split.VALIDATION;
+  }
+
+  /**
+   * The same with the classes under the numbers that they have in another list; a class of it may
+   * be without images here.
+   *
+   * @param names in the order of the numbers
+   * @return null if a class is not in the list
+   */
+  public @Nullable ImageData named(List<String> names) {
+    if (names.equals(classNames)) {
+      return this;
+    }
+    Map<String, Integer> places = new HashMap<>();
+    names.forEach(name -> places.put(name, places.size()));
+    if (!places.keySet().containsAll(classNames)) {
+      return null;
+    }
+    int[] numbers = classNames.stream().mapToInt(places::get).toArray();
+    Part testNamed = test.relabelled(numbers);
+    return new ImageData(
+        train.relabelled(numbers),
+        validatesOnTest ? testNamed : validation.relabelled(numbers),
+        testNamed,
+        validatesOnTest,
+        names,
+        leftOut);
   }
 
   /** The parts, each once. */
@@ -172,34 +213,63 @@ public record ImageData(
   }
 
   private static ImageData divide(
-      LabelledImages pool, ImageFiles files, Dataset.Split split, Dataset.@Nullable Limit limit) {
+      LabelledImages pool,
+      ImageFiles files,
+      Dataset.Split split,
+      Dataset.@Nullable Limit limit,
+      KnownParts known) {
     int classes = files.classNames().size();
     long seed = split.seed() == null ? 0 : split.seed();
     double validationFraction = split.validation() == null ? 0.1 : split.validation();
     boolean validatesOnTest = validationFraction == 0;
-    var draws = new Stratification(pool, all(pool), classes, seed);
+    boolean drawsTest = split.test() != null;
+    boolean drawsValidation = !validatesOnTest && files.validation() == null;
+    refuseMoved(pool, files, known, validatesOnTest || drawsValidation);
+    var draws =
+        new Stratification(
+            pool,
+            KnownParts.others(
+                pool,
+                known.train(),
+                drawsTest ? known.test() : Set.of(),
+                drawsValidation ? known.validation() : Set.of()),
+            classes,
+            seed);
     Part test =
         split.test() == null
             ? whole(checked(requireNonNull(files.test()), pool, classes))
-            : fraction("test", split.test(), pool, draws);
+            : fraction("test", split.test(), pool, draws, known.test());
     Part validation =
         validatesOnTest
             ? test
             : files.validation() != null
                 ? whole(checked(files.validation(), pool, classes))
-                : fraction("validation", validationFraction, pool, draws);
-    Part train = new Part(pool, draws.drawRest());
+                : fraction("validation", validationFraction, pool, draws, known.validation());
+    Part train = Part.joined(pool, KnownParts.places(pool, known.train()), draws.drawRest());
     if (train.count() == 0) {
       throw TrainingFailure.badData(
           "dataset.split leaves none of the %d images of %s to train on; lower validation and test"
               .formatted(pool.count(), pool.file()));
     }
     if (limit != null) {
-      train = limited(train, limit.train(), classes, seed);
-      test = limited(test, limit.test(), classes, seed);
-      validation = validatesOnTest ? test : limited(validation, limit.validation(), classes, seed);
+      train = limited(train, limit.train(), classes, seed, known.train());
+      test = limited(test, limit.test(), classes, seed, known.test());
+      validation =
+          validatesOnTest
+              ? test
+              : limited(validation, limit.validation(), classes, seed, known.validation());
     }
     return new ImageData(train, validation, test, validatesOnTest, files.classNames(), 0);
+  }
+
+  /** Pictures to validate on that were drawn, where now files are for it, would be in no part. */
+  private static void refuseMoved(
+      LabelledImages pool, ImageFiles files, KnownParts known, boolean kept) {
+    if (!kept && KnownParts.places(pool, known.validation()).length > 0) {
+      throw TrainingFailure.badData(
+          "%s has validation pictures of its own now, and before they were taken from %s; remove them, or begin a new run"
+              .formatted(files.folder(), pool.file()));
+    }
   }
 
   private static Part whole(LabelledImages images) {
@@ -207,18 +277,26 @@ public record ImageData(
   }
 
   private static Part fraction(
-      String name, double fraction, LabelledImages pool, Stratification draws) {
+      String name, double fraction, LabelledImages pool, Stratification draws, Set<String> known) {
     int count = (int) Math.round(fraction * pool.count());
     if (count == 0) {
       throw TrainingFailure.badData(
           "dataset.split.%s: %s of the %d images of %s is not one image; raise it"
               .formatted(name, fraction, pool.count(), pool.file()));
     }
-    return new Part(pool, draws.draw(count));
+    int[] stay = KnownParts.places(pool, known);
+    int wanted = Math.min(draws.rest(), Math.max(0, count - stay.length));
+    if (stay.length + wanted == 0) {
+      throw TrainingFailure.badData(
+          "%s has no picture left for %s that was not in another part before; put back those that were for it"
+              .formatted(pool.file(), name));
+    }
+    return Part.joined(pool, stay, draws.draw(wanted));
   }
 
-  private static Part limited(Part part, @Nullable Integer limit, int classes, long seed) {
-    return limit == null ? part : part.limitedTo(limit, classes, seed);
+  private static Part limited(
+      Part part, @Nullable Integer limit, int classes, long seed, Set<String> known) {
+    return limit == null ? part : part.limitedTo(limit, classes, seed, known);
   }
 
   private static int[] all(LabelledImages images) {

@@ -17,7 +17,7 @@ import training.fusion.trainer.picture.Framing;
  * @param validation null if no files are for validation
  * @param test null if no files are for testing
  */
-record ImageFiles(
+public record ImageFiles(
     Path folder,
     String present,
     List<String> classNames,
@@ -31,7 +31,7 @@ record ImageFiles(
    * @param framing of pictures that have a size of their own each
    * @throws TrainingFailure naming the file or folder that is missing or damaged
    */
-  static ImageFiles read(Path folder, Dataset.Format format, Framing framing) {
+  public static ImageFiles read(Path folder, Dataset.Format format, Framing framing) {
     if (!Files.isDirectory(folder)) {
       throw TrainingFailure.badData(
           "the data set's folder %s is not there; check dataset.source".formatted(folder));

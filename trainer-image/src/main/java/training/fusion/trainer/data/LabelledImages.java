@@ -37,6 +37,13 @@ public sealed interface LabelledImages permits StoredImages, PictureFiles, Cache
   /** An image's name within the data set: its file and place, or its own file. */
   String name(int image);
 
+  /**
+   * What an image is known by when its data set is read again, wherever that lies then: its file's
+   * path within the data set, with {@code /} between the names; of an image without a file of its
+   * own, what it looks like.
+   */
+  String key(int image);
+
   /** Whether {@link #put} is much work. */
   boolean decodes();
 

@@ -3,6 +3,7 @@ package training.fusion.trainer.data;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Some of the images, in ascending order of their place in the files. */
 public final class Part {
@@ -17,12 +18,22 @@ public final class Part {
   /** The places that are kept. */
   private final int[] images;
 
-  Part(LabelledImages source, int[] images) {
-    this(source, images, IntStream.range(0, images.length).toArray());
+  /** For each of the source's labels the class here; null: the same. */
+  private final int @Nullable [] classes;
+
+  /** Told of images. */
+  interface Visitor {
+    /** An image's {@link LabelledImages#key} and class. */
+    void image(String key, int label);
   }
 
-  private Part(LabelledImages source, int[] drawn, int[] positions) {
+  Part(LabelledImages source, int[] images) {
+    this(source, images, IntStream.range(0, images.length).toArray(), null);
+  }
+
+  private Part(LabelledImages source, int[] drawn, int[] positions, int @Nullable [] classes) {
     this.source = source;
+    this.classes = classes;
     this.drawn = drawn;
     this.positions = positions;
     this.images =
@@ -34,7 +45,7 @@ public final class Part {
 
   /** The same part of the same images, from another source of them. */
   Part of(LabelledImages other) {
-    return new Part(other, drawn, positions);
+    return new Part(other, drawn, positions, classes);
   }
 
   /** All images of which this is a part. */
@@ -50,6 +61,42 @@ public final class Part {
   /** Place in the source of this part's image number {@code position}. */
   public int image(int position) {
     return images[position];
+  }
+
+  /** Class of this part's image number {@code position}. */
+  public int label(int position) {
+    return classOf(images[position]);
+  }
+
+  private int classOf(int image) {
+    int label = source.label(image);
+    return classes == null ? label : classes[label];
+  }
+
+  /** Tells of each image, those that are left out too, in the order of the files. */
+  void forEachDrawn(Visitor visitor) {
+    for (int image : drawn) {
+      visitor.image(source.key(image), classOf(image));
+    }
+  }
+
+  /**
+   * The same part under other numbers of the classes.
+   *
+   * @param numbers for each class so far
+   */
+  Part relabelled(int[] numbers) {
+    int[] before = classes;
+    int[] after =
+        before == null ? numbers : Arrays.stream(before).map(label -> numbers[label]).toArray();
+    return new Part(source, drawn, positions, after);
+  }
+
+  /** How many of its images are among these, by {@link LabelledImages#key}. */
+  public int countOf(Set<String> keys) {
+    return keys.isEmpty()
+        ? 0
+        : (int) Arrays.stream(images).filter(i -> keys.contains(source.key(i))).count();
   }
 
   /** Positions 0 to count − 1 in the order of an epoch, the same whenever it is asked for. */
@@ -73,13 +120,33 @@ public final class Part {
       boolean out = positions[i] < 0 || names.contains(source.name(drawn[i]));
       kept[i] = out ? -1 : position++;
     }
-    return new Part(source, drawn, kept);
+    return new Part(source, drawn, kept, classes);
   }
 
-  /** The same part, or a stratified sample of it if it has more than {@code limit} images. */
-  Part limitedTo(int limit, int classes, long seed) {
-    return images.length <= limit
-        ? this
-        : new Part(source, new Stratification(source, images, classes, seed).draw(limit));
+  /**
+   * The same part, or a stratified sample of it if it has more than {@code limit} images.
+   *
+   * @param known those that stay in any case
+   */
+  Part limitedTo(int limit, int classCount, long seed, Set<String> known) {
+    if (images.length <= limit) {
+      return this;
+    }
+    int[] stay =
+        known.isEmpty()
+            ? new int[0]
+            : Arrays.stream(images).filter(i -> known.contains(source.key(i))).toArray();
+    int[] others =
+        known.isEmpty()
+            ? images
+            : Arrays.stream(images).filter(i -> !known.contains(source.key(i))).toArray();
+    int room = Math.max(0, limit - stay.length);
+    return joined(source, stay, new Stratification(source, others, classCount, seed).draw(room));
+  }
+
+  /** Two sets of images as one part. */
+  static Part joined(LabelledImages source, int[] some, int[] others) {
+    return new Part(
+        source, IntStream.concat(Arrays.stream(some), Arrays.stream(others)).sorted().toArray());
   }
 }

@@ -32,7 +32,7 @@ record PartImages(Part part, @Nullable RandomResizedCrop crop) {
   }
 
   int label(int position) {
-    return part.source().label(part.image(position));
+    return part.label(position);
   }
 
   /**

@@ -1,5 +1,6 @@
 package training.fusion.trainer.data;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
@@ -93,6 +94,11 @@ final class PictureFiles implements LabelledImages {
   @Override
   public String name(int image) {
     return root.relativize(files.get(image)).toString();
+  }
+
+  @Override
+  public String key(int image) {
+    return name(image).replace(File.separatorChar, '/');
   }
 
   /** Bytes of a picture that is brought to the common size. */

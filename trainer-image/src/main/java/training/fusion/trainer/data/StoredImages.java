@@ -2,17 +2,28 @@ package training.fusion.trainer.data;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.Picture;
 
 /** Images that files have as they are needed, bytes of one size: IDX and CIFAR-10. */
 final class StoredImages implements LabelledImages {
+  /** Enough that no two images of a file have the same by chance. */
+  private static final int DIGEST_BYTES = 12;
+
   private final Path file;
   private final int channels;
   private final int height;
   private final int width;
   private final PixelSegments pixels;
   private final int[] labels;
+
+  /** Made when the first is asked for; twice, if two threads ask at once. */
+  private volatile String @Nullable [] keys;
 
   /**
    * @param file where they are from, for messages
@@ -76,6 +87,37 @@ final class StoredImages implements LabelledImages {
   @Override
   public String name(int image) {
     return "image %d of %s".formatted(image, file.getFileName());
+  }
+
+  /**
+   * A digest of the image, so that more images before it in the file, or the file's compression,
+   * leave it the same; of equal images, which one it is.
+   */
+  @Override
+  public String key(int image) {
+    String[] known = keys;
+    if (known == null) {
+      known = digests();
+      keys = known;
+    }
+    return known[image];
+  }
+
+  private String[] digests() {
+    try {
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      Map<String, Integer> equal = new HashMap<>();
+      String[] digests = new String[count()];
+      for (int image = 0; image < digests.length; image++) {
+        byte[] digest = sha256.digest(pixels.get(image));
+        String key = HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+        int before = equal.merge(key, 1, Integer::sum) - 1;
+        digests[image] = before == 0 ? key : key + "-" + before;
+      }
+      return digests;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
   }
 
   @Override

@@ -28,6 +28,9 @@ final class Stratification {
 
   /** The next {@code total} images, each class with its share of them, sorted by index. */
   int[] draw(int total) {
+    if (total == 0) {
+      return new int[0];
+    }
     int[] counts = apportion(total);
     var drawn = IntStream.builder();
     for (int label = 0; label < members.length; label++) {
@@ -40,7 +43,12 @@ final class Stratification {
 
   /** All that was not drawn, sorted by index. */
   int[] drawRest() {
-    return draw(IntStream.range(0, members.length).map(this::left).sum());
+    return draw(rest());
+  }
+
+  /** How many were not drawn. */
+  int rest() {
+    return IntStream.range(0, members.length).map(this::left).sum();
   }
 
   /**

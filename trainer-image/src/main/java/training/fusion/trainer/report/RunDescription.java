@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.checkpoint.JsonFile;
+import training.fusion.trainer.data.DatasetDigest;
 
 /**
  * The content of {@code run.json}: what a run found when it began, beside its configuration.
@@ -21,6 +22,7 @@ import training.fusion.trainer.checkpoint.JsonFile;
  * @param test images to test on
  * @param skipped damaged pictures that are left out
  * @param classWeights of the training loss; absent: all classes count alike
+ * @param dataset what is in the parts; absent in those of older trainers
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDescription(
@@ -34,7 +36,8 @@ public record RunDescription(
     int validation,
     int test,
     int skipped,
-    @Nullable List<Double> classWeights) {
+    @Nullable List<Double> classWeights,
+    @Nullable DatasetDigest dataset) {
   public static final String FILE = "run.json";
 
   public RunDescription {

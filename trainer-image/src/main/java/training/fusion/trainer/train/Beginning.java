@@ -2,13 +2,13 @@ package training.fusion.trainer.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.Pretrained;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.BatchPlan;
@@ -31,8 +31,9 @@ record Beginning(
   private static final Logger LOG = LoggerFactory.getLogger(Beginning.class);
 
   /**
-   * Looks for it, in that order.
+   * Opens it.
    *
+   * @param origin null: there is no checkpoint to go on from
    * @throws TrainingFailure if what the configuration names is not there or does not fit
    */
   static Beginning of(
@@ -41,17 +42,16 @@ record Beginning(
       Place place,
       Inputs inputs,
       BatchPlan plan,
-      CheckpointStore store) {
-    StoredCheckpoint own = store.newest(LOG::warn).orElse(null);
-    if (own != null) {
-      return new Beginning(own.manifest().state(), own, false, null);
+      @Nullable Origin origin) {
+    if (origin == null) {
+      return new Beginning(RunState.initial(), null, false, pretrained(run, inputs));
     }
-    StoredCheckpoint other = Predecessor.newest(place.resumeFrom());
-    if (other != null) {
-      RunState state = Predecessor.state(other, settings, plan, place.run());
-      return new Beginning(state, other, true, null);
-    }
-    return new Beginning(RunState.initial(), null, false, pretrained(run, inputs));
+    StoredCheckpoint checkpoint = origin.checkpoint();
+    RunState state =
+        origin.ofOtherRun()
+            ? Predecessor.state(checkpoint, settings, plan, place.run())
+            : checkpoint.manifest().state();
+    return new Beginning(state, checkpoint, origin.ofOtherRun(), null);
   }
 
   private static @Nullable PretrainedWeights pretrained(RunConfiguration run, Inputs inputs) {
@@ -79,11 +79,11 @@ record Beginning(
   }
 
   /** Brings a learner's weights and optimizer there. */
-  void load(Learner learner, Settings settings) throws IOException {
+  void load(Learner learner, List<String> classNames, Settings settings) throws IOException {
     if (checkpoint != null) {
       learner.load(checkpoint);
     } else if (pretrained != null) {
-      pretrained.load(learner.network(), settings.seed());
+      pretrained.matchedWith(classNames).load(learner.network(), settings.seed());
       LOG.info("{}", pretrained.describe());
     }
   }

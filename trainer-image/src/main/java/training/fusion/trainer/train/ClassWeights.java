@@ -37,7 +37,7 @@ final class ClassWeights {
   private static List<Double> balanced(Part train, List<String> names) {
     long[] counts = new long[names.size()];
     for (int i = 0; i < train.count(); i++) {
-      counts[train.source().label(train.image(i))]++;
+      counts[train.label(i)]++;
     }
     for (int c = 0; c < counts.length; c++) {
       if (counts[c] == 0) {

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.SavedModel;
+import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.report.DetailedMetrics;
 import training.fusion.trainer.report.ModelFile;
@@ -34,18 +35,19 @@ record FinalModel(
         data.validatesOnTest()
             ? null
             : evaluator.evaluate(data.validation(), Metrics.Split.VALIDATION, epoch);
+    DatasetDigest dataset = DatasetDigest.of(data);
     DetailedMetrics test = evaluator.evaluate(data.test(), Metrics.Split.TEST, epoch);
     SavedModel saved =
         ModelFile.write(
             run,
             name,
-            ModelCard.metadata(learner.network(), data.classNames(), learner.convention()),
+            ModelCard.metadata(learner.network(), dataset, learner.convention()),
             learner.modelTensors());
     ModelFile.writeTorchScript(
         run,
         name,
         learner.network().settings(),
-        ModelCard.json(learner.network(), data.classNames(), learner.convention()),
+        ModelCard.json(learner.network(), dataset, learner.convention()),
         learner.modelTensors());
     return new FinalModel(epoch, saved, validation, test);
   }

@@ -9,6 +9,7 @@ import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.source.FetchListener;
 import training.fusion.trainer.source.Sources;
 
@@ -92,17 +93,26 @@ public final class Inputs {
   }
 
   /**
+   * The data set's files; pictures in files of their own are listed, not decoded.
+   *
+   * @param folder of {@link #data}
+   * @throws TrainingFailure naming the file or folder that is missing or damaged
+   */
+  public ImageFiles files(Path folder, RunConfiguration run, Settings settings) {
+    return ImageFiles.read(folder, run.dataset().format(), settings.framing());
+  }
+
+  /**
    * The data set in its parts, less the damaged pictures if {@code dataset.onError} is Skip. Then
    * every picture is decoded once, before the first step: what is left out is settled for the whole
    * run, and so are its steps. A run keeps decoded pictures in scratch space.
    *
-   * @param folder of {@link #data}
+   * @param read all of it
    * @param runFolder where an earlier attempt may have noted what is damaged, and this one does;
    *     null: there is no run
    */
-  public ImageData images(
-      Path folder, RunConfiguration run, Settings settings, @Nullable Path runFolder) {
-    ImageData read = ImageData.read(folder, run.dataset(), settings.imageSize());
+  public ImageData prepared(
+      ImageData read, RunConfiguration run, Settings settings, @Nullable Path runFolder) {
     ImageData all = runFolder == null ? read : read.cachedIn(scratch(), settings.crop() != null);
     if (run.dataset().onError() != Dataset.OnError.SKIP || !all.train().source().decodes()) {
       return all;

@@ -13,6 +13,7 @@ import training.fusion.trainer.checkpoint.RunLock;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StepLedger;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
+import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.report.HistoryTable;
 
 /** Keeps what must outlive the process: checkpoints, the best weights, history, ledger. */
@@ -26,6 +27,7 @@ final class Keeper {
   private final Learner learner;
   private final Progress progress;
   private final Metrics.Split evaluated;
+  private final DatasetDigest dataset;
   private final long nanosecondsBetween;
 
   private long lastSave = System.nanoTime();
@@ -38,6 +40,7 @@ final class Keeper {
       Learner learner,
       Progress progress,
       Metrics.Split evaluated,
+      DatasetDigest dataset,
       Settings settings) {
     this.run = run;
     this.lock = lock;
@@ -46,6 +49,7 @@ final class Keeper {
     this.learner = learner;
     this.progress = progress;
     this.evaluated = evaluated;
+    this.dataset = dataset;
     this.nanosecondsBetween =
         settings.everyMinutes() == null
             ? Long.MAX_VALUE
@@ -69,7 +73,11 @@ final class Keeper {
     long start = System.nanoTime();
     StoredCheckpoint checkpoint =
         store.save(
-            state, learner.convention().name(), learner.modelTensors(), learner.optimizerTensors());
+            state,
+            learner.convention().name(),
+            dataset,
+            learner.modelTensors(),
+            learner.optimizerTensors());
     write(ledger::saved, "steps.log");
     lastSave = System.nanoTime();
     LOG.debug("{} saved in {} ms", checkpoint.folder(), (lastSave - start) / 1_000_000);

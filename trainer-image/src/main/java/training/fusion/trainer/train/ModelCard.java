@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.weights.Convention;
@@ -20,7 +21,7 @@ final class ModelCard {
 
   /** Strings for the header of the model's file, each but architecture and variant a JSON value. */
   static SortedMap<String, String> metadata(
-      Network network, List<String> classNames, Convention convention) {
+      Network network, DatasetDigest dataset, Convention convention) {
     NetworkSettings settings = network.settings();
     Map<String, Object> preprocessing = new LinkedHashMap<>();
     preprocessing.put("imageSize", settings.imageSize());
@@ -30,7 +31,8 @@ final class ModelCard {
     preprocessing.put("std", settings.std());
     var metadata = new TreeMap<String, String>();
     metadata.put("architecture", settings.architecture().toString());
-    metadata.put("classes", json(classNames));
+    metadata.put("classes", json(dataset.classes()));
+    metadata.put("dataset", json(dataset));
     metadata.put("epsilons", json(network.table().epsilons(settings.variant())));
     metadata.put("padding", json(settings.variant().padding()));
     metadata.put("preprocessing", json(preprocessing));
@@ -39,9 +41,9 @@ final class ModelCard {
   }
 
   /** The same as one JSON object. */
-  static String json(Network network, List<String> classNames, Convention convention) {
+  static String json(Network network, DatasetDigest dataset, Convention convention) {
     Map<String, Object> card = new LinkedHashMap<>();
-    metadata(network, classNames, convention)
+    metadata(network, dataset, convention)
         .forEach(
             (name, value) ->
                 card.put(

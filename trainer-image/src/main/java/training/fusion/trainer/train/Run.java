@@ -20,21 +20,17 @@ public final class Run {
   private final RunConfiguration run;
   private final Place place;
   private final StopSignal stop;
-  private final boolean profiled;
+  private final RunOptions options;
   private final ResultFile result;
   private volatile @Nullable Session session;
   private boolean told;
 
-  /**
-   * A run that is not begun.
-   *
-   * @param profiled whether each step's phases are timed
-   */
-  public Run(RunConfiguration run, Place place, StopSignal stop, boolean profiled) {
+  /** A run that is not begun. */
+  public Run(RunConfiguration run, Place place, StopSignal stop, RunOptions options) {
     this.run = run;
     this.place = place;
     this.stop = stop;
-    this.profiled = profiled;
+    this.options = options;
     this.result = new ResultFile(place.run(), place.messageFile());
   }
 
@@ -70,7 +66,7 @@ public final class Run {
   }
 
   private void train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
-    try (Session opened = new Session(run, settings, place, lock, stop, watchdog, profiled)) {
+    try (Session opened = new Session(run, settings, place, lock, stop, watchdog, options)) {
       session = opened;
       stop.savesFromNowOn(opened::unsaved);
       RunResult trained = opened.train();

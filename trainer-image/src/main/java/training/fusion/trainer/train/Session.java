@@ -2,9 +2,11 @@ package training.fusion.trainer.train;
 
 import ai.djl.Device;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +26,11 @@ import training.fusion.trainer.checkpoint.StepLedger;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.BatchReader;
+import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.data.ImageFiles;
+import training.fusion.trainer.data.KnownParts;
+import training.fusion.trainer.data.PictureList;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.profile.Profile;
@@ -43,6 +49,7 @@ final class Session implements AutoCloseable {
   private final Settings settings;
   private final Place place;
   private final ImageData data;
+  private final DatasetDigest dataset;
   private final BatchPlan plan;
   private final Learner learner;
   private final BatchReader images;
@@ -65,15 +72,15 @@ final class Session implements AutoCloseable {
       RunLock lock,
       StopSignal stop,
       Watchdog watchdog,
-      boolean profiled)
+      RunOptions options)
       throws IOException {
     this.run = run;
     this.settings = settings;
     this.place = place;
     Inputs inputs = Inputs.of(place, watchdog, stop);
     Path folder = inputs.data(run);
-    data = inputs.images(folder, run, settings, place.run());
-    plan = settings.plan(run, data);
+    ImageFiles files = inputs.files(folder, run, settings);
+    ImageData drawn = ImageData.of(files, run.dataset(), KnownParts.NONE);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
@@ -81,11 +88,21 @@ final class Session implements AutoCloseable {
     watchdog.moved("looking for a checkpoint");
     var machine = new CheckpointStore.Machine(name(device), threads);
     var store = new CheckpointStore(place.run(), run.runKey(), machine, settings.keep());
-    var beginning = Beginning.of(run, settings, place, inputs, plan, store);
+    Origin origin = Origin.find(place, store);
+    watchdog.moved("looking for what has changed in the data set");
+    ImageData read =
+        origin == null
+            ? drawn
+            : origin.data(files, run.dataset(), drawn, options.acceptsChangedData());
+    dataset = DatasetDigest.of(read);
+    note(read);
+    data = inputs.prepared(read, run, settings, place.run());
+    plan = settings.plan(run, data);
+    var beginning = Beginning.of(run, settings, place, inputs, plan, origin);
     RunState start = beginning.state();
     learner = Learner.create(run, settings, data, plan, device, beginning.convention(run));
     watchdog.moved("loading weights");
-    beginning.load(learner, settings);
+    beginning.load(learner, data.classNames(), settings);
     StoredCheckpoint checkpoint = beginning.checkpoint();
     poster = place.poster();
     progress =
@@ -99,7 +116,15 @@ final class Session implements AutoCloseable {
     var ledger = new StepLedger(place.run(), place.podUid(), start.step(), InstantSource.system());
     keeper =
         new Keeper(
-            place.run(), lock, store, ledger, learner, progress, data.validationSplit(), settings);
+            place.run(),
+            lock,
+            store,
+            ledger,
+            learner,
+            progress,
+            data.validationSplit(),
+            dataset,
+            settings);
     keeper.writeHistory(start);
     if (beginning.ofOtherRun()) {
       keeper.save(start); // from now on the other run may be deleted
@@ -121,7 +146,7 @@ final class Session implements AutoCloseable {
             progress,
             tracking,
             stop,
-            profiled ? profile() : Profile.NONE,
+            options.profiled() ? profile() : Profile.NONE,
             start);
     tellStart(machine, checkpoint);
   }
@@ -219,6 +244,16 @@ final class Session implements AutoCloseable {
     return profile;
   }
 
+  /** Notes which picture is in which part, unless that is noted. */
+  private void note(ImageData read) {
+    boolean noted =
+        RunDescription.read(place.run()).map(RunDescription::dataset).equals(Optional.of(dataset))
+            && Files.exists(place.run().resolve(PictureListFile.FILE));
+    if (!noted) {
+      PictureListFile.write(place.run(), PictureList.of(read));
+    }
+  }
+
   /** Writes what the run's page, and its other commands, are made from. */
   private void describe(CheckpointStore.Machine machine, Path folder) {
     ConfigurationFile.write(place.run(), run);
@@ -233,16 +268,18 @@ final class Session implements AutoCloseable {
             data.validatesOnTest() ? 0 : data.validation().count(),
             data.test().count(),
             data.leftOut(),
-            learner.network().settings().classWeights())
+            learner.network().settings().classWeights(),
+            dataset)
         .write(place.run());
   }
 
   private void tellStart(CheckpointStore.Machine machine, @Nullable StoredCheckpoint newest) {
     LOG.info(
-        "{}: {} with {} classes, {}, {}",
+        "{}: {} with {} classes ({}), {}, {}",
         run.name(),
         run.model().architecture(),
         data.classes(),
+        dataset.countedClasses(),
         settings.precision(),
         learner.summary());
     LOG.info(

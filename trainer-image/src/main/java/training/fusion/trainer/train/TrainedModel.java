@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
@@ -27,12 +29,14 @@ import training.fusion.trainer.safetensors.SafetensorsFile;
  * A model that a run has left, as {@link ModelCard} describes it in the file's header.
  *
  * @param classes names, in the order of the logits
+ * @param dataset what it was trained on; absent in those of older trainers
  */
 public record TrainedModel(
     Path file,
     Architecture architecture,
     Variant variant,
     List<String> classes,
+    @Nullable DatasetDigest dataset,
     Preprocessing preprocessing) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -130,6 +134,9 @@ public record TrainedModel(
             epsilons.values().iterator().next(),
             JSON.readValue(header.getOrDefault("padding", ""), Variant.Padding.class)),
         JSON.readValue(header.getOrDefault("classes", ""), new TypeReference<>() {}),
+        header.containsKey("dataset")
+            ? JSON.readValue(header.get("dataset"), DatasetDigest.class)
+            : null,
         JSON.readValue(header.getOrDefault("preprocessing", ""), Preprocessing.class));
   }
 

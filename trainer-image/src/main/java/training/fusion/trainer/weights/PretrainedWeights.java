@@ -23,11 +23,13 @@ public final class PretrainedWeights {
   private final Path path;
   private final Fit fit;
   private final Pretrained.Head head;
+  private final KeptHead kept;
 
-  private PretrainedWeights(Path path, Fit fit, Pretrained.Head head) {
+  private PretrainedWeights(Path path, Fit fit, Pretrained.Head head, KeptHead kept) {
     this.path = path;
     this.fit = fit;
     this.head = head;
+    this.kept = kept;
   }
 
   /**
@@ -69,7 +71,7 @@ public final class PretrainedWeights {
     if (exact.isEmpty()) {
       throw misfit(file, architecture, fits, table);
     }
-    return new PretrainedWeights(file.path(), exact.get(0), head);
+    return new PretrainedWeights(file.path(), exact.get(0), head, KeptHead.of(file));
   }
 
   private static void refuseRw(WeightsFile file) {
@@ -114,7 +116,22 @@ public final class PretrainedWeights {
         .formatted(
             path,
             fit.convention().describe(),
-            head == Pretrained.Head.NEW ? "the head is a new one" : "the head is kept");
+            head == Pretrained.Head.NEW
+                ? "the head is a new one"
+                : "the head is kept" + kept.unchecked());
+  }
+
+  /**
+   * The same for a data set's classes, with which the outputs of a head that is kept are matched by
+   * name.
+   *
+   * @param classNames in the order of the network's outputs
+   * @throws TrainingFailure if the file names other classes
+   */
+  public PretrainedWeights matchedWith(List<String> classNames) {
+    return head == Pretrained.Head.NEW
+        ? this
+        : new PretrainedWeights(path, fit, head, kept.matchedWith(classNames));
   }
 
   /**
@@ -164,6 +181,9 @@ public final class PretrainedWeights {
       if (values.length != live.size()) { // the classifier's other dimension
         throw new UnreadableWeights(
             "it has %d values, expected shape %s".formatted(values.length, live.getShape()));
+      }
+      if (Fit.HEAD.matcher(name).matches()) {
+        values = kept.inOrder(values);
       }
       return scope.create(values, live.getShape());
     } catch (UnreadableWeights e) {

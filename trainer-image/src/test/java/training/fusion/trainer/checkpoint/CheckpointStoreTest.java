@@ -3,6 +3,7 @@ package training.fusion.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static training.fusion.api.Pretrained.Variant.TORCHVISION;
+import static training.fusion.trainer.data.Digests.DATASET;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,8 +37,8 @@ class CheckpointStoreTest {
 
   @Test
   void giveBackWhatWasSavedLast() throws IOException {
-    store(2).save(state(1, 10), TORCHVISION, tensors(1), tensors(2));
-    store(2).save(state(2, 20), TORCHVISION, tensors(3), tensors(4));
+    store(2).save(state(1, 10), TORCHVISION, DATASET, tensors(1), tensors(2));
+    store(2).save(state(2, 20), TORCHVISION, DATASET, tensors(3), tensors(4));
 
     StoredCheckpoint newest = store(2).newest(reports::add).orElseThrow();
 
@@ -55,8 +56,8 @@ class CheckpointStoreTest {
 
   @Test
   void areOrderedByStepAsANumber() {
-    store(2).save(state(1, 99), TORCHVISION, tensors(1), tensors(1));
-    store(2).save(state(1, 100), TORCHVISION, tensors(1), tensors(1));
+    store(2).save(state(1, 99), TORCHVISION, DATASET, tensors(1), tensors(1));
+    store(2).save(state(1, 100), TORCHVISION, DATASET, tensors(1), tensors(1));
     assertThat(store(2).newest(reports::add).orElseThrow().manifest().state().step())
         .isEqualTo(100);
   }
@@ -64,7 +65,7 @@ class CheckpointStoreTest {
   @Test
   void thatAreTooManyGoOldestFirst() throws IOException {
     for (int epoch = 1; epoch <= 4; epoch++) {
-      store(2).save(state(epoch, epoch * 10L), TORCHVISION, tensors(1), tensors(1));
+      store(2).save(state(epoch, epoch * 10L), TORCHVISION, DATASET, tensors(1), tensors(1));
     }
     assertThat(names()).containsExactly("checkpoint-3-30", "checkpoint-4-40");
   }
@@ -72,7 +73,7 @@ class CheckpointStoreTest {
   @Test
   void thatAreDamagedAreNamedAndPassedOver() throws IOException {
     for (int epoch = 1; epoch <= 4; epoch++) {
-      store(4).save(state(epoch, epoch * 10L), TORCHVISION, tensors(1), tensors(1));
+      store(4).save(state(epoch, epoch * 10L), TORCHVISION, DATASET, tensors(1), tensors(1));
     }
     Path model = run.resolve("checkpoint-4-40/model.safetensors");
     byte[] bytes = Files.readAllBytes(model);
@@ -96,31 +97,31 @@ class CheckpointStoreTest {
 
   @Test
   void replaceADamagedOneOfTheSameStep() throws IOException {
-    store(2).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
+    store(2).save(state(1, 10), TORCHVISION, DATASET, tensors(1), tensors(1));
     Files.delete(run.resolve("checkpoint-1-10/model.safetensors"));
     assertThat(store(2).newest(reports::add)).isEmpty();
 
-    store(2).save(state(1, 10), TORCHVISION, tensors(7), tensors(7));
+    store(2).save(state(1, 10), TORCHVISION, DATASET, tensors(7), tensors(7));
 
     assertThat(value(store(2).newest(reports::add).orElseThrow().openModel())).isEqualTo(7);
   }
 
   @Test
   void thatArePassedOverDoNotPushOutWhatIsTrainedAgain() throws IOException {
-    store(1).save(state(2, 20), TORCHVISION, tensors(1), tensors(1));
+    store(1).save(state(2, 20), TORCHVISION, DATASET, tensors(1), tensors(1));
     Files.delete(run.resolve("checkpoint-2-20/model.safetensors"));
 
-    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
+    store(1).save(state(1, 10), TORCHVISION, DATASET, tensors(1), tensors(1));
     assertThat(store(1).newest(reports::add).orElseThrow().toReport().path())
         .isEqualTo("checkpoint-1-10");
 
-    store(1).save(state(2, 20), TORCHVISION, tensors(1), tensors(1));
+    store(1).save(state(2, 20), TORCHVISION, DATASET, tensors(1), tensors(1));
     assertThat(names()).containsExactly("checkpoint-2-20");
   }
 
   @Test
   void thatCannotBeWrittenLeaveTheLastOneIntactAndNothingHalfDone() throws IOException {
-    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
+    store(1).save(state(1, 10), TORCHVISION, DATASET, tensors(1), tensors(1));
     TensorSource failing =
         new TensorSource(
             new TensorHeader("weight", ElementType.F32, List.of(1L)),
@@ -128,7 +129,8 @@ class CheckpointStoreTest {
               throw new IOException("No space left on device");
             });
 
-    assertThatThrownBy(() -> store(1).save(state(2, 20), TORCHVISION, tensors(1), List.of(failing)))
+    assertThatThrownBy(
+            () -> store(1).save(state(2, 20), TORCHVISION, DATASET, tensors(1), List.of(failing)))
         .isInstanceOfSatisfying(
             TrainingFailure.class,
             failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.TEMPORARY_IO))
@@ -143,7 +145,7 @@ class CheckpointStoreTest {
 
   @Test
   void areNotMistakenForWhatACrashLeft() throws IOException {
-    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
+    store(1).save(state(1, 10), TORCHVISION, DATASET, tensors(1), tensors(1));
     Files.move(run.resolve("checkpoint-1-10"), run.resolve(".unfinished-checkpoint-1-10"));
 
     assertThat(store(1).newest(reports::add)).isEmpty();
@@ -152,7 +154,7 @@ class CheckpointStoreTest {
 
   @Test
   void ofAnotherRunAreRefused() {
-    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
+    store(1).save(state(1, 10), TORCHVISION, DATASET, tensors(1), tensors(1));
     assertThatThrownBy(() -> new CheckpointStore(run, "other", MACHINE, 1).newest(reports::add))
         .hasMessage(
             "%s belongs to run key, this is run other; give each run a folder of its own",
@@ -161,7 +163,7 @@ class CheckpointStoreTest {
 
   @Test
   void ofAnotherMachineAreTakenWithAWarning() {
-    store(1).save(state(1, 10), TORCHVISION, tensors(1), tensors(1));
+    store(1).save(state(1, 10), TORCHVISION, DATASET, tensors(1), tensors(1));
     var other = new CheckpointStore(run, "key", new CheckpointStore.Machine("cpu", 4), 1);
     assertThat(other.newest(reports::add)).isPresent();
     assertThat(reports)
@@ -172,14 +174,14 @@ class CheckpointStoreTest {
   @Test
   void keepTheBestWeightsAsLongAsOneOfThemNamesThem() throws IOException {
     RunState.Weights first = store(2).saveBest(1, false, tensors(1));
-    store(2).save(withBest(state(1, 10), first), TORCHVISION, tensors(1), tensors(1));
+    store(2).save(withBest(state(1, 10), first), TORCHVISION, DATASET, tensors(1), tensors(1));
     RunState.Weights second = store(2).saveBest(2, false, tensors(2));
-    store(2).save(withBest(state(2, 20), second), TORCHVISION, tensors(2), tensors(2));
+    store(2).save(withBest(state(2, 20), second), TORCHVISION, DATASET, tensors(2), tensors(2));
     assertThat(names())
         .containsExactly(
             "best-1.safetensors", "best-2.safetensors", "checkpoint-1-10", "checkpoint-2-20");
 
-    store(2).save(withBest(state(3, 30), second), TORCHVISION, tensors(3), tensors(3));
+    store(2).save(withBest(state(3, 30), second), TORCHVISION, DATASET, tensors(3), tensors(3));
     assertThat(names()).containsExactly("best-2.safetensors", "checkpoint-2-20", "checkpoint-3-30");
 
     Files.writeString(run.resolve("best-2.safetensors"), "damaged");
@@ -191,9 +193,11 @@ class CheckpointStoreTest {
   void keepTheBestAverageInTheSameWay() throws IOException {
     RunState.Weights model = store(1).saveBest(1, false, tensors(1));
     RunState.Weights first = store(1).saveBest(1, true, tensors(1));
-    store(1).save(withBest(state(1, 10), model, first), TORCHVISION, tensors(1), tensors(1));
+    store(1)
+        .save(withBest(state(1, 10), model, first), TORCHVISION, DATASET, tensors(1), tensors(1));
     RunState.Weights second = store(1).saveBest(2, true, tensors(2));
-    store(1).save(withBest(state(2, 20), model, second), TORCHVISION, tensors(2), tensors(2));
+    store(1)
+        .save(withBest(state(2, 20), model, second), TORCHVISION, DATASET, tensors(2), tensors(2));
     assertThat(names())
         .containsExactly("best-1.safetensors", "best-ema-2.safetensors", "checkpoint-2-20");
 

@@ -2,6 +2,7 @@ package training.fusion.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static training.fusion.trainer.data.Digests.DATASET;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.DamagedPictures;
+import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.report.ResultFile;
@@ -31,6 +33,7 @@ import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.safetensors.FileDigest;
 import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.safetensors.TensorSource;
+import training.fusion.trainer.train.PictureListFile;
 
 /** A volume is written to by others, too, and by whoever was killed. */
 @DisplayName("A JSON file that is not what the trainer wrote")
@@ -85,6 +88,11 @@ class ForeignJsonTest {
     assertThat(MetricsFile.read(folder)).isEmpty();
     assertThat(JsonFile.readOrPassOver(folder.resolve("skipped.json"), DamagedPictures.class))
         .isEmpty();
+    Path list = folder.resolve(PictureListFile.FILE);
+    write(list, name);
+    assertThat(PictureListFile.read(folder)).isNull();
+    Files.write(list, IdxFiles.gzip(Files.readAllBytes(list)));
+    assertThat(PictureListFile.read(folder)).isNull();
     write(folder.resolve(ConfigurationFile.FILE), name);
     if (!name.startsWith("{}") && !name.contains("run\"")) { // parts that lack are told by field
       assertThatExceptionOfType(TrainingFailure.class)
@@ -166,11 +174,12 @@ class ForeignJsonTest {
   private Path twoCheckpoints() {
     var store = store();
     RunState state = RunState.initial().stepped(1, 1, 8, new RunState.Lap(1, 0));
-    store.save(state, Pretrained.Variant.TORCHVISION, tensors(), tensors());
+    store.save(state, Pretrained.Variant.TORCHVISION, DATASET, tensors(), tensors());
     return store
         .save(
             state.stepped(1, 1, 8, new RunState.Lap(1, 0)),
             Pretrained.Variant.TORCHVISION,
+            DATASET,
             tensors(),
             tensors())
         .folder();

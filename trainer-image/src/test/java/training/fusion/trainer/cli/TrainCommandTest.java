@@ -299,7 +299,8 @@ class TrainCommandTest {
         .contains(
             "highLevel: 14,895,915 parameters, SGD, learningRate 0.02, weightDecay 0, momentum 0.9, dampening 0, nesterov false\n")
         .contains("schedule   Step, warmupSteps 0, everyEpochs 30, factor 0.1\n")
-        .contains("classes    weigh [1.0, 2.0, 0.5] in the training loss\n")
+        .contains("classes    0: 10, 1: 10, 2: 10\n")
+        .contains("weights    of the classes in the training loss: [1.0, 2.0, 0.5]\n")
         .contains("ema        decay 0.9999, warmup false\n")
         .contains("stops      early: patience 3, minimumImprovement 0, metric Accuracy\n");
     String swats = TRAINING.replaceFirst("(?s)fusion:.*momentum: 0.9}}\n", "swats: {}\n");

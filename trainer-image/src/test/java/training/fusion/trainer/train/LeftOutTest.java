@@ -48,6 +48,7 @@ class LeftOutTest {
       throws IOException {
     RunConfiguration run =
         new ObjectMapper().readValue(CONFIGURATION.formatted(onError), RunConfiguration.class);
-    return Inputs.ofCommandLine(data).images(data, run, Settings.of(run), runFolder);
+    ImageData read = ImageData.read(data, run.dataset(), Settings.of(run).imageSize());
+    return Inputs.ofCommandLine(data).prepared(read, run, Settings.of(run), runFolder);
   }
 }

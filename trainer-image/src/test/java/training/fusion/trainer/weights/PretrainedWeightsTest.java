@@ -7,9 +7,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +137,46 @@ class PretrainedWeightsTest {
     try (Network network = network(without.convention(), published)) {
       assertThatThrownBy(() -> without.load(network, 0)).hasMessageContaining("has no classifier");
     }
+  }
+
+  @Test
+  void theOutputsOfAHeadThatIsKeptAreMatchedWithTheDataSetsClassesByName() {
+    var published = PublishedWeights.TORCHVISION_EFFICIENTNET;
+    List<String> names = IntStream.range(0, 10).mapToObj("class %d"::formatted).toList();
+    List<String> other = new ArrayList<>(names);
+    Collections.shuffle(other, new Random(1));
+    var file =
+        new WeightsFile(
+            Path.of("model.safetensors"),
+            published.tensors(),
+            Map.of("classes", "[\"" + String.join("\", \"", names) + "\"]"));
+    var weights =
+        PretrainedWeights.choose(
+            file, published.architecture(), PublishedWeights.asked(Variant.AUTO, Head.KEEP));
+    try (Network asIs = network(weights.convention(), published);
+        Network matched = network(weights.convention(), published)) {
+      weights.matchedWith(names).load(asIs, 0);
+      weights.matchedWith(other).load(matched, 0);
+      for (String name : List.of("classifier.1.weight", "classifier.1.bias")) {
+        float[] rows = asIs.state().get(name).toFloatArray();
+        float[] ordered = matched.state().get(name).toFloatArray();
+        int length = rows.length / 10;
+        for (int to = 0; to < 10; to++) {
+          int from = names.indexOf(other.get(to));
+          assertThat(Arrays.copyOfRange(ordered, to * length, (to + 1) * length))
+              .isEqualTo(Arrays.copyOfRange(rows, from * length, (from + 1) * length));
+        }
+      }
+    }
+    other.set(3, "Class 3");
+    assertThatThrownBy(() -> weights.matchedWith(other))
+        .isInstanceOf(TrainingFailure.class)
+        .hasMessageContaining(
+            "a classifier for other classes: it lacks Class 3: the data set lacks class")
+        .hasMessageContaining("model.pretrained.head: New");
+    assertThat(weights.describe()).doesNotContain("can't be checked");
+    assertThat(choose(published, published.tensors(), Variant.AUTO, Head.KEEP).describe())
+        .contains("the file does not name its classes", "can't be checked");
   }
 
   @Test

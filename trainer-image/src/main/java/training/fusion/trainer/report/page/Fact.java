@@ -33,6 +33,9 @@ public record Fact(String name, String value) {
     var facts = new ArrayList<Fact>();
     facts.add(new Fact("Run", run.configuration().runKey()));
     facts.add(new Fact("Images", images(description)));
+    if (description.dataset() != null) {
+      facts.add(new Fact("Classes", description.dataset().countedClasses()));
+    }
     facts.add(new Fact("Length", length(run)));
     if (run.attempts() != null) {
       facts.add(new Fact("Time", time(run.attempts())));

@@ -175,7 +175,18 @@ class ReportTest {
     ConfigurationFile.write(
         folder, new ObjectMapper().readValue(CONFIGURATION, RunConfiguration.class));
     new RunDescription(
-            Software.ofThisProcess(), "cpu", 2, "Adam → SGD", "/data", classes, 80, 10, 10, 0, null)
+            Software.ofThisProcess(),
+            "cpu",
+            2,
+            "Adam → SGD",
+            "/data",
+            classes,
+            80,
+            10,
+            10,
+            0,
+            null,
+            null)
         .write(folder);
   }
 
