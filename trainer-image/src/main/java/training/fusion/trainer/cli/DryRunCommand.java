@@ -17,6 +17,7 @@ import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.KnownParts;
 import training.fusion.trainer.model.ArchitectureTable;
@@ -55,7 +56,9 @@ final class DryRunCommand implements Runnable {
     ImageData images =
         inputs.prepared(
             ImageData.of(
-                inputs.files(inputs.data(run), run, settings), run.dataset(), KnownParts.NONE),
+                inputs.files(inputs.data(run), run, settings, FolderReading.CURRENT),
+                run.dataset(),
+                KnownParts.NONE),
             run,
             settings,
             null);
@@ -90,6 +93,7 @@ final class DryRunCommand implements Runnable {
             : images.validation().count() + " to validate on",
         images.test().count(),
         images.leftOut() == 0 ? "" : "; %d left out as damaged".formatted(images.leftOut()));
+    images.remarks().forEach(remark -> out.printf("           %s%n", remark));
     out.printf(
         "network    %s at %d px, dropout %s, stochastic depth %s%n",
         run.model().architecture(),

@@ -21,6 +21,7 @@ import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.ClassNames;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.KnownParts;
@@ -30,6 +31,7 @@ import training.fusion.trainer.data.PictureList;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.train.Inference;
 import training.fusion.trainer.train.Inputs;
 import training.fusion.trainer.train.PictureListFile;
@@ -102,6 +104,7 @@ final class EvaluateCommand implements Callable<Integer> {
     PictureList list = PictureListFile.read(folder);
     ImageData images =
         inputs.prepared(read(inputs, run, settings, model, list), run, settings, null);
+    images.filesRemarks().forEach(LOG::warn);
     List<String> classes = model.classes();
     Part part = part(images);
     if (list != null && split != Split.train) {
@@ -141,7 +144,8 @@ final class EvaluateCommand implements Callable<Integer> {
       Settings settings,
       TrainedModel model,
       @Nullable PictureList list) {
-    ImageFiles files = inputs.files(inputs.data(run), run, settings);
+    Path runFolder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
+    ImageFiles files = inputs.files(inputs.data(run), run, settings, reading(runFolder));
     KnownParts known = list == null || file != null ? KnownParts.NONE : list.parts();
     ImageData read = ImageData.of(files, run.dataset(), known);
     ImageData named = read.named(model.classes());
@@ -174,6 +178,15 @@ final class EvaluateCommand implements Callable<Integer> {
               .formatted(ConfigurationFile.FILE, runOrModel));
     }
     return ConfigurationFile.read(folder);
+  }
+
+  /** The run's own, so that its parts are what they were; another file's data are read anew. */
+  private FolderReading reading(Path runFolder) {
+    return file != null
+        ? FolderReading.CURRENT
+        : RunDescription.read(runFolder)
+            .map(RunDescription::begunWith)
+            .orElse(FolderReading.CURRENT);
   }
 
   private @Nullable Path folder(RunConfiguration run, Path runFolder) {

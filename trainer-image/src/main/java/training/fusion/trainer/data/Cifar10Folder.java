@@ -25,6 +25,7 @@ final class Cifar10Folder {
   private static final int RECORD = 1 + IMAGE;
   private static final List<String> TRAIN =
       Stream.of(1, 2, 3, 4, 5).map("data_batch_%d.bin"::formatted).toList();
+  private static final String TEST = "test_batch.bin";
   private static final List<String> NAMES =
       List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
@@ -37,9 +38,12 @@ final class Cifar10Folder {
    * @throws TrainingFailure naming the file that is missing or damaged
    */
   static ImageFiles read(Path given) {
-    Path folder = Files.isDirectory(given.resolve(UNPACKED)) ? given.resolve(UNPACKED) : given;
+    Path folder =
+        Files.isDirectory(given.resolve(UNPACKED))
+            ? given.resolve(UNPACKED)
+            : Wrapping.entered(given, Cifar10Folder::hasFiles);
     List<Path> found = TRAIN.stream().map(folder::resolve).filter(Files::exists).toList();
-    Path testFile = folder.resolve("test_batch.bin");
+    Path testFile = folder.resolve(TEST);
     boolean tests = Files.exists(testFile);
     if (found.isEmpty() && !tests) {
       throw TrainingFailure.badData(
@@ -59,7 +63,14 @@ final class Cifar10Folder {
         classNames(folder.resolve("batches.meta.txt")),
         found.isEmpty() ? null : images(found),
         null,
-        tests ? images(List.of(testFile)) : null);
+        tests ? images(List.of(testFile)) : null,
+        List.of());
+  }
+
+  private static boolean hasFiles(Path folder) {
+    return Stream.concat(TRAIN.stream(), Stream.of(TEST))
+        .map(folder::resolve)
+        .anyMatch(Files::exists);
   }
 
   private static LabelledImages images(List<Path> files) {

@@ -3,6 +3,8 @@ package training.fusion.trainer.data;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ import training.fusion.trainer.picture.Framing;
  * @param validatesOnTest whether it was 0
  * @param classNames in the order of the labels
  * @param leftOut pictures that would be in a part and are left out, since they are damaged
+ * @param filesRemarks what the files hold and is not used: sentences
  */
 public record ImageData(
     Part train,
@@ -38,17 +41,24 @@ public record ImageData(
     Part test,
     boolean validatesOnTest,
     List<String> classNames,
-    int leftOut) {
+    int leftOut,
+    List<String> filesRemarks) {
+  private static final int MOST_NAMED = 5;
 
   /**
-   * Reads a data set's files and divides them. Pictures in files of their own are not decoded yet.
+   * Reads a data set's files, as a run that begins today does, and divides them. Pictures in files
+   * of their own are not decoded yet.
    *
    * @param imageSize of the network's input, in pixels
    * @throws TrainingFailure BadData, naming the file or field at fault
    */
   public static ImageData read(Path folder, Dataset dataset, int imageSize) {
     return of(
-        ImageFiles.read(folder, dataset.format(), Framing.of(dataset.resize(), imageSize)),
+        ImageFiles.read(
+            folder,
+            dataset,
+            Framing.of(dataset.resize(), imageSize),
+            FolderReading.CURRENT),
         dataset,
         KnownParts.NONE);
   }
@@ -72,6 +82,41 @@ public record ImageData(
   /** How many classes there are. */
   public int classes() {
     return classNames.size();
+  }
+
+  /**
+   * What a person should know of the data and does not see in the numbers of pictures: what is left
+   * out, and classes that nothing is learnt of.
+   */
+  public List<String> remarks() {
+    List<String> remarks = new ArrayList<>(filesRemarks);
+    BitSet trained = classesOf(train);
+    if (trained.cardinality() < classes()) {
+      BitSet tested = classesOf(test);
+      tested.andNot(trained);
+      List<String> untrained =
+          IntStream.range(0, classes())
+              .filter(label -> !trained.get(label))
+              .mapToObj(classNames::get)
+              .toList();
+      remarks.add(
+          "%d of %d classes have no picture to train on, though %d of them have some to test on: %s%s"
+              .formatted(
+                  untrained.size(),
+                  classes(),
+                  tested.cardinality(),
+                  String.join(", ", untrained.subList(0, Math.min(MOST_NAMED, untrained.size()))),
+                  untrained.size() > MOST_NAMED ? " …" : ""));
+    }
+    return remarks;
+  }
+
+  private static BitSet classesOf(Part part) {
+    BitSet classes = new BitSet();
+    for (int position = 0; position < part.count(); position++) {
+      classes.set(part.label(position));
+    }
+    return classes;
   }
 
   /** Which part {@link #validation} is. */
@@ -103,7 +148,8 @@ public record ImageData(
         testNamed,
         validatesOnTest,
         names,
-        leftOut);
+        leftOut,
+        filesRemarks);
   }
 
   /** The parts, each once. */
@@ -128,10 +174,17 @@ public record ImageData(
             testWithout,
             validatesOnTest,
             classNames,
-            0);
+            0,
+            filesRemarks);
     long out = parts().mapToLong(Part::count).sum() - data.parts().mapToLong(Part::count).sum();
     return new ImageData(
-        data.train, data.validation, data.test, validatesOnTest, classNames, (int) out);
+        data.train,
+        data.validation,
+        data.test,
+        validatesOnTest,
+        classNames,
+        (int) out,
+        filesRemarks);
   }
 
   /**
@@ -161,7 +214,8 @@ public record ImageData(
         testCached,
         validatesOnTest,
         classNames,
-        leftOut);
+        leftOut,
+        filesRemarks);
   }
 
   /** Places in the source of the images that are taken from it uncut. */
@@ -259,7 +313,8 @@ public record ImageData(
               ? test
               : limited(validation, limit.validation(), classes, seed, known.validation());
     }
-    return new ImageData(train, validation, test, validatesOnTest, files.classNames(), 0);
+    return new ImageData(
+        train, validation, test, validatesOnTest, files.classNames(), 0, files.remarks());
   }
 
   /** Pictures to validate on that were drawn, where now files are for it, would be in no part. */

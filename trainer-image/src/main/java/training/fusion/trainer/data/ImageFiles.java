@@ -16,6 +16,7 @@ import training.fusion.trainer.picture.Framing;
  * @param train null if no files are for training
  * @param validation null if no files are for validation
  * @param test null if no files are for testing
+ * @param remarks what the folder holds and is not used: sentences
  */
 public record ImageFiles(
     Path folder,
@@ -23,23 +24,29 @@ public record ImageFiles(
     List<String> classNames,
     @Nullable LabelledImages train,
     @Nullable LabelledImages validation,
-    @Nullable LabelledImages test) {
+    @Nullable LabelledImages test,
+    List<String> remarks) {
 
   /**
    * Reads what is there; pictures in files of their own are listed, not decoded.
    *
    * @param framing of pictures that have a size of their own each
+   * @param dataset its format, and which parts are drawn
+   * @param reading that the run began with
    * @throws TrainingFailure naming the file or folder that is missing or damaged
    */
-  public static ImageFiles read(Path folder, Dataset.Format format, Framing framing) {
+  public static ImageFiles read(
+      Path folder, Dataset dataset, Framing framing, FolderReading reading) {
     if (!Files.isDirectory(folder)) {
       throw TrainingFailure.badData(
           "the data set's folder %s is not there; check dataset.source".formatted(folder));
     }
-    return switch (format) {
+    return switch (dataset.format()) {
       case IDX -> IdxFolder.read(folder);
       case CIFAR10 -> Cifar10Folder.read(folder);
-      case IMAGE_FOLDER -> PictureFolder.read(folder, framing);
+      case IMAGE_FOLDER -> 
+          PictureFolder.read(
+              folder, framing, reading, FolderLayout.Asked.of(dataset.split()));
     };
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.FileName;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Framing;
@@ -93,7 +94,8 @@ final class PictureFiles implements LabelledImages {
 
   @Override
   public String name(int image) {
-    return root.relativize(files.get(image)).toString();
+    Path name = root.relativize(files.get(image));
+    return FileName.text(name).orElse(name.toString());
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.checkpoint.JsonFile;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.FolderReading;
+import training.fusion.trainer.data.ImageData;
 
 /**
  * The content of {@code run.json}: what a run found when it began, beside its configuration.
@@ -23,6 +25,9 @@ import training.fusion.trainer.data.DatasetDigest;
  * @param skipped damaged pictures that are left out
  * @param classWeights of the training loss; absent: all classes count alike
  * @param dataset what is in the parts; absent in those of older trainers
+ * @param reading of the data set's folder, which the run keeps to; absent: it began before that was
+ *     noted
+ * @param remarks of {@link ImageData#remarks}; absent: as above
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDescription(
@@ -37,7 +42,9 @@ public record RunDescription(
     int test,
     int skipped,
     @Nullable List<Double> classWeights,
-    @Nullable DatasetDigest dataset) {
+    @Nullable DatasetDigest dataset,
+    @Nullable FolderReading reading,
+    @Nullable List<String> remarks) {
   public static final String FILE = "run.json";
 
   public RunDescription {
@@ -51,6 +58,11 @@ public record RunDescription(
   /** What an earlier pod, or an earlier process, of a run has written. */
   public static Optional<RunDescription> read(Path runFolder) {
     return JsonFile.readOrPassOver(runFolder.resolve(FILE), RunDescription.class);
+  }
+
+  /** How the run's data set was read when it began. */
+  public FolderReading begunWith() {
+    return reading == null ? FolderReading.BEFORE_IT_WAS_NOTED : reading;
   }
 
   /** Writes the file into the run's folder. */

@@ -12,7 +12,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import training.fusion.api.Source;
 import training.fusion.api.run.RunEnvironment;
@@ -22,9 +21,6 @@ import training.fusion.trainer.safetensors.FileDigest;
 
 /** Fetches what a spec names by address: a data set's folder, or a file of weights. */
 public final class Sources {
-  /** Folders of a data set that say something; others that stand alone are only wrapping. */
-  private static final Set<String> ROLES = Set.of("train", "val", "validation", "test");
-
   private final Cache cache;
   private final Map<String, String> environment;
   private final FetchListener listener;
@@ -58,14 +54,13 @@ public final class Sources {
   }
 
   /**
-   * The folder with a data set's files; an archive is unpacked, and a folder that is alone in it is
-   * entered.
+   * The folder with a data set's files; an archive is unpacked.
    *
    * @throws TrainingFailure TemporaryIo if it can't be had now; BadConfiguration or BadData if the
    *     server refuses it, or it is not what the spec says
    */
   public Path dataset(Source source) {
-    return unwrapped(fetch(source, "spec.dataset.source", RunEnvironment.DATA_S3, true));
+    return fetch(source, "spec.dataset.source", RunEnvironment.DATA_S3, true);
   }
 
   /**
@@ -227,17 +222,6 @@ public final class Sources {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
-  }
-
-  private static Path unwrapped(Path folder) {
-    List<Path> entries = list(folder);
-    while (entries.size() == 1
-        && Files.isDirectory(entries.get(0))
-        && !ROLES.contains(String.valueOf(entries.get(0).getFileName()))) {
-      folder = entries.get(0);
-      entries = list(folder);
-    }
-    return folder;
   }
 
   private static List<Path> list(Path folder) {

@@ -3,6 +3,9 @@ package training.fusion.trainer.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +15,8 @@ import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.data.FolderReading;
+import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.weights.Convention;
 import training.fusion.trainer.weights.PretrainedWeights;
 
@@ -52,6 +57,17 @@ record Beginning(
             ? Predecessor.state(checkpoint, settings, plan, place.run())
             : checkpoint.manifest().state();
     return new Beginning(state, checkpoint, origin.ofOtherRun(), null);
+  }
+
+  /** How the data set is read: as when the run began, or the one that it goes on from. */
+  static FolderReading reading(Place place) {
+    return Stream.of(place.run(), place.resumeFrom())
+        .filter(Objects::nonNull)
+        .map(RunDescription::read)
+        .flatMap(Optional::stream)
+        .map(RunDescription::begunWith)
+        .findFirst()
+        .orElse(FolderReading.CURRENT);
   }
 
   private static @Nullable PretrainedWeights pretrained(RunConfiguration run, Inputs inputs) {

@@ -8,6 +8,7 @@ import training.fusion.api.Source;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.source.FetchListener;
@@ -96,10 +97,12 @@ public final class Inputs {
    * The data set's files; pictures in files of their own are listed, not decoded.
    *
    * @param folder of {@link #data}
+   * @param reading that the run began with
    * @throws TrainingFailure naming the file or folder that is missing or damaged
    */
-  public ImageFiles files(Path folder, RunConfiguration run, Settings settings) {
-    return ImageFiles.read(folder, run.dataset().format(), settings.framing());
+  public ImageFiles files(
+      Path folder, RunConfiguration run, Settings settings, FolderReading reading) {
+    return ImageFiles.read(folder, run.dataset(), settings.framing(), reading);
   }
 
   /**

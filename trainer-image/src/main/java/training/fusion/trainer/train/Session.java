@@ -27,6 +27,7 @@ import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.BatchReader;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.KnownParts;
@@ -79,7 +80,8 @@ final class Session implements AutoCloseable {
     this.place = place;
     Inputs inputs = Inputs.of(place, watchdog, stop);
     Path folder = inputs.data(run);
-    ImageFiles files = inputs.files(folder, run, settings);
+    FolderReading reading = Beginning.reading(place);
+    ImageFiles files = inputs.files(folder, run, settings, reading);
     ImageData drawn = ImageData.of(files, run.dataset(), KnownParts.NONE);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
@@ -133,7 +135,7 @@ final class Session implements AutoCloseable {
         new Evaluator(
             learner::evaluate, progress::moved, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan, settings.crop());
-    describe(machine, folder);
+    describe(machine, folder, reading);
     tracking = Tracking.of(run, place.run(), start, learner.groupNames());
     trainer =
         new Trainer(
@@ -255,7 +257,7 @@ final class Session implements AutoCloseable {
   }
 
   /** Writes what the run's page, and its other commands, are made from. */
-  private void describe(CheckpointStore.Machine machine, Path folder) {
+  private void describe(CheckpointStore.Machine machine, Path folder, FolderReading reading) {
     ConfigurationFile.write(place.run(), run);
     new RunDescription(
             Software.ofThisProcess(),
@@ -269,7 +271,9 @@ final class Session implements AutoCloseable {
             data.test().count(),
             data.leftOut(),
             learner.network().settings().classWeights(),
-            dataset)
+            dataset,
+            reading,
+            data.remarks())
         .write(place.run());
   }
 
@@ -290,6 +294,7 @@ final class Session implements AutoCloseable {
         data.validatesOnTest() ? "none" : data.validation().count(),
         data.test().count(),
         data.validatesOnTest() ? ": each epoch is evaluated on the test images" : "");
+    data.remarks().forEach(LOG::warn);
     LOG.info(
         "{} epochs of {} steps with up to {} images{}{}{}",
         settings.epochs(),

@@ -16,6 +16,8 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.api.Dataset;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
@@ -42,6 +44,40 @@ class IdxFolderTest {
     assertThat(test.height()).isEqualTo(2);
     assertThat(test.width()).isEqualTo(3);
     assertThat(test.label(5)).isEqualTo(255);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "emnist-letters-train-images-idx3-ubyte.gz, emnist-letters-train-labels-idx1-ubyte.gz, emnist-letters-test-images-idx3-ubyte.gz, emnist-letters-test-labels-idx1-ubyte.gz",
+    "train-images.idx3-ubyte, train-labels.idx1-ubyte, t10k-images.idx3-ubyte, t10k-labels.idx1-ubyte",
+    "train-images-idx3-ubyte/train-images-idx3-ubyte, train-labels-idx1-ubyte/train-labels-idx1-ubyte, t10k-images-idx3-ubyte/t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte/t10k-labels-idx1-ubyte",
+    "MNIST/raw/train-images-idx3-ubyte, MNIST/raw/train-labels-idx1-ubyte, MNIST/raw/t10k-images-idx3-ubyte, MNIST/raw/t10k-labels-idx1-ubyte",
+  })
+  void withTheNamesThatOthersGiveIsRead(
+      String train, String trainLabels, String test, String testLabels) throws IOException {
+    put(train, images(4, 2, 2));
+    put(trainLabels, cyclicLabels(4, 2));
+    put(test, images(2, 2, 2));
+    put(testLabels, cyclicLabels(2, 2));
+    Files.writeString(folder.resolve(".DS_Store"), "");
+    ImageFiles read = IdxFolder.read(folder);
+    assertThat(requireNonNull(read.train()).count()).isEqualTo(4);
+    assertThat(requireNonNull(read.test()).count()).isEqualTo(2);
+  }
+
+  @Test
+  void withTheFilesOfTwoDataSetsNamesThem() throws IOException {
+    put("emnist-letters-train-images-idx3-ubyte", images(4, 2, 2));
+    put("emnist-digits-train-images-idx3-ubyte", images(4, 2, 2));
+    assertThatReading(folder)
+        .hasMessageContaining(
+            "has the files of several data sets: emnist-digits-train-images-idx3-ubyte, emnist-letters-train-images-idx3-ubyte");
+  }
+
+  private void put(String name, byte[] content) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(requireNonNull(file.getParent()));
+    Files.write(file, name.endsWith(".gz") ? gzip(content) : content);
   }
 
   @Test

@@ -182,7 +182,9 @@ class ImageDataTest {
   }
 
   static ImageFiles files(Path folder, Dataset.Format format) {
-    return ImageFiles.read(folder, format, Framing.of(null, 32));
+    Source nowhere = new Source(null, null, null, null);
+    var dataset = new Dataset(format, nowhere, null, null, null, null, null);
+    return ImageFiles.read(folder, dataset, Framing.of(null, 32), FolderReading.CURRENT);
   }
 
   static int[] sources(Part part) {

@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.picture.Framing;
 
 @DisplayName("A data set that has changed since it was divided")
 class KnownPartsTest {
@@ -240,7 +239,7 @@ class KnownPartsTest {
   }
 
   private ImageFiles files(Dataset.Format format) {
-    return ImageFiles.read(folder, format, Framing.of(null, 32));
+    return ImageDataTest.files(folder, format);
   }
 
   private static Dataset dataset(Dataset.Split split, Dataset.@Nullable Limit limit) {

@@ -80,8 +80,7 @@ class PictureFolderTest {
         .hasMessageContaining("has only the class folders; set dataset.split.test to a fraction");
     add("train/a", 2);
     add("test/c", 2);
-    assertThatReading(null)
-        .hasMessageContaining("is a class that the training pictures do not have");
+    assertThatReading(null).hasMessageContaining("none of the class folders a, so their classes");
   }
 
   private AbstractThrowableAssert<?, ?> assertThatReading(@Nullable Double test) {

@@ -64,8 +64,9 @@ class HttpsSourceTest {
                 "digits/train-images-idx3-ubyte", IdxFiles.images(3, 2, 2),
                 "digits/train-labels-idx1-ubyte", IdxFiles.labels(0, 1, 2))));
     Path data = sources(listener).dataset(source("digits.tgz", server.port()));
-    assertThat(data.resolve("train-images-idx3-ubyte")).hasBinaryContent(IdxFiles.images(3, 2, 2));
-    assertThat(data.resolve("train-labels-idx1-ubyte")).exists();
+    assertThat(data.resolve("digits/train-images-idx3-ubyte"))
+        .hasBinaryContent(IdxFiles.images(3, 2, 2));
+    assertThat(data.resolve("digits/train-labels-idx1-ubyte")).exists();
     assertThat(listener.told).anyMatch(told -> told.startsWith("fetching https://localhost"));
     assertThat(sources(listener).dataset(source("digits.tgz", server.port()))).isEqualTo(data);
     assertThat(server.requests).hasSize(1);
@@ -75,8 +76,9 @@ class HttpsSourceTest {
   void anEntryThatLostAFileIsFetchedAgain() throws IOException {
     serve("a.zip", Archives.zip(Map.of("x/one", new byte[9], "x/two", new byte[7])));
     Path data = sources(listener).dataset(source("a.zip", server.port()));
-    Files.delete(data.resolve("two"));
-    assertThat(sources(listener).dataset(source("a.zip", server.port())).resolve("two")).hasSize(7);
+    Files.delete(data.resolve("x/two"));
+    assertThat(sources(listener).dataset(source("a.zip", server.port())).resolve("x/two"))
+        .hasSize(7);
     assertThat(server.requests).hasSize(2);
   }
 

@@ -92,8 +92,8 @@ class S3SourceTest {
         "sets/digits.tgz",
         Archives.tarGz(Map.of("digits/a", new byte[3], "digits/b", new byte[4])));
     Path data = sources(KEY).dataset(source("s3://data/sets/digits.tgz", server.getPort()));
-    assertThat(data.resolve("a")).hasSize(3);
-    assertThat(data.resolve("b")).hasSize(4);
+    assertThat(data.resolve("digits/a")).hasSize(3);
+    assertThat(data.resolve("digits/b")).hasSize(4);
   }
 
   @Test

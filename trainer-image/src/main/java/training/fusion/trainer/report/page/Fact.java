@@ -36,6 +36,10 @@ public record Fact(String name, String value) {
     if (description.dataset() != null) {
       facts.add(new Fact("Classes", description.dataset().countedClasses()));
     }
+    List<String> remarks = description.remarks();
+    if (remarks != null && !remarks.isEmpty()) {
+      facts.add(new Fact("Data", String.join("; ", remarks)));
+    }
     facts.add(new Fact("Length", length(run)));
     if (run.attempts() != null) {
       facts.add(new Fact("Time", time(run.attempts())));

@@ -17,6 +17,7 @@ import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.JsonFile;
+import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.report.DetailedMetrics;
@@ -186,7 +187,9 @@ class ReportTest {
             10,
             0,
             null,
-            null)
+            null,
+            FolderReading.CURRENT,
+            List.of("2 left out, since they are hidden"))
         .write(folder);
   }
 

@@ -1,0 +1,49 @@
+package training.fusion.trainer.data;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Class folders, each with folders for its parts: {@code cat/train}, {@code cat/test}. */
+final class PartsInClasses {
+  private final FolderTree root;
+
+  PartsInClasses(FolderTree root) {
+    this.root = root;
+  }
+
+  /** The layout, if every class has just such folders, and one to train on. */
+  Optional<FolderLayout> layout(FolderParts parts) {
+    Map<PartRole, SortedMap<String, FolderTree>> found = new EnumMap<>(PartRole.class);
+    List<FolderTree> classes = root.picturedFolders();
+    for (FolderTree folder : classes) {
+      List<FolderTree> inner = new ArrayList<>(folder.picturedFolders());
+      if (!folder.loosePictures().isEmpty() || inner.isEmpty()) {
+        return Optional.empty();
+      }
+      for (FolderTree part : inner) {
+        PartRole role = PartRole.of(part.name());
+        if (role == null
+            || found.computeIfAbsent(role, r -> new TreeMap<>()).put(folder.className(), part)
+                != null) {
+          return Optional.empty();
+        }
+      }
+    }
+    ClassFolders train = part(found.get(PartRole.TRAIN));
+    if (train == null || train.folders().size() < classes.size() || found.size() == 1) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        parts.ofParts(train, part(found.get(PartRole.VALIDATION)), part(found.get(PartRole.TEST))));
+  }
+
+  private @Nullable ClassFolders part(@Nullable SortedMap<String, FolderTree> folders) {
+    return folders == null ? null : new ClassFolders(root.path(), folders);
+  }
+}
