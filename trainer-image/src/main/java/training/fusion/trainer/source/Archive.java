@@ -1,27 +1,35 @@
 package training.fusion.trainer.source;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.zip.ZipException;
+import org.apache.commons.compress.MemoryLimitException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.UnixStat;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
 
 /**
- * A tar, tar.gz or zip file, known by its content rather than its name. Unpacking it writes plain
- * files and folders below one folder, nothing else: a path that leaves it, a symbolic link or a
- * device is refused by name; a tar's hard link is another name of a file before it.
+ * A zip file, or a tar that may be compressed by gzip, bzip2 or xz, known by its content rather
+ * than its name. Unpacking it writes plain files and folders below one folder, nothing else: a path
+ * that leaves it, a symbolic link or a device is refused by name; a tar's hard link is another name
+ * of a file before it.
  */
 final class Archive {
   /**
@@ -41,12 +49,15 @@ final class Archive {
     this.name = name;
   }
 
-  private enum Kind {
-    TAR,
-    TAR_GZ,
-    ZIP,
-    NONE
-  }
+  /** Other archives that people have, and what they begin with, in Latin-1. */
+  private static final Map<String, String> NOT_UNPACKED =
+      Map.of(
+          "7z", "7z\u00bc\u00af'\u001c",
+          "rar", "Rar!\u001a\u0007",
+          "zst", "(\u00b5/\u00fd");
+
+  /** A null compression: a zip file. */
+  private record Kind(@Nullable Compression tar) {}
 
   /**
    * Unpacks a file if it is an archive. What was written of one that is refused is removed.
@@ -69,13 +80,14 @@ final class Archive {
   static boolean unpack(
       Path file, String name, Path target, FetchListener listener, Room room, long largest)
       throws IOException {
-    Kind kind = kind(file);
-    if (kind == Kind.NONE) {
+    Optional<Kind> kind = new Archive(file, name).kind();
+    if (kind.isEmpty()) {
       return false;
     }
     Files.createDirectories(target);
     try {
-      new Archive(file, name).unpack(kind, new Unpacking(name, target, listener, room, largest));
+      new Archive(file, name)
+          .unpack(kind.get(), new Unpacking(name, target, listener, room, largest));
       return true;
     } catch (TrainingFailure e) {
       Durable.delete(target);
@@ -85,38 +97,58 @@ final class Archive {
 
   private void unpack(Kind kind, Unpacking target) {
     try {
-      if (kind == Kind.ZIP) {
+      if (kind.tar() == null) {
         unzip(target);
       } else {
-        untar(target, kind == Kind.TAR_GZ);
+        untar(target, kind.tar());
       }
+    } catch (MemoryLimitException e) {
+      throw TrainingFailure.badData(
+          "%s takes %d MiB of memory to be unpacked, more than any preset of xz does; compress it by xz -9 or less"
+              .formatted(name, e.getMemoryNeededInKb() >> 10));
     } catch (IOException | IllegalArgumentException e) {
       throw damaged(e); // commons-compress tells damage by these two
     }
   }
 
-  private static Kind kind(Path file) throws IOException {
-    try (InputStream input = new BufferedInputStream(Files.newInputStream(file))) {
-      byte[] begin = input.readNBytes(TAR_BLOCK);
-      if (begin.length >= 4 && begin[0] == 'P' && begin[1] == 'K' && begin[2] <= 6) {
-        return Kind.ZIP;
-      }
-      boolean gzip = begin.length >= 2 && begin[0] == 0x1f && begin[1] == (byte) 0x8b;
-      if (!gzip) {
-        return TarArchiveInputStream.matches(begin, begin.length) ? Kind.TAR : Kind.NONE;
+  private Optional<Kind> kind() throws IOException {
+    byte[] begin;
+    try (InputStream input = Files.newInputStream(file)) {
+      begin = input.readNBytes(TAR_BLOCK);
+    }
+    if (begin.length >= 4 && begin[0] == 'P' && begin[1] == 'K' && begin[2] <= 6) {
+      return Optional.of(new Kind(null));
+    }
+    String text = new String(begin, StandardCharsets.ISO_8859_1);
+    for (var other : NOT_UNPACKED.entrySet()) {
+      if (text.startsWith(other.getValue())) {
+        throw TrainingFailure.badData(
+            "%s is a %s file, which is not unpacked; make a zip, tar, tar.gz, tar.bz2 or tar.xz of its content"
+                .formatted(name, other.getKey()));
       }
     }
-    try (InputStream input = new GZIPInputStream(Files.newInputStream(file))) {
-      byte[] begin = input.readNBytes(TAR_BLOCK);
-      return TarArchiveInputStream.matches(begin, begin.length) ? Kind.TAR_GZ : Kind.NONE;
-    } catch (ZipException | java.io.EOFException e) {
-      return Kind.NONE; // a damaged gzip file is told of by whoever reads it
+    Compression compression = Compression.of(text);
+    try (InputStream input =
+        compression.decompressed(new BufferedInputStream(Files.newInputStream(file)))) {
+      byte[] plain = input.readNBytes(TAR_BLOCK);
+      return TarArchiveInputStream.matches(plain, plain.length)
+          ? Optional.of(new Kind(compression))
+          : Optional.empty();
+    } catch (MemoryLimitException e) {
+      return Optional.of(new Kind(compression));
+    } catch (ZipException | EOFException e) {
+      return Optional.empty(); // a damaged gzip file is told of by whoever reads it
+    } catch (IOException e) {
+      if (compression == Compression.BZIP2 || compression == Compression.XZ) {
+        throw damaged(e);
+      }
+      throw e;
     }
   }
 
-  private void untar(Unpacking target, boolean gzip) throws IOException {
+  private void untar(Unpacking target, Compression compression) throws IOException {
     InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-    try (InputStream plain = gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
+    try (InputStream plain = compression.decompressed(raw);
         var blocks = new TarStream(plain);
         var tar = new TarArchiveInputStream(blocks)) {
       blocks.beginHeaders();
@@ -157,17 +189,21 @@ final class Archive {
       List<ZipArchiveEntry> entries = Collections.list(zip.getEntries());
       ZipDirectory.check(file, entries);
       target.announced(entries.stream().mapToLong(e -> Math.max(0, e.getSize())).sum());
+      Set<String> names = new HashSet<>();
       for (ZipArchiveEntry entry : entries) {
-        if (!Unpacking.isNobodysData(entry.getName())) {
-          unzip(zip, entry, target);
+        String name = EntryName.of(entry);
+        if (!names.add(name)) {
+          throw new ZipException("the entry %s is there twice".formatted(EntryName.printed(name)));
+        }
+        if (!Unpacking.isNobodysData(name)) {
+          unzip(zip, entry, name, target);
         }
       }
     }
   }
 
-  private static void unzip(ZipFile zip, ZipArchiveEntry entry, Unpacking target)
+  private static void unzip(ZipFile zip, ZipArchiveEntry entry, String name, Unpacking target)
       throws IOException {
-    String name = entry.getName();
     int type = entry.getUnixMode() & UnixStat.FILE_TYPE_FLAG;
     if (type != 0 && type != UnixStat.FILE_FLAG && type != UnixStat.DIR_FLAG) {
       throw target.refused(name, "is a link, a device or a named pipe");
@@ -175,7 +211,7 @@ final class Archive {
     if (!zip.canReadEntryData(entry)) {
       throw target.refused(name, "is encrypted or compressed in an unusual way");
     }
-    if (entry.isDirectory()) {
+    if (name.endsWith("/")) {
       target.folder(name);
       return;
     }

@@ -1,8 +1,13 @@
 package training.fusion.trainer.source;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import training.fusion.trainer.FileName;
 
 /** Names that others chose for files below a folder of ours: an archive's entries, S3's keys. */
 final class EntryName {
@@ -10,6 +15,7 @@ final class EntryName {
   private static final int LONGEST_PART = 255;
 
   private static final int LONGEST = 3000;
+  private static final Charset CODE_PAGE_437 = Charset.forName("IBM437");
 
   private EntryName() {}
 
@@ -19,6 +25,29 @@ final class EntryName {
 
     Refused(String why) {
       super(why);
+    }
+  }
+
+  /**
+   * A zip entry's name, with its parts divided by '/'. A name that is not in UTF-8 is in code page
+   * 437 (APPNOTE 6.3.10, appendix D); others come out as other letters, but no two as one. Some
+   * programs on Windows divide by backslashes, which in other code pages are halves of letters.
+   */
+  static String of(ZipArchiveEntry entry) {
+    byte[] raw = entry.getRawName();
+    if (entry.getNameSource() != ZipArchiveEntry.NameSource.NAME || isUtf8(raw)) {
+      return entry.getName().replace('\\', '/');
+    }
+    String name = new String(raw, CODE_PAGE_437);
+    return name.indexOf('/') < 0 ? name.replace('\\', '/') : name;
+  }
+
+  private static boolean isUtf8(byte[] name) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 
@@ -44,7 +73,7 @@ final class EntryName {
       throw new Refused("has a path of more than %d bytes".formatted(LONGEST));
     }
     try {
-      Path path = folder.resolve(name).normalize();
+      Path path = FileName.resolve(folder, name).normalize();
       if (path.startsWith(folder) && !path.equals(folder.getRoot())) {
         return path;
       }

@@ -10,9 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 
@@ -89,13 +87,9 @@ final class ZipDirectory {
   private void checkPlaces(List<ZipArchiveEntry> entries) throws IOException {
     List<ZipArchiveEntry> ordered = new ArrayList<>(entries);
     ordered.sort(Comparator.comparingLong(ZipArchiveEntry::getLocalHeaderOffset));
-    Set<String> names = new HashSet<>();
     long end = 0;
     for (ZipArchiveEntry entry : ordered) {
       String name = EntryName.printed(entry.getName());
-      if (!names.add(entry.getName())) {
-        throw new ZipException("the entry %s is there twice".formatted(name));
-      }
       if (entry.getLocalHeaderOffset() < end) {
         throw new ZipException("the entry %s lies within another".formatted(name));
       }

@@ -7,10 +7,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.run.ExitCode;
@@ -41,6 +44,67 @@ class ArchiveTest {
       assertThat(target.resolve("a/b")).hasBinaryContent(new byte[] {1, 2});
       assertThat(target.resolve("c")).hasSize(600);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gz", "bzip2", "xz"})
+  void aTarIsUnpackedHoweverItIsCompressedAlsoInParts(String compressor) throws IOException {
+    byte[] content = new byte[300_000];
+    new java.util.Random(5).nextBytes(content);
+    byte[] tar = Archives.tar(Map.of("a/b", content));
+    byte[] whole = Archives.compressed(compressor, tar);
+    // as pigz, pbzip2 and pixz leave it
+    byte[] begin = Archives.compressed(compressor, Arrays.copyOf(tar, 100_000));
+    byte[] end = Archives.compressed(compressor, Arrays.copyOfRange(tar, 100_000, tar.length));
+    byte[] parts = ByteBuffer.allocate(begin.length + end.length).put(begin).put(end).array();
+    for (byte[] archive : new byte[][] {whole, parts}) {
+      Path target = Files.createTempDirectory(folder, "target");
+      assertThat(unpack(archive, target)).isTrue();
+      assertThat(target.resolve("a/b")).hasBinaryContent(content);
+    }
+    refused(Arrays.copyOf(whole, whole.length / 2), "damaged archive");
+    assertThat(unpack(Archives.compressed(compressor, content), folder.resolve("none"))).isFalse();
+  }
+
+  @Test
+  void backslashesInAZipDivideFoldersAsWindowsWritesThem() throws IOException {
+    Map<String, byte[]> files =
+        new TreeMap<>(
+            Map.of(
+                "photos\\", new byte[0],
+                "photos\\cat\\1.png", new byte[] {1},
+                "photos/dog\\2.png", new byte[] {2},
+                "__MACOSX\\x", new byte[] {3}));
+    Path target = folder.resolve("target");
+    assertThat(unpack(Archives.zip(files), target)).isTrue();
+    assertThat(target.resolve("photos/cat/1.png")).hasBinaryContent(new byte[] {1});
+    assertThat(target.resolve("photos/dog/2.png")).hasBinaryContent(new byte[] {2});
+    assertThat(target.resolve("__MACOSX")).doesNotExist();
+    refused(
+        Archives.zip(new TreeMap<>(Map.of("a/1", new byte[1], "a\\1", new byte[2]))),
+        "the entry a/1 is there twice");
+    refused(Archives.zip(Map.of("a\\..\\..\\out", new byte[1])), "leaves its folder");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"IBM437, Äpfel, Äpfel", "UTF-8, 猫, 猫", "Shift_JIS, ソ, â\\", "GBK, 苹果, ╞╗╣√"})
+  void namesBeyondAsciiInAZipAreReadAsPythonReadsThem(String charset, String name, String read)
+      throws IOException {
+    Path target = folder.resolve("target");
+    Map<String, byte[]> files = Map.of(name + "/1.png", new byte[] {1}, "x/1.png", new byte[] {2});
+    assertThat(unpack(Archives.zip(files, Charset.forName(charset)), target)).isTrue();
+    assertThat(target.resolve(read).resolve("1.png")).hasBinaryContent(new byte[] {1});
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "7z, 377abcaf271c0004",
+    "rar, 526172211a070100",
+    "zst, 28b52ffd04000000",
+  })
+  void anArchiveOfAnotherKindIsNamed(String kind, String begin) throws IOException {
+    byte[] file = Arrays.copyOf(HexFormat.of().parseHex(begin), 600);
+    refused(file, "is a %s file, which is not unpacked; make a zip".formatted(kind));
   }
 
   @Test

@@ -3,6 +3,8 @@ package training.fusion.trainer.source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,6 +13,8 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.CompressorException;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import training.fusion.trainer.data.IdxFiles;
 
 /** Archives for tests; names are written as they are. */
@@ -19,6 +23,22 @@ public final class Archives {
 
   public static byte[] tarGz(Map<String, byte[]> files) throws IOException {
     return IdxFiles.gzip(tar(files));
+  }
+
+  /**
+   * Bytes as a compressor writes them.
+   *
+   * @param compressor by commons-compress's name
+   */
+  static byte[] compressed(String compressor, byte[] plain) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var output =
+        new CompressorStreamFactory().createCompressorOutputStream(compressor, bytes)) {
+      output.write(plain);
+    } catch (CompressorException e) {
+      throw new IOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   static byte[] tar(Map<String, byte[]> files) throws IOException {
@@ -74,8 +94,13 @@ public final class Archives {
   }
 
   static byte[] zip(Map<String, byte[]> files) throws IOException {
+    return zip(files, StandardCharsets.UTF_8);
+  }
+
+  /** With names in another encoding, which the file does not tell. */
+  static byte[] zip(Map<String, byte[]> files, Charset names) throws IOException {
     var bytes = new ByteArrayOutputStream();
-    try (var zip = new ZipOutputStream(bytes)) {
+    try (var zip = new ZipOutputStream(bytes, names)) {
       for (var file : files.entrySet()) {
         zip.putNextEntry(new ZipEntry(file.getKey()));
         zip.write(file.getValue());
