@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -11,9 +12,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunResult;
+import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.report.ConfigurationFile;
+import training.fusion.trainer.report.ResultFile;
+import training.fusion.trainer.train.FurtherTraining;
 import training.fusion.trainer.train.Place;
 import training.fusion.trainer.train.Run;
 import training.fusion.trainer.train.RunOptions;
@@ -38,7 +43,8 @@ final class ResumeCommand implements Callable<Integer> {
       paramLabel = "NUMBER",
       description = {
         "Train to this many epochs in all, more than the configuration says.",
-        "A schedule of the learning rate is stretched: what is left follows it as in a run of that length."
+        "A schedule of the learning rate is stretched: what is left follows it as in a run of that length.",
+        "After early stopping, patience counts anew."
       })
   private @Nullable Integer epochs;
 
@@ -89,11 +95,18 @@ final class ResumeCommand implements Callable<Integer> {
   private static RunConfiguration prolonged(RunConfiguration run, Path output, int epochs)
       throws IOException {
     int before = Settings.of(run).epochs();
-    if (epochs <= before) {
+    Optional<StoppedEarly> stopped = ResultFile.read(output).map(RunResult::stoppedEarly);
+    if (epochs < before || (epochs == before && stopped.isEmpty())) {
       throw TrainingFailure.badConfiguration(
-          "--epochs %d: the run has %d epochs already; give more, or none to go on as it is"
-              .formatted(epochs, before));
+          "--epochs %d: the run has %d epochs already%s; give more, or none to go on as it is"
+              .formatted(
+                  epochs,
+                  before,
+                  stopped
+                      .map(early -> " and was stopped early after %d".formatted(early.epoch()))
+                      .orElse("")));
     }
+    stopped.ifPresent(early -> new FurtherTraining(early.epoch()).write(output));
     RunConfiguration longer = ConfigurationFile.prolong(output, run, epochs);
     // a result would say that nothing is left to train; model and metrics stay until there are new
     Files.deleteIfExists(output.resolve("result.json"));

@@ -27,8 +27,12 @@ record EarlyStopping(int patience, double minimumImprovement, Metric metric) {
             asked.metric() == null ? Metric.ACCURACY : asked.metric());
   }
 
-  /** What there is to tell if the newest epoch of the history is the last; else null. */
-  @Nullable StoppedEarly after(List<HistoryRow> history) {
+  /**
+   * What there is to tell if the newest epoch of the history is the last; else null.
+   *
+   * @param patientFrom epochs before {@link FurtherTraining}, which nobody waits for any more
+   */
+  @Nullable StoppedEarly after(List<HistoryRow> history, int patientFrom) {
     int bestEpoch = 0;
     double best = Double.NEGATIVE_INFINITY;
     for (HistoryRow row : history) {
@@ -39,7 +43,9 @@ record EarlyStopping(int patience, double minimumImprovement, Metric metric) {
       }
     }
     int epoch = history.size();
-    return epoch > 0 && epoch - bestEpoch >= patience ? new StoppedEarly(epoch, bestEpoch) : null;
+    return epoch > 0 && epoch - Math.max(bestEpoch, patientFrom) >= patience
+        ? new StoppedEarly(epoch, bestEpoch)
+        : null;
   }
 
   /** More is better. */

@@ -1,5 +1,7 @@
 package training.fusion.trainer.train;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +66,7 @@ final class Predecessor {
                   state.batches(),
                   plan.batches()));
     }
+    carryPatience(checkpoint, state, settings, runFolder);
     return new RunState(
         state.epochs(),
         state.batches(),
@@ -72,6 +75,19 @@ final class Predecessor {
         best(state.best(), checkpoint, settings, runFolder),
         settings.ema() == null ? null : best(state.bestEma(), checkpoint, settings, runFolder),
         state.history());
+  }
+
+  /** A run that early stopping has ended would, with the same patience, end before it began. */
+  private static void carryPatience(
+      StoredCheckpoint checkpoint, RunState state, Settings settings, Path runFolder) {
+    EarlyStopping stopping = settings.earlyStopping();
+    int patientFrom = FurtherTraining.afterEpoch(requireNonNull(checkpoint.folder().getParent()));
+    if (stopping != null && stopping.after(state.history(), patientFrom) != null) {
+      patientFrom = state.epochs();
+    }
+    if (patientFrom > 0) {
+      new FurtherTraining(patientFrom).write(runFolder);
+    }
   }
 
   private static RunState.@Nullable Best best(

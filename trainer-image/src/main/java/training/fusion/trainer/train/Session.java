@@ -149,7 +149,8 @@ final class Session implements AutoCloseable {
             tracking,
             stop,
             options.profiled() ? profile() : Profile.NONE,
-            start);
+            start,
+            FurtherTraining.afterEpoch(place.run()));
     tellStart(machine, checkpoint);
   }
 

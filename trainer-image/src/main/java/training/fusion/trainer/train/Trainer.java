@@ -31,6 +31,7 @@ final class Trainer {
   private final StopSignal stop;
   private final Profile profile;
   private final Stopwatch stopwatch;
+  private final int patientFrom;
 
   private record UnderWay(Batch batch, PendingStep pending) {}
 
@@ -50,7 +51,8 @@ final class Trainer {
       Tracking tracking,
       StopSignal stop,
       Profile profile,
-      RunState start) {
+      RunState start,
+      int patientFrom) {
     this.settings = settings;
     this.data = data;
     this.images = images;
@@ -63,6 +65,7 @@ final class Trainer {
     this.profile = profile;
     this.stopwatch = new Stopwatch(images);
     this.state = start;
+    this.patientFrom = patientFrom;
   }
 
   /** Where the run stands. */
@@ -96,7 +99,7 @@ final class Trainer {
     EarlyStopping stopping = settings.earlyStopping();
     return stopping == null || state.epochs() >= settings.epochs()
         ? null
-        : stopping.after(state.history());
+        : stopping.after(state.history(), patientFrom);
   }
 
   private void trainEpoch() throws InterruptedException, StoppedException {

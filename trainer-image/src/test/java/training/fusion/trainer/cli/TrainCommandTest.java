@@ -497,6 +497,26 @@ class TrainCommandTest {
         .hasSameBinaryContentAs(run("whole").newestCheckpoint().resolve("optimizer.safetensors"));
   }
 
+  @Test
+  void whatWasStoppedEarlyIsTrainedFurtherWithNewPatience() throws IOException {
+    String stopping =
+        TRAINING
+            .replace("epochs: 2", "epochs: 4")
+            .replace("seed: 1}", "seed: 1, earlyStopping: {patience: 1, minimumImprovement: 1}}");
+    assertThat(train(stopping, "out", new StopSignal())).isZero();
+    assertThat(result("out").at("/stoppedEarly/epoch").asInt()).isEqualTo(2);
+    assertThat(train(stopping + GOES_ON.formatted("out"), "second", new StopSignal())).isZero();
+    assertThat(run("second").trainedSteps()).containsExactly(7, 8, 9);
+
+    var errors = new StringWriter();
+    assertThat(command(errors, "resume", out(), "--epochs=3")).isEqualTo(64);
+    assertThat(errors.toString()).contains("was stopped early after 2");
+    assertThat(command(new StringWriter(), "resume", out(), "--epochs=4")).isZero();
+    assertThat(run("out").trainedSteps()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    assertThat(result("out").at("/stoppedEarly/epoch").asInt()).isEqualTo(3);
+    assertThat(result("out").at("/model/sha256")).isEqualTo(result("second").at("/model/sha256"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
