@@ -84,8 +84,13 @@ final class FolderParts {
         classes.folders().values().stream()
             .map(folder -> FolderLayout.composedNames(folder.picturedFolders()))
             .collect(Collectors.toSet());
-    Set<String> same = held.iterator().next();
-    if (classes.folders().size() > 1 && held.size() == 1 && same.size() > 1) {
+    if (classes.folders().size() > 1 && held.size() == 1) {
+      remarkSameFolders(classes, held.iterator().next());
+    }
+  }
+
+  private void remarkSameFolders(ClassFolders classes, Set<String> same) {
+    if (same.size() > 1) {
       remarks.add(
           "the classes %s all hold the same folders %s: if those are the classes, call the folders above them train, val and test"
               .formatted(
@@ -153,7 +158,8 @@ final class FolderParts {
     }
     List<Path> loose = new ArrayList<>();
     collectLoose(given, loose);
-    Remarks.leftOut(loose, root.path(), "they lie in no class folder").ifPresent(remarks::add);
+    Remarks.leftOut(loose, root.path(), "picture(s)", "lie in no class folder")
+        .ifPresent(remarks::add);
     return new FolderLayout(root.path(), present, train, validation, test, remarks);
   }
 

@@ -100,7 +100,7 @@ public record ImageData(
               .mapToObj(classNames::get)
               .toList();
       remarks.add(
-          "%d of %d classes have no picture to train on, though %d of them have some to test on: %s%s"
+          "%d of %d classes have no picture to train on, and %d of these some to test on: %s%s"
               .formatted(
                   untrained.size(),
                   classes(),

@@ -73,17 +73,20 @@ final class PictureFolder {
   private static List<String> remarks(FolderLayout layout, FolderTree tree) {
     List<String> remarks = new ArrayList<>(layout.remarks());
     Path root = layout.root();
-    Remarks.leftOut(tree.allSystemFiles(), root, "they are hidden, or a system's own")
+    Remarks.leftOut(
+            tree.allSystemFiles(), root, "file(s) or folder(s)", "are hidden, or a system's own")
         .ifPresent(remarks::add);
     Remarks.leftOut(
             tree.allOthers(),
             root,
-            "they are not named as pictures of " + String.join(", ", ENDINGS))
+            "file(s)",
+            "are not named as pictures of " + String.join(", ", ENDINGS))
         .ifPresent(remarks::add);
     Remarks.leftOut(
             tree.allNotFiles(),
             root,
-            "they are no files: links that lead nowhere, named pipes, sockets or devices")
+            "name(s)",
+            "are no files: links that lead nowhere, named pipes, sockets or devices")
         .ifPresent(remarks::add);
     return remarks;
   }

@@ -12,15 +12,20 @@ final class Remarks {
 
   private Remarks() {}
 
-  /** That paths are left out, how many, why, and the first of them; empty if there are none. */
-  static Optional<String> leftOut(List<Path> paths, Path folder, String why) {
+  /**
+   * That paths are left out, how many, why, and the first of them; empty if there are none.
+   *
+   * @param what they are: files, or pictures
+   */
+  static Optional<String> leftOut(List<Path> paths, Path folder, String what, String why) {
     if (paths.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        "%d left out, since %s: %s"
+        "%d %s left out, since they %s: %s"
             .formatted(
                 paths.size(),
+                what,
                 why,
                 paths.stream()
                         .limit(MOST_NAMED)

@@ -51,7 +51,7 @@ class FolderLayoutTest {
             "Roboflow's export",
             "train/ok*3 train/nok*3 valid/ok*2 valid/nok*1 test/ok*1 test/nok*1 README.txt",
             "nok 3, ok 3 | nok 1, ok 2 | nok 1, ok 1",
-            "1 left out, since they are not named as pictures of .jpg, .jpeg, .png, .bmp: README.txt"),
+            "1 file(s) left out, since they are not named as pictures of .jpg, .jpeg, .png, .bmp: README.txt"),
         read("capitals", "TRAIN/a*2 TRAIN/b*2 DEV/a*1", "a 2, b 2 | a 1 | ", null),
         read(
             "Intel's scenes",
@@ -113,12 +113,12 @@ class FolderLayoutTest {
             "systems' own files",
             "cat*2 cat/@eaDir/1.png*1 dog*2 dog/.ipynb_checkpoints*2 @eaDir*1 __MACOSX/cat*2 #recycle/cat*1 Thumbs.db cat/._0.png",
             "cat 2, dog 2 | | ",
-            "7 left out, since they are hidden, or a system's own: #recycle, @eaDir, Thumbs.db …"),
+            "7 file(s) or folder(s) left out, since they are hidden, or a system's own: #recycle, @eaDir, Thumbs.db …"),
         read(
             "pictures beside the class folders",
             "cat*2 dog*2 train.png cover.jpg",
             "cat 2, dog 2 | | ",
-            "2 left out, since they lie in no class folder: cover.jpg, train.png"),
+            "2 picture(s) left out, since they lie in no class folder: cover.jpg, train.png"),
         read(
             "Tiny ImageNet, whose val is labelled by a file",
             "train/n01/images*2 train/n02/images*2 val/images*3 val/val_annotations.txt",
@@ -201,7 +201,7 @@ class FolderLayoutTest {
     assertThat(read(OWN).remarks())
         .singleElement()
         .asString()
-        .contains("1 left out, since they are no files: links that lead nowhere")
+        .contains("1 name(s) left out, since they are no files: links that lead nowhere")
         .contains("dog/9.png");
     Files.delete(folder.resolve("dog/0.png"));
     assertThatThrownBy(() -> read(OWN))

@@ -177,6 +177,20 @@ class ImageDataTest {
         .hasMessageContaining("go up to 2, but the training labels only to 1");
   }
 
+  @Test
+  void saysWhichClassesNothingIsLearntOf() throws IOException {
+    byte[] labels = IdxFiles.labels(0, 0, 0, 0, 1, 2, 2, 2, 2, 4);
+    IdxFiles.write(folder, "train", images(10, 2, 2), labels);
+    IdxFiles.write(folder, "t10k", images(3, 2, 2), IdxFiles.labels(0, 3, 4));
+    assertThat(read(folder, dataset(0.2, null, 0L, null)).remarks())
+        .singleElement()
+        .asString()
+        .matches("\\d of 5 classes have no picture to train on, and \\d of these some to test on: .*3.*");
+    assertThat(read(folder, dataset(0, null, 0L, null)).remarks())
+        .containsExactly(
+            "1 of 5 classes have no picture to train on, and 1 of these some to test on: 3");
+  }
+
   private static ImageData read(Path folder, Dataset dataset) {
     return ImageData.read(folder, dataset, 32);
   }
