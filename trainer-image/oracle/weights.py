@@ -11,6 +11,7 @@ import math
 import pathlib
 import pickle
 import sys
+import tempfile
 import zipfile
 from collections import OrderedDict
 
@@ -26,8 +27,30 @@ from golden import short, u
 CLASSES, PIXELS, IMAGES = 10, 64, 2
 
 
-def vit_config(**more):
-    return transformers.ViTConfig(num_labels=CLASSES, **more)
+def vit_config(classes=CLASSES, **more):
+    return transformers.ViTConfig(num_labels=classes, **more)
+
+
+def transformers_vit(state, pixels, classes, epsilon):
+    """A ViT of transformers with the weights of a model trained here."""
+    names = {"class_token": "vit.embeddings.cls_token", "encoder.pos_embedding": "vit.embeddings.position_embeddings", "heads.head": "classifier",
+             "conv_proj": "vit.embeddings.patch_embeddings.projection", "encoder.ln": "vit.layernorm", "ln_1": "layernorm_before", "ln_2": "layernorm_after",
+             "self_attention.out_proj": "attention.output.dense", "mlp.0": "intermediate.dense", "mlp.3": "output.dense"}
+    theirs = {}
+    for name, value in state.items():
+        if "in_proj_" in name:
+            layer, kind = name.split(".")[2].removeprefix("encoder_layer_"), name.rsplit("_", 1)[1]
+            for part, third in zip(("query", "key", "value"), value.chunk(3)):
+                theirs[f"vit.encoder.layer.{layer}.attention.attention.{part}.{kind}"] = third.contiguous()
+            continue
+        own, layer = name, ""
+        if "encoder_layer_" in name:
+            layer, own = name.removeprefix("encoder.layers.encoder_layer_").split(".", 1)
+            layer = f"vit.encoder.layer.{layer}."
+        stem = own if own in names else own.rsplit(".", 1)[0]
+        theirs[layer + names[stem] + own[len(stem):]] = value
+    model = from_saved(theirs, vit_config(classes, image_size=pixels, layer_norm_eps=epsilon))
+    return lambda images: model(images).logits
 
 
 def sources():
@@ -46,8 +69,24 @@ def sources():
     small = timm.create_model("vit_base_patch16_224", num_classes=CLASSES)
     add("timm-vit_base_patch16_224", "ViT-B-16", "Timm", small, lambda images: timm_vit(small, images))
     hf = transformers.ViTForImageClassification(vit_config())
-    add("transformers-vit", "ViT-B-16", "HuggingFace", hf, lambda images: hf(images, interpolate_pos_encoding=True).logits)
+    add("transformers-vit-in-memory", "ViT-B-16", "HuggingFace", hf, lambda images: hf(images, interpolate_pos_encoding=True).logits)
     return out
+
+
+def saved(model):
+    """A transformers model's tensors under the names that save_pretrained writes: since 5.0 others than in memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        return safetensors.torch.load_file(f"{folder}/model.safetensors")
+
+
+def from_saved(state, config):
+    """The model that from_pretrained makes of tensors under those names."""
+    with tempfile.TemporaryDirectory() as folder:
+        config.architectures = ["ViTForImageClassification"]
+        config.save_pretrained(folder)
+        safetensors.torch.save_file(state, f"{folder}/model.safetensors", {"format": "pt"})
+        return transformers.ViTForImageClassification.from_pretrained(folder).eval()
 
 
 def torchvision_vit(model, images):
@@ -126,23 +165,36 @@ def rows(logits):
 
 
 def fixtures(folder):
-    versions = {m.__name__: m.__version__ for m in (torch, torchvision, timm, transformers)}
     for name, (architecture, variant, model, logits) in sources().items():
         norms = {n for n, m in model.named_modules() if "Norm" in type(m).__name__}
-        tensors, state = [], OrderedDict()
-        for k, (key, value) in enumerate(model.state_dict().items()):
-            how = kind(key, value, norms)
-            tensors.append([key, list(value.shape), how])
-            state[key] = torch.from_numpy(hashed(how, k, list(value.shape))).to(value.dtype)
+        tensors, state = hash_filled(model.state_dict(), norms)
         model.load_state_dict(state)
-        with torch.no_grad():
-            expected = logits(images(torch.float32))
-            exact = logits_in_double(model, logits)
-        error = short((expected.double() - exact).abs().max().item())
-        print(name, "fp32 error of the library itself", error, "largest logit", exact.abs().max().item())
-        write(folder / f"{name}.json", {"versions": versions, "architecture": architecture, "variant": variant, "classes": CLASSES,
-                                        "pixels": PIXELS, "images": IMAGES, "logits": rows(exact), "fp32": error, "tensors": tensors})
+        describe(folder, name, architecture, variant, model, logits, tensors)
+        if name == "transformers-vit-in-memory":
+            tensors, state = hash_filled(saved(model), {"vit.layernorm"} | {f"vit.encoder.layer.{i}.layernorm_{w}" for i in range(12) for w in ("before", "after")})
+            model = from_saved(state, vit_config())
+            describe(folder, "transformers-vit", architecture, variant, model, lambda images: model(images, interpolate_pos_encoding=True).logits, tensors)
     files(folder)
+
+
+def hash_filled(like, norms):
+    tensors, state = [], OrderedDict()
+    for k, (key, value) in enumerate(like.items()):
+        how = kind(key, value, norms)
+        tensors.append([key, list(value.shape), how])
+        state[key] = torch.from_numpy(hashed(how, k, list(value.shape))).to(value.dtype)
+    return tensors, state
+
+
+def describe(folder, name, architecture, variant, model, logits, tensors):
+    with torch.no_grad():
+        expected = logits(images(torch.float32))
+        exact = logits_in_double(model, logits)
+    error = short((expected.double() - exact).abs().max().item())
+    print(name, "fp32 error of the library itself", error, "largest logit", exact.abs().max().item())
+    versions = {m.__name__: m.__version__ for m in (torch, torchvision, timm, transformers)}
+    write(folder / f"{name}.json", {"versions": versions, "architecture": architecture, "variant": variant, "classes": CLASSES,
+                                    "pixels": PIXELS, "images": IMAGES, "logits": rows(exact), "fp32": error, "tensors": tensors})
 
 
 def logits_in_double(model, logits):
@@ -208,7 +260,8 @@ def save(folder):
             with torch.no_grad():
                 result[str(pixels)] = rows(logits(images(torch.float32, pixels)))
         torch.save(model.state_dict(), folder / f"{name}.pth")
-        safetensors.torch.save_file({k: v.contiguous() for k, v in model.state_dict().items()}, folder / f"{name}.safetensors")
+        state = saved(model) if name.startswith("transformers") else model.state_dict()
+        safetensors.torch.save_file({k: v.contiguous() for k, v in state.items()}, folder / f"{name}.safetensors")
         (folder / f"{name}.json").write_text(json.dumps(result))
         print(name, "saved")
     torch.save(timm.create_model("efficientnetv2_rw_s").state_dict(), folder / "efficientnetv2_rw_s.pth")
@@ -243,6 +296,7 @@ def compare(folder):
             if isinstance(module, torch.nn.LayerNorm):
                 module.eps = card["epsilons"]["layerNorm"]
         names = models["torchvision"].state_dict()
+        models["transformers"] = transformers_vit(state, pixels, classes, card["epsilons"]["layerNorm"])
         order = {"class_token": "cls_token", "encoder.pos_embedding": "pos_embed", "conv_proj.weight": "patch_embed.proj.weight", "conv_proj.bias": "patch_embed.proj.bias"}
         rest = [k for k in names if k not in order]
         others = [k for k in other.state_dict() if k not in order.values()]
@@ -253,7 +307,7 @@ def compare(folder):
     models["torch.jit"] = torch.jit.load(str(folder / "model.torchscript.pt"))
     for name, model in models.items():
         with torch.no_grad():
-            got = model.eval()(inputs)
+            got = (model.eval() if isinstance(model, torch.nn.Module) else model)(inputs)
         print(f"{name}: largest difference of logits {(got - expected).abs().max().item():.2e}")
 
 

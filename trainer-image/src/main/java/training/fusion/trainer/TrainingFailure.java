@@ -2,6 +2,7 @@ package training.fusion.trainer;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -56,13 +57,15 @@ public final class TrainingFailure extends RuntimeException {
 
   /** A file or folder that is there, or should be, cannot be read. */
   public static TrainingFailure unreadable(Path file, IOException e) {
-    String message = "%s cannot be read: %s".formatted(file, InWords.of(e));
+    String why = e instanceof AccessDeniedException ? Permissions.tell(file) : InWords.of(e);
+    String message = "%s cannot be read: %s".formatted(file, why);
     return isSoForEver(e) ? badData(message) : temporaryIo(message, e);
   }
 
   /** Whether another attempt would meet the same: it is not the disk, but what lies on it. */
   private static boolean isSoForEver(IOException e) {
     return e instanceof PlainFile.Otherwise
+        || e instanceof AccessDeniedException
         || e instanceof FileSystemLoopException
         || e instanceof NotDirectoryException
         || e instanceof CharacterCodingException

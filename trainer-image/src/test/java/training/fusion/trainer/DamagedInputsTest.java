@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.checkpoint.WeightsConvention;
 import training.fusion.trainer.cli.FusionTrainer;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
@@ -301,13 +302,18 @@ class DamagedInputsTest {
     Path run = Files.createTempDirectory(folder, "run");
     var store = new CheckpointStore(run, "run", new CheckpointStore.Machine("cpu", 1), 2);
     RunState state = RunState.initial().stepped(1, 1, 8, new RunState.Lap(1, 0));
-    store.save(state, Pretrained.Variant.TORCHVISION, DATASET, tensors(random), tensors(random));
+    store.save(
+        state,
+        new WeightsConvention(Pretrained.Variant.TORCHVISION, null, null),
+        DATASET,
+        tensors(random),
+        tensors(random));
     Path older = run.resolve("checkpoint-0-1");
     Path newer =
         store
             .save(
                 state.stepped(1, 1, 8, new RunState.Lap(1, 0)),
-                Pretrained.Variant.TORCHVISION,
+                new WeightsConvention(Pretrained.Variant.TORCHVISION, null, null),
                 DATASET,
                 tensors(random),
                 tensors(random))

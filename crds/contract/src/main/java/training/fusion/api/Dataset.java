@@ -141,7 +141,7 @@ public record Dataset(
       message = "normalization is either a preset or mean and std; set one of them")
   public record Normalization(
       @JsonPropertyDescription(
-              "Auto: the pretrained weights' own, else ImageNet's mean and standard deviation.")
+              "Auto: the pretrained weights' own, as timm's config.json or transformers' preprocessor_config.json beside them says, else as their names tell; refused where names cannot (a ViT under timm's or transformers' names is Google's as well as DeiT, DINO or MAE). Without weights: ImageNet. ImageNet: mean 0.485, 0.456, 0.406, deviation 0.229, 0.224, 0.225. Half: 0.5 each. Clip: OpenAI's, mean 0.48145466, 0.4578275, 0.40821073, deviation 0.26862954, 0.26130258, 0.27577711.")
           @Nullable Preset preset,
       @JsonPropertyDescription("Mean of red, green and blue, of values in 0..1.")
           @Size(min = 3, max = 3)
@@ -153,7 +153,13 @@ public record Dataset(
     /** Known normalisations. */
     public enum Preset {
       @JsonProperty("Auto")
-      AUTO
+      AUTO,
+      @JsonProperty("ImageNet")
+      IMAGENET,
+      @JsonProperty("Half")
+      HALF,
+      @JsonProperty("Clip")
+      CLIP
     }
   }
 }

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of weights to start from: PyTorch's .pth of tensors only, or safetensors. Only a run's
- * first start reads it; afterwards its checkpoints have the weights.
+ * A file of weights to start from: what torch.save or safetensors left, weights alone or a training
+ * script's whole checkpoint. Only a run's first start reads it; afterwards its checkpoints have the
+ * weights.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Pretrained(
@@ -19,9 +21,21 @@ public record Pretrained(
         @Default("Auto")
         @Nullable Variant variant,
     @JsonPropertyDescription(
+            "Which dictionary of a checkpoint holds the weights, as state_dict or model_ema; within others by dots. An empty text is the file's top level. Auto: the one that fits, trained weights (state_dict, model) before averaged ones (state_dict_ema, model_ema); log and dry-run say which, and what else there was. Several that fit under names nobody knows are refused.")
+        @Default(AUTO)
+        @Size(max = 256)
+        @Nullable String entry,
+    @JsonPropertyDescription(
+            "What stands before each name, as model. or module.; tensors without it are left out. An empty text: nothing. Auto: what stands before the network's names, and log and dry-run say so; several are refused.")
+        @Default(AUTO)
+        @Size(max = 256)
+        @Nullable String prefix,
+    @JsonPropertyDescription(
             "New: the classifier is drawn anew, for the data set's classes. Keep: the file's classifier is kept; its outputs are matched with the data set's classes by name if the file names them, as a model trained here does, and other classes, or another number, are refused.")
         @Default("New")
         @Nullable Head head) {
+  /** The value of entry and prefix that leaves them to what fits. */
+  public static final String AUTO = "Auto";
 
   /** What becomes of the file's classifier. */
   public enum Head {

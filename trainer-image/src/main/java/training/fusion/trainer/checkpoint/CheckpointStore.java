@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import training.fusion.api.Pretrained;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.StoredCheckpoint.DamagedException;
@@ -56,13 +55,13 @@ public final class CheckpointStore {
   /**
    * Writes a checkpoint, then removes those that are too many.
    *
-   * @param variant whose conventions the weights follow
+   * @param convention that the weights follow
    * @param dataset what they are trained on
    * @throws TrainingFailure if it cannot be written; the checkpoints before it are as they were
    */
   public StoredCheckpoint save(
       RunState state,
-      Pretrained.Variant variant,
+      WeightsConvention convention,
       DatasetDigest dataset,
       List<TensorSource> model,
       List<TensorSource> optimizer) {
@@ -76,7 +75,15 @@ public final class CheckpointStore {
       files.put(Manifest.OPTIMIZER, write(unfinished.resolve(Manifest.OPTIMIZER), optimizer));
       var manifest =
           new Manifest(
-              RunConfiguration.CONTRACT_VERSION, runKey, machine, variant, state, dataset, files);
+              RunConfiguration.CONTRACT_VERSION,
+              runKey,
+              machine,
+              convention.variant(),
+              convention.epsilon(),
+              convention.normalization(),
+              state,
+              dataset,
+              files);
       Path manifestFile = unfinished.resolve(Manifest.FILE);
       Durable.write(
           manifestFile, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(manifest));

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Dataset.Normalization;
 import training.fusion.api.Pretrained;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.data.DatasetDigest;
@@ -17,6 +18,9 @@ import training.fusion.trainer.safetensors.FileDigest;
  * @param runKey the run it belongs to
  * @param machine what it was trained on
  * @param variant whose padding, epsilons and preprocessing the weights follow
+ * @param epsilon of the network's norms; null in older ones, and so is the normalization: then they
+ *     are the variant's usual ones
+ * @param normalization mean and std that the weights go with; the training may say otherwise
  * @param dataset what was trained on; absent in those of older trainers
  * @param files name → size and hash
  */
@@ -25,6 +29,8 @@ public record Manifest(
     String runKey,
     CheckpointStore.Machine machine,
     Pretrained.Variant variant,
+    @Nullable Double epsilon,
+    @Nullable Normalization normalization,
     RunState state,
     @Nullable DatasetDigest dataset,
     SortedMap<String, FileDigest> files) {

@@ -43,8 +43,7 @@ record FolderLayout(
     static Asked of(Dataset.@Nullable Split split) {
       return split == null
           ? new Asked(true, true)
-          : new Asked(
-              split.validation() == null || split.validation() > 0, split.test() == null);
+          : new Asked(split.validation() == null || split.validation() > 0, split.test() == null);
     }
   }
 

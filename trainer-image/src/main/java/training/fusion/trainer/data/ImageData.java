@@ -55,10 +55,7 @@ public record ImageData(
   public static ImageData read(Path folder, Dataset dataset, int imageSize) {
     return of(
         ImageFiles.read(
-            folder,
-            dataset,
-            Framing.of(dataset.resize(), imageSize),
-            FolderReading.CURRENT),
+            folder, dataset, Framing.of(dataset.resize(), imageSize), FolderReading.CURRENT),
         dataset,
         KnownParts.NONE);
   }

@@ -44,9 +44,8 @@ public record ImageFiles(
     return switch (dataset.format()) {
       case IDX -> IdxFolder.read(folder);
       case CIFAR10 -> Cifar10Folder.read(folder);
-      case IMAGE_FOLDER -> 
-          PictureFolder.read(
-              folder, framing, reading, FolderLayout.Asked.of(dataset.split()));
+      case IMAGE_FOLDER ->
+          PictureFolder.read(folder, framing, reading, FolderLayout.Asked.of(dataset.split()));
     };
   }
 }

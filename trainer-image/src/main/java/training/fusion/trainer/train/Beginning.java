@@ -12,11 +12,13 @@ import org.slf4j.LoggerFactory;
 import training.fusion.api.Pretrained;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.Manifest;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.report.RunDescription;
+import training.fusion.trainer.weights.ChannelNormalization;
 import training.fusion.trainer.weights.Convention;
 import training.fusion.trainer.weights.PretrainedWeights;
 
@@ -80,18 +82,20 @@ record Beginning(
       throw TrainingFailure.badConfiguration(
           "spec.model.pretrained asks for weights, and none are given; on a command line --weights names the file");
     }
-    return PretrainedWeights.open(file, run.model().architecture(), asked);
+    return PretrainedWeights.open(
+        file, run.model().architecture(), asked, run.dataset().normalization());
   }
 
   /** Whose padding, epsilons and preprocessing the weights follow; drawn ones torchvision's. */
   Convention convention(RunConfiguration run) {
-    Pretrained.Variant variant = Pretrained.Variant.TORCHVISION;
     if (checkpoint != null) {
-      variant = checkpoint.manifest().variant();
-    } else if (pretrained != null) {
-      variant = pretrained.convention().name();
+      Manifest manifest = checkpoint.manifest();
+      return Convention.of(run.model().architecture(), manifest.variant())
+          .with(manifest.epsilon(), ChannelNormalization.asked(manifest.normalization()));
     }
-    return Convention.of(run.model().architecture(), variant);
+    return pretrained != null
+        ? pretrained.convention()
+        : Convention.of(run.model().architecture(), Pretrained.Variant.TORCHVISION);
   }
 
   /** Brings a learner's weights and optimizer there. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.api.Dataset;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.trainer.checkpoint.CheckpointStore;
@@ -13,8 +14,11 @@ import training.fusion.trainer.checkpoint.RunLock;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StepLedger;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
+import training.fusion.trainer.checkpoint.WeightsConvention;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.report.HistoryTable;
+import training.fusion.trainer.weights.ChannelNormalization;
+import training.fusion.trainer.weights.Convention;
 
 /** Keeps what must outlive the process: checkpoints, the best weights, history, ledger. */
 final class Keeper {
@@ -73,17 +77,22 @@ final class Keeper {
     long start = System.nanoTime();
     StoredCheckpoint checkpoint =
         store.save(
-            state,
-            learner.convention().name(),
-            dataset,
-            learner.modelTensors(),
-            learner.optimizerTensors());
+            state, convention(), dataset, learner.modelTensors(), learner.optimizerTensors());
     write(ledger::saved, "steps.log");
     lastSave = System.nanoTime();
     LOG.debug("{} saved in {} ms", checkpoint.folder(), (lastSave - start) / 1_000_000);
     SavedCheckpoint saved = checkpoint.toReport();
     progress.saved(state, saved);
     return saved;
+  }
+
+  private WeightsConvention convention() {
+    Convention convention = learner.convention();
+    ChannelNormalization normalization = convention.normalization();
+    return new WeightsConvention(
+        convention.name(),
+        convention.variant().epsilon(),
+        new Dataset.Normalization(null, normalization.mean(), normalization.std()));
   }
 
   /** As {@link #save}, unless just this state was saved before. */

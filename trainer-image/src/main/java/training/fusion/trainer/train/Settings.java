@@ -4,7 +4,6 @@ import ai.djl.Device;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Checkpoint;
-import training.fusion.api.Dataset;
 import training.fusion.api.Model;
 import training.fusion.api.Schedule;
 import training.fusion.api.Training;
@@ -21,6 +20,7 @@ import training.fusion.trainer.optim.MovingAverage;
 import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.picture.RandomResizedCrop;
+import training.fusion.trainer.weights.ChannelNormalization;
 import training.fusion.trainer.weights.Convention;
 
 /**
@@ -67,7 +67,7 @@ public record Settings(
   public static Settings of(RunConfiguration run) {
     Model model = run.model();
     Training training = run.training();
-    Dataset.Normalization normalization = run.dataset().normalization();
+    var normalization = ChannelNormalization.asked(run.dataset().normalization());
     Checkpoint checkpoint =
         run.checkpoint() == null ? new Checkpoint(null, null, null, null, null) : run.checkpoint();
     return new Settings(
@@ -120,8 +120,8 @@ public record Settings(
         framing.mode(),
         framing.interpolation(),
         augmentation,
-        or(mean, convention.mean()),
-        or(std, convention.std()),
+        or(mean, convention.normalization().mean()),
+        or(std, convention.normalization().std()),
         labelSmoothing,
         precision,
         ClassWeights.of(run.training().classWeights(), data));

@@ -18,24 +18,41 @@ import training.fusion.trainer.model.Variant;
  *
  * @param name as in model.pretrained.variant; never Auto
  * @param variant padding and epsilon
- * @param mean of red, green and blue, of values in 0..1, that the weights were trained with
- * @param std as mean
+ * @param normalization what the weights were trained with
+ * @param normalizationFrom how that is known
  * @param interpolation how position embeddings are brought to another number of patches
  * @param names from torchvision's names to the file's
  * @param spellings other spellings in files, to those that {@code names} gives
  * @param ignored of the file's names, those that this network has no use for
+ * @param models what timm's config.json calls its networks with these names as architecture, and
+ *     transformers' as model_type
  */
 public record Convention(
     Architecture architecture,
     Pretrained.Variant name,
     Variant variant,
-    List<Double> mean,
-    List<Double> std,
+    ChannelNormalization normalization,
+    Known normalizationFrom,
     PositionEmbedding.Interpolation interpolation,
     List<Renaming> names,
     List<Renaming> spellings,
-    Pattern ignored) {
+    Pattern ignored,
+    Pattern models) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What torch.compile, FSDP and activation checkpointing put into names, also amid them. */
+  private static final List<String> WRAPPERS =
+      List.of("_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.");
+
+  /** How a normalization is known. */
+  enum Known {
+    /** All weights under these names have it. */
+    BY_NAMES,
+    /** Most have it, but weights with another one have the same names. */
+    BY_CUSTOM,
+    /** A file beside the weights, a checkpoint or a model's header says so. */
+    BY_FILE
+  }
 
   /**
    * The convention of this name.
@@ -77,12 +94,15 @@ public record Convention(
           architecture,
           like.name,
           like.variant,
-          channels(preprocessing.path("mean"), like.mean),
-          channels(preprocessing.path("std"), like.std),
+          new ChannelNormalization(
+              channels(preprocessing.path("mean"), like.normalization.mean()),
+              channels(preprocessing.path("std"), like.normalization.std())),
+          Known.BY_FILE,
           like.interpolation,
           names.names,
           names.spellings,
-          names.ignored);
+          names.ignored,
+          names.models);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       return null; // somebody else's words under the same names
     }
@@ -94,6 +114,39 @@ public record Convention(
     return values.size() == 3 ? List.copyOf(values) : otherwise;
   }
 
+  /** The same, where somebody has said with which epsilon and normalization. */
+  public Convention with(@Nullable Double epsilon, @Nullable ChannelNormalization told) {
+    return new Convention(
+        architecture,
+        name,
+        epsilon == null ? variant : new Variant(epsilon, variant.padding()),
+        told == null ? normalization : told,
+        told == null ? normalizationFrom : Known.BY_FILE,
+        interpolation,
+        names,
+        spellings,
+        ignored,
+        models);
+  }
+
+  /** Whether the network's input follows from the weights alone. */
+  boolean tellsNormalization() {
+    return normalizationFrom != Known.BY_CUSTOM;
+  }
+
+  /** A name of a file in the spelling that the table of renamings has. */
+  String spelled(String name) {
+    String plain = name;
+    for (String wrapper : WRAPPERS) {
+      plain = plain.replace(wrapper, "");
+    }
+    return Renaming.apply(spellings, plain).get(0);
+  }
+
+  static boolean beginsWithWrapper(String name) {
+    return WRAPPERS.stream().anyMatch(name::startsWith);
+  }
+
   /** In words, for people who wonder what was chosen. */
   String describe() {
     return "%s's weights of %s: %s padding, epsilon %s, mean %s, std %s"
@@ -102,7 +155,7 @@ public record Convention(
             architecture,
             variant.padding() == Variant.Padding.SYMMETRIC ? "symmetric" : "TensorFlow's SAME",
             variant.epsilon(),
-            mean,
-            std);
+            normalization.mean(),
+            normalization.std());
   }
 }

@@ -8,13 +8,11 @@ import training.fusion.api.Architecture;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.model.Variant;
 import training.fusion.trainer.model.Variant.Padding;
+import training.fusion.trainer.weights.Convention.Known;
 import training.fusion.trainer.weights.PositionEmbedding.Interpolation;
 
 /** The table of conventions: one row per publisher and architecture. */
 final class Conventions {
-  private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
-  private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
-  private static final List<Double> HALF = List.of(0.5, 0.5, 0.5);
   private static final Pattern NOTHING = Pattern.compile("(?!)");
 
   private static final List<Convention> ALL =
@@ -24,69 +22,79 @@ final class Conventions {
               Architecture.EFFICIENTNET_V2_S,
               Pretrained.Variant.TORCHVISION,
               new Variant(1e-3, Padding.SYMMETRIC),
-              IMAGENET_MEAN,
-              IMAGENET_STD,
+              ChannelNormalization.IMAGENET,
+              Known.BY_NAMES,
               Interpolation.ALIGNED_CORNERS,
               List.of(),
               List.of(),
+              NOTHING,
               NOTHING),
           // timm's tf_efficientnetv2_s, of the paper's authors: bn_eps=BN_EPS_TF_DEFAULT
           new Convention(
               Architecture.EFFICIENTNET_V2_S,
               Pretrained.Variant.TIMM_TF,
               new Variant(1e-3, Padding.TENSORFLOW_SAME),
-              HALF,
-              HALF,
+              ChannelNormalization.HALF,
+              Known.BY_NAMES,
               Interpolation.ANTIALIASED,
               timmEfficientNet(),
               List.of(),
-              NOTHING),
+              NOTHING,
+              Pattern.compile("tf_efficientnetv2_s.*")),
           // timm's efficientnetv2_s
           new Convention(
               Architecture.EFFICIENTNET_V2_S,
               Pretrained.Variant.TIMM,
               new Variant(1e-5, Padding.SYMMETRIC),
-              IMAGENET_MEAN,
-              IMAGENET_STD,
+              ChannelNormalization.IMAGENET,
+              Known.BY_NAMES,
               Interpolation.ANTIALIASED,
               timmEfficientNet(),
               List.of(),
-              NOTHING),
+              NOTHING,
+              Pattern.compile("efficientnetv2_s")),
           // torchvision.models.vit_b_16; its published file is older than the names mlp.0 and mlp.3
           new Convention(
               Architecture.VIT_B_16,
               Pretrained.Variant.TORCHVISION,
               new Variant(1e-6, Padding.SYMMETRIC),
-              IMAGENET_MEAN,
-              IMAGENET_STD,
+              ChannelNormalization.IMAGENET,
+              Known.BY_NAMES,
               Interpolation.ALIGNED_CORNERS,
               List.of(),
               List.of(
                   Renaming.of("(.*\\.mlp)\\.linear_1\\.(.*)", "$1.0.$2"),
                   Renaming.of("(.*\\.mlp)\\.linear_2\\.(.*)", "$1.3.$2")),
+              NOTHING,
               NOTHING),
-          // timm's vit_base_patch16_224 and _384, augreg and orig
+          // timm's vit_base_patch16_224 and _384, augreg and orig; DeiT, DINO and MAE, whose
+          // pictures were normalized with ImageNet's figures, have the same names, MAE's decoder
+          // beside them
           new Convention(
               Architecture.VIT_B_16,
               Pretrained.Variant.TIMM,
               new Variant(1e-6, Padding.SYMMETRIC),
-              HALF,
-              HALF,
+              ChannelNormalization.HALF,
+              Known.BY_CUSTOM,
               Interpolation.ANTIALIASED,
               timmVit(),
               List.of(),
-              NOTHING),
-          // transformers' ViTForImageClassification and ViTModel; ViTConfig.layer_norm_eps
+              Pattern.compile("mask_token|decoder_.*"),
+              Pattern.compile("(vit|deit)_base_patch16_.*")),
+          // transformers' ViTForImageClassification, ViTModel, and with a decoder ViTMAE;
+          // ViTConfig.layer_norm_eps. DeiT's and DINO's have the same names
           new Convention(
               Architecture.VIT_B_16,
               Pretrained.Variant.HUGGING_FACE,
               new Variant(1e-12, Padding.SYMMETRIC),
-              HALF,
-              HALF,
-              Interpolation.SCALED,
+              ChannelNormalization.HALF,
+              Known.BY_CUSTOM,
+              Interpolation.SIZED,
               huggingFaceVit(),
-              List.of(Renaming.of("vit\\.(.*)", "$1")),
-              Pattern.compile("pooler\\.dense\\.(weight|bias)")));
+              huggingFaceSpellings(),
+              Pattern.compile(
+                  "pooler\\.dense\\.(weight|bias)|embeddings\\.mask_token|decoder\\..*"),
+              Pattern.compile("vit(_.*)?|deit|dino")));
 
   private Conventions() {}
 
@@ -158,6 +166,24 @@ final class Conventions {
         encoderLayer("mlp\\.3\\.", "encoder.layer.$1.output.dense.$2"),
         Renaming.of("encoder\\.ln\\.(.*)", "layernorm.$1"),
         Renaming.of("heads\\.head\\.(.*)", "classifier.$1"));
+  }
+
+  /** Since 5.0 a module in memory has other names than those that save_pretrained writes. */
+  private static List<Renaming> huggingFaceSpellings() {
+    String layer = "encoder.layer.$1.";
+    return List.of(
+        inMemory("attention\\.q_proj", layer + "attention.attention.query"),
+        inMemory("attention\\.k_proj", layer + "attention.attention.key"),
+        inMemory("attention\\.v_proj", layer + "attention.attention.value"),
+        inMemory("attention\\.o_proj", layer + "attention.output.dense"),
+        inMemory("mlp\\.fc1", layer + "intermediate.dense"),
+        inMemory("mlp\\.fc2", layer + "output.dense"),
+        Renaming.of("(?:vit\\.)?layers\\.(\\d+)\\.(layernorm_.*)", layer + "$2"),
+        Renaming.of("vit\\.(.*)", "$1"));
+  }
+
+  private static Renaming inMemory(String part, String to) {
+    return Renaming.of("(?:vit\\.)?layers\\.(\\d+)\\." + part + "\\.(.*)", to + ".$2");
   }
 
   private static Renaming encoderLayer(String part, String... to) {

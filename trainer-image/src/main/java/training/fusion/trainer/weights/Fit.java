@@ -1,6 +1,7 @@
 package training.fusion.trainer.weights;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,33 +15,60 @@ import training.fusion.trainer.model.BufferSpec;
 import training.fusion.trainer.model.ParameterSpec;
 
 /**
- * A file's tensors laid beside what a network of some convention needs.
+ * A dictionary's tensors laid beside what a network of some convention needs.
  *
+ * @param prefix what stands before each name that is meant; names without it are left out
  * @param sources by torchvision's name, the tensors that make it up; the classifier's, if the file
  *     has one, whatever its number of classes
- * @param present how many names of the network are there
- * @param problems what is missing, not expected, or of another shape, by the file's names
+ * @param problems what is missing or of another shape, by the file's names
+ * @param unexpected names that the network has no use for, with a prefix none
  */
 record Fit(
+    StateDict dictionary,
+    String prefix,
     Convention convention,
     Map<String, List<StoredTensor>> sources,
-    int present,
-    List<String> problems) {
+    List<String> problems,
+    List<String> unexpected) {
   static final Pattern HEAD = Pattern.compile("(classifier\\.1|heads\\.head)\\.(weight|bias)");
   static final String POSITIONS = "encoder.pos_embedding";
 
-  boolean isExact() {
+  /** Whether all that the network needs is there. */
+  boolean isComplete() {
     return problems.isEmpty();
   }
 
-  static Fit of(Convention convention, ArchitectureTable table, Map<String, StoredTensor> file) {
+  boolean isExact() {
+    return isComplete() && unexpected.isEmpty();
+  }
+
+  /** How many names of the network are there. */
+  int present() {
+    return sources.size();
+  }
+
+  static Fit of(
+      StateDict dictionary, String prefix, Convention convention, ArchitectureTable table) {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    file.forEach(
-        (name, tensor) -> tensors.put(Renaming.apply(convention.spellings(), name).get(0), tensor));
-    var fit = new Fit(convention, new LinkedHashMap<>(), 0, new ArrayList<>());
+    dictionary
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(prefix)) {
+                tensors.put(convention.spelled(name.substring(prefix.length())), tensor);
+              }
+            });
+    var fit =
+        new Fit(
+            dictionary,
+            prefix,
+            convention,
+            new LinkedHashMap<>(),
+            new ArrayList<>(),
+            new ArrayList<>());
     Set<String> used = new HashSet<>();
     for (ParameterSpec parameter : table.parameters()) {
-      List<Long> shape = java.util.Arrays.stream(parameter.shape().getShape()).boxed().toList();
+      List<Long> shape = Arrays.stream(parameter.shape().getShape()).boxed().toList();
       fit.lookUp(parameter.name(), shape, tensors, used);
     }
     for (BufferSpec buffer : table.buffers()) {
@@ -49,8 +77,8 @@ record Fit(
     }
     tensors.keySet().stream()
         .filter(name -> !used.contains(name) && !convention.ignored().matcher(name).matches())
-        .forEach(name -> fit.problems.add(name + " is not expected"));
-    return new Fit(convention, fit.sources, fit.sources.size(), fit.problems);
+        .forEach(fit.unexpected::add);
+    return fit;
   }
 
   private void lookUp(
@@ -59,9 +87,8 @@ record Fit(
     used.addAll(names);
     List<String> missing = names.stream().filter(n -> !tensors.containsKey(n)).toList();
     if (!missing.isEmpty()) {
-      boolean optional = HEAD.matcher(name).matches() || name.endsWith("num_batches_tracked");
-      if (!optional) {
-        missing.forEach(n -> problems.add(n + " is missing"));
+      if (!isOptional(name)) {
+        missing.forEach(n -> problems.add(n + tellMissing(n)));
       }
       return;
     }
@@ -90,6 +117,32 @@ record Fit(
     }
   }
 
+  private String tellMissing(String name) {
+    String other = dictionary.others().get(prefix + name);
+    return other == null ? " is missing" : " is no plain tensor, but " + other;
+  }
+
+  /** Whether a network can do without this tensor of a file, by torchvision's name. */
+  static boolean isOptional(String name) {
+    return HEAD.matcher(name).matches() || name.endsWith("num_batches_tracked");
+  }
+
+  /** What the dictionary has besides, by name: with a prefix all that stands without it. */
+  List<String> leftOut() {
+    var leftOut = new ArrayList<String>();
+    dictionary.tensors().keySet().stream()
+        .filter(
+            name ->
+                !name.startsWith(prefix)
+                    || convention
+                        .ignored()
+                        .matcher(convention.spelled(name.substring(prefix.length())))
+                        .matches())
+        .forEach(leftOut::add);
+    dictionary.others().forEach((name, kind) -> leftOut.add("%s (%s)".formatted(name, kind)));
+    return leftOut;
+  }
+
   /** Patches along a side of a square grid of position embeddings; 0 if it is none. */
   static int side(List<Long> shape, List<Long> expected) {
     if (shape.size() != 3 || shape.get(0) != 1 || !shape.get(2).equals(expected.get(2))) {
@@ -99,9 +152,11 @@ record Fit(
     return (long) side * side + 1 == shape.get(1) ? side : 0;
   }
 
-  /** The problems in one sentence, the first few by name. */
+  /** What does not fit in one sentence, the first few by name. */
   String tellProblems() {
-    return listed(problems, Function.identity());
+    List<String> all = new ArrayList<>(problems);
+    unexpected.forEach(name -> all.add(name + " is not expected"));
+    return listed(all, Function.identity());
   }
 
   static <T> String listed(List<T> values, Function<T, String> text) {

@@ -2,10 +2,10 @@ package training.fusion.trainer.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * {@code torch.save}'s format before PyTorch 1.6: pickles of a magic number, a version, the
@@ -49,7 +49,7 @@ final class LegacyTorchFile {
         && file.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC));
   }
 
-  static Map<String, StoredTensor> read(ByteBuffer whole) throws UnreadableWeights {
+  static WeightsFile read(Path path, ByteBuffer whole) throws UnreadableWeights {
     ByteBuffer in = whole.duplicate().position(MAGIC.length);
     if (!Pickle.read(in).equals(VERSION)) {
       throw new UnreadableWeights("it has another version of the old format than 1001");
@@ -58,45 +58,48 @@ final class LegacyTorchFile {
         || !Boolean.TRUE.equals(machine.get("little_endian"))) {
       throw new UnreadableWeights("its numbers are not little-endian");
     }
-    Object object = Pickle.read(in);
+    Map<String, PickledStorage> named = new HashMap<>();
+    Object object = Pickle.read(in, named);
     if (!(Pickle.read(in) instanceof List<?> keys)) {
       throw new UnreadableWeights("its list of storages is damaged");
     }
-    var reader = new LegacyTorchFile(in, keys);
-    Map<String, TensorView> views = StateDict.views(object);
-    Map<String, ByteBuffer> storages = reader.storages(views);
-    return StateDict.stored(views, view -> Objects.requireNonNull(storages.get(view.storage())));
+    Map<String, ByteBuffer> storages = new LegacyTorchFile(in, keys).storages(named);
+    return new WeightsFile(
+        path,
+        UnpickledCheckpoint.stateDicts(object, view -> storage(storages, view)),
+        UnpickledCheckpoint.texts(object));
   }
 
-  /** Where each storage is; its length follows from a tensor that is in it. */
-  private Map<String, ByteBuffer> storages(Map<String, TensorView> views) throws UnreadableWeights {
-    Map<String, TensorView> byStorage = new HashMap<>();
-    views.values().forEach(view -> byStorage.put(view.storage(), view));
+  /** Where each storage is; its length follows from the pickle that names it. */
+  private Map<String, ByteBuffer> storages(Map<String, PickledStorage> named)
+      throws UnreadableWeights {
     Map<String, ByteBuffer> storages = new HashMap<>();
     long at = storagesBegin;
     for (Object key : keys) {
-      TensorView view = byStorage.get(key);
-      if (view == null) {
-        throw new UnreadableWeights(
-            "its storage %s belongs to no tensor of weights".formatted(key));
+      PickledStorage storage = key instanceof String name ? named.get(name) : null;
+      if (storage == null || storage.type().bytes() == 0) {
+        throw new UnreadableWeights("its storage %s is of no tensor".formatted(key));
       }
-      long bytes = Math.multiplyExact(view.elements(), view.type().bytes());
-      if (at + Long.BYTES + bytes > file.limit()
-          || file.order(ByteOrder.LITTLE_ENDIAN).getLong((int) at) != view.elements()) {
+      long bytes = Math.multiplyExact(storage.elements(), storage.type().bytes());
+      if (bytes < 0
+          || at + Long.BYTES + bytes > file.limit()
+          || file.order(ByteOrder.LITTLE_ENDIAN).getLong((int) at) != storage.elements()) {
         throw new UnreadableWeights(
             "it ends too early, or its storage %s is damaged".formatted(key));
       }
       at += Long.BYTES;
-      storages.put(
-          view.storage(), file.slice((int) at, (int) bytes).order(ByteOrder.LITTLE_ENDIAN));
+      storages.put(storage.key(), file.slice((int) at, (int) bytes).order(ByteOrder.LITTLE_ENDIAN));
       at += bytes;
     }
-    for (TensorView view : views.values()) {
-      ByteBuffer storage = storages.get(view.storage());
-      if (storage == null || storage.remaining() != view.elements() * view.type().bytes()) {
-        throw new UnreadableWeights("its storage %s is damaged".formatted(view.storage()));
-      }
-    }
     return storages;
+  }
+
+  private static ByteBuffer storage(Map<String, ByteBuffer> storages, TensorView view)
+      throws UnreadableWeights {
+    ByteBuffer storage = storages.get(view.storage());
+    if (storage == null || storage.remaining() != view.elements() * view.type().bytes()) {
+      throw new UnreadableWeights("its storage %s is damaged".formatted(view.storage()));
+    }
+    return storage;
   }
 }

@@ -3,92 +3,130 @@ package training.fusion.trainer.weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import training.fusion.trainer.safetensors.ElementType;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a pickle of weights may name: the constructors of tensors and of ordered dictionaries. They
- * are rebuilt here, nothing of Python is run.
+ * What the functions come to that a pickle of weights names: those that make tensors and
+ * dictionaries are done here, every other one leaves a {@link PickledObject}. Nothing of Python is
+ * run.
  */
 final class PickledTensors {
-  private static final Global ORDERED_DICT = new Global("collections", "OrderedDict");
-  private static final Global TENSOR = new Global("torch._utils", "_rebuild_tensor_v2");
-  private static final Global PARAMETER = new Global("torch._utils", "_rebuild_parameter");
+  private static final String TENSOR = "torch._utils._rebuild_tensor_v2";
+  private static final String OLDER_TENSOR = "torch._utils._rebuild_tensor";
+  private static final Set<String> PARAMETERS =
+      Set.of("torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state");
 
-  private static final Map<String, ElementType> STORAGES =
-      Map.of(
-          "DoubleStorage", ElementType.F64,
-          "FloatStorage", ElementType.F32,
-          "HalfStorage", ElementType.F16,
-          "BFloat16Storage", ElementType.BF16,
-          "LongStorage", ElementType.I64,
-          "IntStorage", ElementType.I32,
-          "ShortStorage", ElementType.I16,
-          "CharStorage", ElementType.I8,
-          "ByteStorage", ElementType.U8,
-          "BoolStorage", ElementType.BOOL);
+  /** Of tensors with attributes, or of a subclass: (function, type, its arguments, attributes). */
+  private static final Set<String> SUBCLASSES =
+      Set.of(
+          "torch._tensor._rebuild_from_type_v2",
+          "torch._tensor._rebuild_from_type",
+          "torch.tensor._rebuild_from_type");
+
+  private static final Set<String> DICTIONARIES =
+      Set.of(
+          "collections.OrderedDict",
+          "collections.defaultdict",
+          "collections.Counter",
+          "builtins.dict",
+          "__builtin__.dict");
+
+  /** Before protocol 2 an object is made by (its class, a base, that base's state). */
+  private static final Set<String> RECONSTRUCTORS =
+      Set.of("copyreg._reconstructor", "copy_reg._reconstructor");
 
   private PickledTensors() {}
-
-  private record Global(String module, String name) {
-    boolean isStorage() {
-      return module.equals("torch") && STORAGES.containsKey(name);
-    }
-  }
-
-  private record Storage(String key, ElementType type, long elements) {}
 
   /**
    * A function or class by its name.
    *
-   * @throws UnreadableWeights if weights do not need it
+   * @param name with its module
    */
-  static Object global(String module, String name) throws UnreadableWeights {
-    var global = new Global(module, name);
-    if (!List.of(ORDERED_DICT, TENSOR, PARAMETER).contains(global) && !global.isStorage()) {
-      throw new UnreadableWeights(
-          "it holds more than tensors: it names %s.%s, which was not run; save the weights alone, with torch.save(model.state_dict(), file)"
-              .formatted(module, name));
-    }
-    return global;
-  }
+  record Global(String name) {}
 
-  /** The storage that a persistent id stands for: (storage, class, key, device, elements). */
-  static Object storage(Object id) {
+  /**
+   * What a persistent id stands for: a storage (storage, class, key, device, elements), or a class
+   * beside its source (module, class, file, source).
+   */
+  static Object persistent(Object id) {
     List<?> parts = (List<?>) id;
-    var global = (Global) parts.get(1);
-    if (!"storage".equals(parts.get(0)) || !global.isStorage()) {
-      throw new IllegalArgumentException("no storage");
+    if ("module".equals(parts.get(0))) {
+      return parts.get(1);
     }
-    if (parts.size() > 5 && parts.get(5) != Pickle.NONE) {
-      throw new IllegalArgumentException("a storage within another");
+    if (!"storage".equals(parts.get(0)) || (parts.size() > 5 && parts.get(5) != Pickle.NONE)) {
+      throw new IllegalArgumentException("no storage of its own");
     }
-    ElementType type = Objects.requireNonNull(STORAGES.get(global.name()));
-    return new Storage((String) parts.get(2), type, (Long) parts.get(4));
+    String type = ((Global) parts.get(1)).name();
+    long elements = (Long) parts.get(4);
+    if (elements < 0 || elements > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("no file has so many elements");
+    }
+    return new PickledStorage(
+        (String) parts.get(2),
+        PickledStorage.type(type.substring(type.lastIndexOf('.') + 1)),
+        elements);
   }
 
-  /** What a call comes to. */
+  /** What a call comes to, or the making of an object of a class. */
   static Object call(Object function, List<?> arguments) throws UnreadableWeights {
-    if (function.equals(ORDERED_DICT) && arguments.isEmpty()) {
-      return new LinkedHashMap<>();
+    if (!(function instanceof Global global)) {
+      return new PickledObject("a call of what another call gave");
     }
-    if (function.equals(TENSOR)) { // storage, offset, size, stride, requires_grad, hooks
-      var storage = (Storage) arguments.get(0);
-      return TensorView.checked(
-          storage.key(),
-          storage.type(),
-          storage.elements(),
-          (Long) arguments.get(1),
-          numbers(arguments.get(2)),
-          numbers(arguments.get(3)));
+    if (SUBCLASSES.contains(global.name())
+        && arguments.size() >= 3
+        && arguments.get(0) instanceof Global inner
+        && !SUBCLASSES.contains(inner.name())
+        && arguments.get(2) instanceof List<?> innerArguments) {
+      return call(inner, innerArguments);
     }
-    if (function.equals(PARAMETER)) { // tensor, requires_grad, hooks
-      return (TensorView) arguments.get(0);
+    if (PARAMETERS.contains(global.name()) && !arguments.isEmpty()) {
+      return arguments.get(0);
     }
-    throw new IllegalArgumentException("a call of what is no function");
+    if (global.name().equals(TENSOR) || global.name().equals(OLDER_TENSOR)) {
+      TensorView tensor = tensor(arguments);
+      return tensor == null ? new PickledObject("a tensor of another type") : tensor;
+    }
+    if (DICTIONARIES.contains(global.name())) {
+      return dictionary(arguments);
+    }
+    if (RECONSTRUCTORS.contains(global.name())
+        && !arguments.isEmpty()
+        && arguments.get(0) instanceof Global made) {
+      return new PickledObject(made.name());
+    }
+    return new PickledObject(global.name());
+  }
+
+  /** Of (storage, offset, size, stride, …); null if its elements are none that weights have. */
+  private static @Nullable TensorView tensor(List<?> arguments) throws UnreadableWeights {
+    if (!(arguments.get(0) instanceof PickledStorage storage)
+        || storage.type().elementType() == null) {
+      return null;
+    }
+    return TensorView.checked(
+        storage.key(),
+        storage.type().elementType(),
+        storage.elements(),
+        (Long) arguments.get(1),
+        numbers(arguments.get(2)),
+        numbers(arguments.get(3)));
   }
 
   private static List<Long> numbers(Object tuple) {
     return ((List<?>) tuple).stream().map(Long.class::cast).toList();
+  }
+
+  /** Empty, or as Python 2 makes it: of a list of pairs. */
+  private static Map<Object, Object> dictionary(List<?> arguments) {
+    var dictionary = new LinkedHashMap<Object, Object>();
+    if (arguments.size() == 1 && arguments.get(0) instanceof List<?> pairs) {
+      for (Object pair : pairs) {
+        dictionary.put(Pickle.key(((List<?>) pair).get(0)), ((List<?>) pair).get(1));
+      }
+    } else if (arguments.size() == 1 && arguments.get(0) instanceof Map<?, ?> other) {
+      dictionary.putAll(other);
+    }
+    return dictionary;
   }
 }

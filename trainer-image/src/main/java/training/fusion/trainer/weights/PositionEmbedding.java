@@ -18,8 +18,8 @@ final class PositionEmbedding {
     ALIGNED_CORNERS("upsample_bicubic2d(h, [%1$d, %1$d], True, None, None)"),
     /** timm's resample_abs_pos_embed. */
     ANTIALIASED("_upsample_bicubic2d_aa(h, [%1$d, %1$d], False, None, None)"),
-    /** transformers' interpolate_pos_encoding: a factor a little larger than the grids' ratio. */
-    SCALED("upsample_bicubic2d(h, [%1$d, %1$d], False, %2$s, %2$s)");
+    /** transformers 5's interpolate_pos_encoding; 4.44's gave a scale_factor. */
+    SIZED("upsample_bicubic2d(h, [%1$d, %1$d], False, None, None)");
 
     private final String call;
 
@@ -27,8 +27,8 @@ final class PositionEmbedding {
       this.call = call;
     }
 
-    private String call(int from, int to) {
-      return "torch." + call.formatted(to, Double.toString((to + 0.1) / from));
+    private String call(int to) {
+      return "torch." + call.formatted(to);
     }
   }
 
@@ -47,7 +47,7 @@ final class PositionEmbedding {
             + "    h = torch.slice(x, 1, 1)\n"
             + "    h = torch.reshape(h, [1, %1$d, %1$d, %2$d])\n".formatted(from, width)
             + "    h = torch.contiguous(torch.permute(h, [0, 3, 1, 2]))\n"
-            + "    h = %s\n".formatted(interpolation.call(from, to))
+            + "    h = %s\n".formatted(interpolation.call(to))
             + "    h = torch.reshape(torch.permute(h, [0, 2, 3, 1]), [1, %d, %d])\n"
                 .formatted(to * to, width)
             + "    return torch.cat([torch.slice(x, 1, 0, 1), h], 1)\n";

@@ -6,28 +6,30 @@ import ai.djl.ndarray.types.DataType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
+import training.fusion.api.Dataset;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Network;
 
 /** Weights that a training starts from, and the convention that they follow. */
 public final class PretrainedWeights {
-  private static final int ANY_CLASSES = 1000; // the classifier is looked at when it is loaded
-
-  private final Path path;
+  private final WeightsFile file;
+  private final WeightsChoice.Chosen chosen;
   private final Fit fit;
   private final Pretrained.Head head;
   private final KeptHead kept;
 
-  private PretrainedWeights(Path path, Fit fit, Pretrained.Head head, KeptHead kept) {
-    this.path = path;
-    this.fit = fit;
+  private PretrainedWeights(
+      WeightsFile file, WeightsChoice.Chosen chosen, Pretrained.Head head, KeptHead kept) {
+    this.file = file;
+    this.chosen = chosen;
+    this.fit = chosen.fit();
     this.head = head;
     this.kept = kept;
   }
@@ -36,73 +38,36 @@ public final class PretrainedWeights {
    * Opens a file and finds out whose weights it has; their values are not read yet.
    *
    * @param given the file, or a folder with exactly one
-   * @throws TrainingFailure naming the file: damaged, more than weights, tensors that are missing,
-   *     not expected or of another shape, or names that several variants have
+   * @param normalization what the training says of it; null: nothing
+   * @throws TrainingFailure naming the file: damaged, tensors that are missing, not expected or of
+   *     another shape, names that several variants have, or a normalization that nothing tells
    */
-  public static PretrainedWeights open(Path given, Architecture architecture, Pretrained asked) {
-    return choose(WeightsFile.open(given), architecture, asked);
+  public static PretrainedWeights open(
+      Path given,
+      Architecture architecture,
+      Pretrained asked,
+      Dataset.@Nullable Normalization normalization) {
+    return choose(WeightsFile.open(given), architecture, asked, normalization);
   }
 
-  static PretrainedWeights choose(WeightsFile file, Architecture architecture, Pretrained asked) {
-    Pretrained.Variant variant =
-        asked.variant() == null ? Pretrained.Variant.AUTO : asked.variant();
-    Pretrained.Head head = asked.head() == null ? Pretrained.Head.NEW : asked.head();
-    refuseRw(file);
-    var table = ArchitectureTable.of(architecture, ANY_CLASSES);
-    Convention own = Convention.ofModel(architecture, file.metadata());
-    List<Fit> fits =
-        (own == null ? Conventions.of(architecture) : List.of(own))
-            .stream().map(convention -> Fit.of(convention, table, file.tensors())).toList();
-    if (variant != Pretrained.Variant.AUTO) {
-      Pretrained.Variant wanted = Convention.of(architecture, variant).name();
-      fits = fits.stream().filter(fit -> fit.convention().name() == wanted).toList();
-      if (fits.isEmpty()) {
-        throw WeightsFile.badWeights(
-            "%s is a model trained here, in the variant %s; set model.pretrained.variant to that or to Auto"
-                .formatted(file.path(), file.metadata().get("variant")));
-      }
-    }
-    List<Fit> exact = fits.stream().filter(Fit::isExact).toList();
-    if (exact.size() > 1) {
+  static PretrainedWeights choose(
+      WeightsFile file,
+      Architecture architecture,
+      Pretrained asked,
+      Dataset.@Nullable Normalization normalization) {
+    WeightsChoice.Chosen chosen = WeightsChoice.of(file, architecture, asked);
+    Convention convention = chosen.fit().convention();
+    if (ChannelNormalization.asked(normalization) == null && !convention.tellsNormalization()) {
       throw WeightsFile.badWeights(
-          "%s has the names and shapes of several variants, and nothing in a file tells them apart; set model.pretrained.variant to one of: %s"
-              .formatted(file.path(), Fit.listed(exact, fit -> fit.convention().describe())));
-    }
-    if (exact.isEmpty()) {
-      throw misfit(file, architecture, fits, table);
-    }
-    return new PretrainedWeights(file.path(), exact.get(0), head, KeptHead.of(file));
-  }
-
-  private static void refuseRw(WeightsFile file) {
-    if (file.tensors().containsKey("conv_stem.weight")
-        && file.tensors().containsKey("blocks.0.0.conv_exp.weight")) {
-      throw WeightsFile.badWeights(
-          "%s has weights of timm's efficientnetv2_rw_s, which is another architecture than EfficientNetV2-S; use tf_efficientnetv2_s or torchvision's efficientnet_v2_s"
-              .formatted(file.path()));
-    }
-  }
-
-  private static TrainingFailure misfit(
-      WeightsFile file, Architecture architecture, List<Fit> fits, ArchitectureTable table) {
-    Fit nearest = fits.stream().max(Comparator.comparingInt(Fit::present)).orElseThrow();
-    int needed = table.parameters().size() + table.buffers().size();
-    if (nearest.present() < needed / 2) {
-      List<String> names = List.copyOf(file.tensors().keySet());
-      return WeightsFile.badWeights(
-          "%s has no weights of %s: of its %d tensors %d are there under %s's names; it has %s"
+          "%s has the names of %s's weights of %s, under which weights for pictures normalized otherwise are published too, and no %s beside it says how; set dataset.normalization.preset to ImageNet (DeiT, DINO, MAE), Half (Google's ViT, timm's augreg) or Clip"
               .formatted(
                   file.path(),
+                  convention.name(),
                   architecture,
-                  needed,
-                  nearest.present(),
-                  nearest.convention().name(),
-                  names.isEmpty() ? "none at all" : Fit.listed(names, name -> name)));
+                  String.join(" or ", PublishedConfiguration.FILES.subList(0, 2))));
     }
-    return WeightsFile.badWeights(
-        "%s is nearest to %s's weights of %s, but does not fit: %s"
-            .formatted(
-                file.path(), nearest.convention().name(), architecture, nearest.tellProblems()));
+    Pretrained.Head head = asked.head() == null ? Pretrained.Head.NEW : asked.head();
+    return new PretrainedWeights(file, chosen, head, KeptHead.of(file));
   }
 
   /** Whose weights they are. */
@@ -112,13 +77,17 @@ public final class PretrainedWeights {
 
   /** What was chosen, in a sentence. */
   public String describe() {
-    return "%s has %s; %s"
+    List<String> leftOut = fit.leftOut();
+    return "%s has %s%s%s; %s%s"
         .formatted(
-            path,
+            file.path(),
             fit.convention().describe(),
+            chosen.configuration() == null ? "" : ", as %s says".formatted(chosen.configuration()),
+            where(),
             head == Pretrained.Head.NEW
                 ? "the head is a new one"
-                : "the head is kept" + kept.unchecked());
+                : "the head is kept" + kept.unchecked(),
+            leftOut.isEmpty() ? "" : "; left out: " + Fit.listed(leftOut, Function.identity()));
   }
 
   /**
@@ -131,7 +100,27 @@ public final class PretrainedWeights {
   public PretrainedWeights matchedWith(List<String> classNames) {
     return head == Pretrained.Head.NEW
         ? this
-        : new PretrainedWeights(path, fit, head, kept.matchedWith(classNames));
+        : new PretrainedWeights(file, chosen, head, kept.matchedWith(classNames));
+  }
+
+  /** Entry and prefix, where there are any, and what other entries might have been meant. */
+  private String where() {
+    StringBuilder where = new StringBuilder();
+    String entry = fit.dictionary().entry();
+    if (!entry.isEmpty()) {
+      where.append(", in its entry ").append(entry);
+    }
+    if (!fit.prefix().isEmpty()) {
+      where.append(", under the prefix ").append(fit.prefix());
+    }
+    List<String> others = chosen.otherEntries();
+    if (!others.isEmpty()) {
+      where
+          .append(" (model.pretrained.entry could choose ")
+          .append(String.join(" or ", others))
+          .append(')');
+    }
+    return where.toString();
   }
 
   /**
@@ -188,9 +177,9 @@ public final class PretrainedWeights {
       return scope.create(values, live.getShape());
     } catch (UnreadableWeights e) {
       throw WeightsFile.badWeights(
-          "%s does not serve as weights: %s: %s".formatted(path, name, e.getMessage()));
+          "%s does not serve as weights: %s: %s".formatted(file.path(), name, e.getMessage()));
     } catch (IOException e) {
-      throw TrainingFailure.unreadable(path, e);
+      throw TrainingFailure.unreadable(file.path(), e);
     }
   }
 
@@ -205,14 +194,14 @@ public final class PretrainedWeights {
     if (found.size() != 2) {
       throw WeightsFile.badWeights(
           "%s has no classifier that model.pretrained.head: Keep could keep; set it to New"
-              .formatted(path));
+              .formatted(file.path()));
     }
     for (var entry : found) {
       long has = entry.getValue().get(0).shape().get(0);
       if (has != classes) {
         throw WeightsFile.badWeights(
             "%s has a classifier for %d classes, the data set has %d; set model.pretrained.head: New to draw a new one"
-                .formatted(path, has, classes));
+                .formatted(file.path(), has, classes));
       }
     }
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class TorchArchive {
     return file.limit() >= 4 && file.getInt(0) == 0x04034B50;
   }
 
-  static Map<String, StoredTensor> read(ByteBuffer file) throws UnreadableWeights {
+  static WeightsFile read(Path path, ByteBuffer file) throws UnreadableWeights {
     var archive = new TorchArchive(file);
     archive.list();
     if (archive.entries.containsKey("constants.pkl")) {
@@ -47,7 +48,11 @@ final class TorchArchive {
       throw new UnreadableWeights(
           pickle == null ? "it has no data.pkl" : "its data.pkl is too large");
     }
-    return StateDict.stored(StateDict.views(Pickle.read(pickle)), archive::storage);
+    Object object = Pickle.read(pickle);
+    return new WeightsFile(
+        path,
+        UnpickledCheckpoint.stateDicts(object, archive::storage),
+        UnpickledCheckpoint.texts(object));
   }
 
   private void list() throws UnreadableWeights {

@@ -11,7 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.safetensors.SafetensorsFile;
@@ -21,14 +23,24 @@ import training.fusion.trainer.safetensors.TensorHeader;
  * A file of weights by the names that are in it. What kind of file it is, is told by its content:
  * safetensors, or one of {@code torch.save}'s two formats.
  *
- * @param tensors in the file's order
- * @param metadata strings of a safetensors header
+ * @param path the file, or the index of its shards
+ * @param stateDicts at least one, outer ones first
+ * @param metadata strings of a safetensors header, or those at a checkpoint's top level
  */
-record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+record WeightsFile(Path path, List<StateDict> stateDicts, Map<String, String> metadata) {
   /** More than an optimizer's checkpoint of the largest network needs, and what can be mapped. */
   private static final long LARGEST = Integer.MAX_VALUE;
 
-  private static final List<String> ENDINGS = List.of(".pth", ".pt", ".bin", ".safetensors");
+  /** The same weights twice, as in transformers' older repositories; it reads the first, too. */
+  private static final Set<String> TWINS =
+      Set.of(
+          "model.safetensors",
+          "model.safetensors.index.json",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json");
+
+  private static final List<String> ENDINGS =
+      List.of(".pth", ".pt", ".bin", ".safetensors", ".ckpt", ".pth.tar");
 
   /**
    * Opens a file, or the only file of weights in a folder.
@@ -37,6 +49,15 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, Str
    */
   static WeightsFile open(Path given) {
     Path path = file(given);
+    if (Shards.isIndex(path)) {
+      return Shards.of(path).joined();
+    }
+    Shards.refusePart(path);
+    return openWhole(path);
+  }
+
+  /** Opens one file, whatever its name. */
+  static WeightsFile openWhole(Path path) {
     try (var channel = opened(path)) {
       if (channel.size() > LARGEST) {
         throw new UnreadableWeights(
@@ -62,10 +83,10 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, Str
 
   private static WeightsFile read(Path path, ByteBuffer bytes) throws UnreadableWeights {
     if (TorchArchive.isOne(bytes)) {
-      return new WeightsFile(path, TorchArchive.read(bytes), Map.of());
+      return TorchArchive.read(path, bytes);
     }
     if (LegacyTorchFile.isOne(bytes)) {
-      return new WeightsFile(path, LegacyTorchFile.read(bytes), Map.of());
+      return LegacyTorchFile.read(path, bytes);
     }
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     try (var file = SafetensorsFile.open(path)) {
@@ -77,7 +98,7 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, Str
         ByteBuffer values = file.values(header.name());
         tensors.put(header.name(), new StoredTensor(view, () -> values));
       }
-      return new WeightsFile(path, tensors, file.metadata());
+      return new WeightsFile(path, List.of(new StateDict("", tensors, Map.of())), file.metadata());
     } catch (IOException e) {
       throw new UnreadableWeights(
           "it is neither safetensors nor a file of torch.save (%s)"
@@ -90,28 +111,38 @@ record WeightsFile(Path path, Map<String, StoredTensor> tensors, Map<String, Str
     if (!Files.isDirectory(given)) {
       return given;
     }
-    try (var entries = Files.list(given)) {
-      List<Path> found =
-          entries
-              .filter(path -> ENDINGS.stream().anyMatch(path.getFileName().toString()::endsWith))
-              .sorted()
-              .toList();
-      if (found.size() == 1) {
-        return found.get(0);
-      }
-      throw badWeights(
-          "%s must hold exactly one file of weights (%s), or model.pretrained.source name one; it holds %s"
-              .formatted(
-                  given,
-                  String.join(", ", ENDINGS),
-                  found.isEmpty()
-                      ? "none"
-                      : found.stream()
-                          .map(path -> path.getFileName().toString())
-                          .collect(Collectors.joining(", "))));
+    List<Path> entries;
+    try (var all = Files.list(given)) {
+      entries = all.sorted().toList();
     } catch (IOException e) {
       throw TrainingFailure.unreadable(given, e);
     }
+    List<Path> indexes = entries.stream().filter(Shards::isIndex).toList();
+    List<Path> found =
+        Stream.concat(
+                indexes.stream(),
+                entries.stream()
+                    .filter(path -> ENDINGS.stream().anyMatch(name(path)::endsWith))
+                    .filter(path -> indexes.isEmpty() || !Shards.isPart(path)))
+            .toList();
+    if (found.size() > 1 && found.stream().allMatch(path -> TWINS.contains(name(path)))) {
+      return found.get(0); // which is the safetensors, for m comes before p
+    }
+    if (found.size() == 1) {
+      return found.get(0);
+    }
+    throw badWeights(
+        "%s must hold exactly one file of weights (%s), or model.pretrained.source name one; it holds %s"
+            .formatted(
+                given,
+                String.join(", ", ENDINGS),
+                found.isEmpty()
+                    ? "none"
+                    : found.stream().map(WeightsFile::name).collect(Collectors.joining(", "))));
+  }
+
+  static String name(Path path) {
+    return String.valueOf(path.getFileName());
   }
 
   static TrainingFailure unreadable(Path path, UnreadableWeights e) {

@@ -2,7 +2,6 @@ package training.fusion.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static training.fusion.api.Pretrained.Variant.TORCHVISION;
 import static training.fusion.trainer.data.Digests.DATASET;
 
 import java.io.IOException;
@@ -16,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import training.fusion.api.Pretrained;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
@@ -26,6 +26,9 @@ import training.fusion.trainer.safetensors.TensorSource;
 
 @DisplayName("The checkpoints of a run")
 class CheckpointStoreTest {
+  private static final WeightsConvention TORCHVISION =
+      new WeightsConvention(Pretrained.Variant.TORCHVISION, null, null);
+
   private static final CheckpointStore.Machine MACHINE = new CheckpointStore.Machine("cpu", 2);
 
   private final Path run;

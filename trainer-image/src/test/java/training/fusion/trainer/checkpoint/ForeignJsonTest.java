@@ -174,11 +174,16 @@ class ForeignJsonTest {
   private Path twoCheckpoints() {
     var store = store();
     RunState state = RunState.initial().stepped(1, 1, 8, new RunState.Lap(1, 0));
-    store.save(state, Pretrained.Variant.TORCHVISION, DATASET, tensors(), tensors());
+    store.save(
+        state,
+        new WeightsConvention(Pretrained.Variant.TORCHVISION, null, null),
+        DATASET,
+        tensors(),
+        tensors());
     return store
         .save(
             state.stepped(1, 1, 8, new RunState.Lap(1, 0)),
-            Pretrained.Variant.TORCHVISION,
+            new WeightsConvention(Pretrained.Variant.TORCHVISION, null, null),
             DATASET,
             tensors(),
             tensors())

@@ -119,7 +119,11 @@ class TrainCommandTest {
   /** The weights are the model of another training: torchvision's names, all of them. */
   @Test
   void aTrainingBeginsWithPretrainedWeightsAndIsResumedWithoutThem() throws IOException {
-    train(TRAINING.replace("epochs: 2", "epochs: 1"), "first", new StopSignal());
+    String normalized =
+        TRAINING.replace(
+            "format: IDX",
+            "format: IDX\n    normalization: {mean: [0.1, 0.2, 0.3], std: [0.4, 0.5, 0.6]}");
+    train(normalized.replace("epochs: 2", "epochs: 1"), "first", new StopSignal());
     Path weights = folder.resolve("first/model.safetensors");
     String pretrained =
         TRAINING
@@ -144,6 +148,9 @@ class TrainCommandTest {
         assertThat(ended).as(name).containsExactly(started, within(1e-6f));
       }
       assertThat(after.metadata().get("variant")).isEqualTo("Torchvision");
+      assertThat(after.metadata().get("preprocessing"))
+          .as("the weights' own normalization, after a stop too")
+          .contains("\"mean\":[0.1,0.2,0.3],\"std\":[0.4,0.5,0.6]");
     }
     assertThat(result("second").get("pretrainedVariant").asText()).isEqualTo("Torchvision");
     assertThat(result("first").has("pretrainedVariant")).isFalse();

@@ -185,7 +185,8 @@ class ImageDataTest {
     assertThat(read(folder, dataset(0.2, null, 0L, null)).remarks())
         .singleElement()
         .asString()
-        .matches("\\d of 5 classes have no picture to train on, and \\d of these some to test on: .*3.*");
+        .matches(
+            "\\d of 5 classes have no picture to train on, and \\d of these some to test on: .*3.*");
     assertThat(read(folder, dataset(0, null, 0L, null)).remarks())
         .containsExactly(
             "1 of 5 classes have no picture to train on, and 1 of these some to test on: 3");

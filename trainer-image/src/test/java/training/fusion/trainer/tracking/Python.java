@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The Python in FUSION_PYTHON, or python3: whatever other people's readers are installed there. */
-final class Python {
-  static final String COMMAND = System.getenv().getOrDefault("FUSION_PYTHON", "python3");
+public final class Python {
+  public static final String COMMAND = System.getenv().getOrDefault("FUSION_PYTHON", "python3");
 
   private Python() {}
 
   /** Skips a test, and says so, where the Python has no such module. */
-  static void assumeHas(String module) throws InterruptedException {
+  public static void assumeHas(String module) throws InterruptedException {
     assumeTrue(
         has(module),
         "NOT TESTED with %s itself: %s does not have it; set FUSION_PYTHON"

@@ -14,6 +14,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import training.fusion.api.Architecture;
+import training.fusion.api.Dataset;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.cli.FusionTrainer;
 import training.fusion.trainer.data.IdxFiles;
@@ -30,6 +31,8 @@ import training.fusion.trainer.train.StopSignal;
 @EnabledIfSystemProperty(named = "weights.folder", matches = ".+")
 class PretrainedFilesTest {
   private static final Path FOLDER = Path.of(System.getProperty("weights.folder", "."));
+  private static final Dataset.Normalization HALF =
+      new Dataset.Normalization(Dataset.Normalization.Preset.HALF, null, null);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Test
@@ -41,7 +44,7 @@ class PretrainedFilesTest {
       for (String ending : List.of(".pth", ".safetensors")) {
         Path file = description.resolveSibling(name(description) + ending);
         var asked = PublishedWeights.asked(variant, Pretrained.Head.KEEP);
-        var weights = PretrainedWeights.open(file, architecture, asked);
+        var weights = PretrainedWeights.open(file, architecture, asked, HALF);
         for (int pixels : new int[] {64, 224}) {
           JsonNode expected = library.get(Integer.toString(pixels));
           int classes = expected.get(0).size();
@@ -63,7 +66,8 @@ class PretrainedFilesTest {
   void efficientnetv2RwSIsRefusedByName() {
     var asked = PublishedWeights.asked(Pretrained.Variant.AUTO, Pretrained.Head.NEW);
     Path file = FOLDER.resolve("efficientnetv2_rw_s.pth");
-    assertThatThrownBy(() -> PretrainedWeights.open(file, Architecture.EFFICIENTNET_V2_S, asked))
+    assertThatThrownBy(
+            () -> PretrainedWeights.open(file, Architecture.EFFICIENTNET_V2_S, asked, HALF))
         .hasMessageContaining("timm's efficientnetv2_rw_s, which is another architecture")
         .satisfies(e -> System.out.println(e.getMessage()));
   }
@@ -78,6 +82,7 @@ class PretrainedFilesTest {
       Path weights = description.resolveSibling(name(description) + ".pth");
       String yaml =
           """
+          apiVersion: fusion.training/v1alpha1
           kind: FusionTraining
           metadata: {name: trained}
           spec:
@@ -88,6 +93,7 @@ class PretrainedFilesTest {
               format: IDX
               source: {persistentVolumeClaim: {claimName: data}}
               split: {validation: 0.1, test: 0.1, seed: 0}
+              normalization: {preset: Half}
             optimization: {single: {optimizer: {type: SGD, learningRate: 1e-3}}}
             training: {epochs: 1, batchSize: 16, imageSize: 64}
             pod: {gpu: {count: 0}}
@@ -108,9 +114,11 @@ class PretrainedFilesTest {
     }
   }
 
-  private static void writeLogits(Path trained, Architecture architecture) throws IOException {
+  /** The logits of the oracle's images, computed here. */
+  static void writeLogits(Path trained, Architecture architecture) throws IOException {
     var asked = PublishedWeights.asked(Pretrained.Variant.AUTO, Pretrained.Head.KEEP);
-    var model = PretrainedWeights.open(trained.resolve("model.safetensors"), architecture, asked);
+    var model =
+        PretrainedWeights.open(trained.resolve("model.safetensors"), architecture, asked, null);
     try (Network network = PretrainedWeightsTest.network(model.convention(), 3, 64)) {
       model.load(network, 0);
       Evaluation evaluation = PretrainedWeightsTest.evaluate(network, 2);

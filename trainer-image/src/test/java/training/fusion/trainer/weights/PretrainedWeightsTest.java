@@ -35,6 +35,9 @@ import training.fusion.trainer.model.TrainableBlocks;
 
 @NullUnmarked
 class PretrainedWeightsTest {
+  private static final Dataset.Normalization HALF =
+      new Dataset.Normalization(Dataset.Normalization.Preset.HALF, null, null);
+
   /** Ten times the largest error of the libraries themselves in fp32. */
   @ParameterizedTest
   @EnumSource
@@ -148,11 +151,14 @@ class PretrainedWeightsTest {
     var file =
         new WeightsFile(
             Path.of("model.safetensors"),
-            published.tensors(),
+            List.of(new StateDict("", published.tensors(), Map.of())),
             Map.of("classes", "[\"" + String.join("\", \"", names) + "\"]"));
     var weights =
         PretrainedWeights.choose(
-            file, published.architecture(), PublishedWeights.asked(Variant.AUTO, Head.KEEP));
+            file,
+            published.architecture(),
+            PublishedWeights.asked(Variant.AUTO, Head.KEEP),
+            null);
     try (Network asIs = network(weights.convention(), published);
         Network matched = network(weights.convention(), published)) {
       weights.matchedWith(names).load(asIs, 0);
@@ -206,19 +212,24 @@ class PretrainedWeightsTest {
     var file =
         new WeightsFile(
             Path.of("model.safetensors"),
-            PublishedWeights.TORCHVISION_EFFICIENTNET.tensors(),
+            List.of(
+                new StateDict("", PublishedWeights.TORCHVISION_EFFICIENTNET.tensors(), Map.of())),
             metadata);
     var architecture = PublishedWeights.TORCHVISION_EFFICIENTNET.architecture();
     Convention convention =
-        PretrainedWeights.choose(file, architecture, PublishedWeights.asked(Variant.AUTO, Head.NEW))
+        PretrainedWeights.choose(
+                file, architecture, PublishedWeights.asked(Variant.AUTO, Head.NEW), null)
             .convention();
     assertThat(convention.variant())
         .isEqualTo(Convention.of(architecture, Variant.TIMM_TF).variant());
-    assertThat(convention.mean()).containsExactly(0.1, 0.2, 0.3);
+    assertThat(convention.normalization().mean()).containsExactly(0.1, 0.2, 0.3);
     assertThatThrownBy(
             () ->
                 PretrainedWeights.choose(
-                    file, architecture, PublishedWeights.asked(Variant.TORCHVISION, Head.NEW)))
+                    file,
+                    architecture,
+                    PublishedWeights.asked(Variant.TORCHVISION, Head.NEW),
+                    null))
         .hasMessageContaining("a model trained here, in the variant TimmTf");
   }
 
@@ -244,7 +255,8 @@ class PretrainedWeightsTest {
     return PretrainedWeights.choose(
         published.withTensors(tensors),
         published.architecture(),
-        PublishedWeights.asked(variant, head));
+        PublishedWeights.asked(variant, head),
+        HALF);
   }
 
   private static Network network(Convention convention, PublishedWeights published) {

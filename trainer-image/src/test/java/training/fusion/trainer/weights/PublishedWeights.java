@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.model.Golden;
@@ -27,7 +28,9 @@ enum PublishedWeights {
   TIMM_EFFICIENTNET("timm-efficientnetv2_s"),
   TORCHVISION_VIT("torchvision-vit_b_16"),
   TIMM_VIT("timm-vit_base_patch16_224"),
-  TRANSFORMERS_VIT("transformers-vit");
+  TRANSFORMERS_VIT("transformers-vit"),
+  /** The names that a module of transformers 5 has in memory, which differ from those it saves. */
+  TRANSFORMERS_VIT_IN_MEMORY("transformers-vit-in-memory");
 
   final String file;
 
@@ -66,7 +69,14 @@ enum PublishedWeights {
 
   /** A file with these tensors. */
   WeightsFile withTensors(Map<String, StoredTensor> tensors) {
-    return new WeightsFile(Path.of(file + ".pth"), tensors, Map.of());
+    return withEntries(Map.of("", tensors));
+  }
+
+  /** A file with these dictionaries of tensors. */
+  WeightsFile withEntries(Map<String, Map<String, StoredTensor>> entries) {
+    List<StateDict> dictionaries = new ArrayList<>();
+    entries.forEach((entry, tensors) -> dictionaries.add(new StateDict(entry, tensors, Map.of())));
+    return new WeightsFile(Path.of(file + ".pth"), dictionaries, Map.of());
   }
 
   /** A tensor as the oracle's {@code hashed} fills it. */
@@ -98,9 +108,22 @@ enum PublishedWeights {
 
   /** What a configuration says. */
   static Pretrained asked(Pretrained.Variant variant, Pretrained.Head head) {
+    return asked(variant, head, null, null);
+  }
+
+  /** What a configuration says of entry and prefix, too. */
+  static Pretrained asked(
+      Pretrained.Variant variant,
+      Pretrained.Head head,
+      @Nullable String entry,
+      @Nullable String prefix) {
     ObjectNode source = new ObjectMapper().createObjectNode();
     source.putObject("persistentVolumeClaim").put("claimName", "weights");
     return new Pretrained(
-        new ObjectMapper().convertValue(source, training.fusion.api.Source.class), variant, head);
+        new ObjectMapper().convertValue(source, training.fusion.api.Source.class),
+        variant,
+        entry,
+        prefix,
+        head);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class WeightsFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"tensors.pth", "tensors-legacy.pth"})
   void everyTypeAndStrideHasPyTorchsValues(String file) throws Exception {
-    Map<String, StoredTensor> tensors = WeightsFile.open(fixture(file)).tensors();
+    Map<String, StoredTensor> tensors = WeightsFiles.tensors(fixture(file));
     JsonNode expected = new ObjectMapper().readTree(fixture("tensors.json").toFile());
     assertThat(tensors).hasSize(expected.size());
     for (var entry : expected.properties()) {
@@ -46,27 +47,15 @@ class WeightsFileTest {
     }
   }
 
-  @Test
-  void weightsAreFoundWithinACheckpointAndWithoutTheirPrefix() throws Exception {
-    var wrapped = WeightsFile.open(fixture("wrapped.pth")).tensors();
-    assertThat(wrapped).containsOnlyKeys("weight");
-    assertThat(wrapped.get("weight").floats()).containsExactly(0, .125f, .25f, .375f, .5f, .625f);
-    assertThat(WeightsFile.open(fixture("wrapped-model.pth")).tensors())
-        .containsOnlyKeys("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          hostile.pth        | it holds more than tensors: it names io.open, which was not run; save the weights alone
-          hostile-legacy.pth | it holds more than tensors: it names io.open, which was not run; save the weights alone
-          module.pth         | it names torch.nn.modules.linear.Linear, which was not run
           script.pth         | it is a TorchScript program
-          quantized.pth      | it names torch._utils._rebuild_qtensor, which was not run
+          quantized.pth      | it holds no tensors by name, but weight (torch._utils._rebuild_qtensor, which was not run)
           compressed.pth     | is compressed; torch.save stores
-          protocol-4.pth     | its pickle has protocol 4
+          protocol-4.pth     | it holds no tensors by name, but a (a number)
           tensors.json       | it is neither safetensors nor a file of torch.save
           """)
   void whatIsMoreOrLessThanTensorsIsRefusedWithoutRunningIt(String file, String sentence)
@@ -77,12 +66,27 @@ class WeightsFileTest {
         .hasMessageContaining(sentence)
         .extracting(e -> ((TrainingFailure) e).exitCode())
         .isEqualTo(ExitCode.BAD_CONFIGURATION);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hostile.pth", "hostile-legacy.pth"})
+  @DisplayName("what a hostile pickle would call is told by its name, and is not called")
+  void nothingIsCalled(String file) throws Exception {
+    StateDict read = WeightsFile.open(fixture(file)).stateDicts().get(0);
+    assertThat(read.tensors()).containsOnlyKeys("weight");
+    assertThat(read.others()).containsExactly(Map.entry("x", "io.open, which was not run"));
     assertThat(Path.of("a-file-that-a-hostile-pickle-made")).doesNotExist();
   }
 
   /** Of a zip every bit is under a checksum or in the directory; the old format has neither. */
   @ParameterizedTest
-  @ValueSource(strings = {"tensors.pth", "tensors-legacy.pth"})
+  @ValueSource(
+      strings = {
+        "tensors.pth",
+        "tensors-legacy.pth",
+        "checkpoints/legacy.pth",
+        "checkpoints/protocol-5.pth"
+      })
   void aDamagedFileIsRefusedOrReadAsBeforeAndNeverBreaksAnything(String file) throws Exception {
     byte[] whole = Files.readAllBytes(fixture(file));
     Map<String, List<Float>> before = WeightsFiles.values(fixture(file));
@@ -98,7 +102,7 @@ class WeightsFileTest {
       Path damaged = Files.write(folder.resolve("damaged.pth"), bytes);
       try {
         Map<String, List<Float>> values = WeightsFiles.values(damaged);
-        if (file.equals("tensors.pth") && values.keySet().equals(before.keySet())) {
+        if (!file.contains("legacy") && values.keySet().equals(before.keySet())) {
           assertThat(values).isEqualTo(before);
         }
       } catch (TrainingFailure e) {
@@ -117,6 +121,12 @@ class WeightsFileTest {
     assertThat(WeightsFile.open(folder).path()).isEqualTo(folder.resolve("a.pth"));
     Files.copy(fixture("wrapped.pth"), folder.resolve("b.bin"));
     assertThatThrownBy(() -> WeightsFile.open(folder)).hasMessageContaining("holds a.pth, b.bin");
+    Files.delete(folder.resolve("a.pth"));
+    Files.move(folder.resolve("b.bin"), folder.resolve("pytorch_model.bin"));
+    Files.copy(fixture("wrapped.pth"), folder.resolve("model.safetensors"));
+    assertThat(WeightsFile.open(folder).path())
+        .as("the same weights twice, as transformers' repositories have them")
+        .isEqualTo(folder.resolve("model.safetensors"));
     assertThatThrownBy(() -> WeightsFile.open(folder.resolve("c.pth")))
         .hasMessageContaining("c.pth, which should hold pretrained weights, is not there");
   }

@@ -20,14 +20,19 @@ public final class WeightsFiles {
     return Path.of(requireNonNull(WeightsFiles.class.getResource("/weights/" + name)).toURI());
   }
 
+  /** The tensors of a file's outermost dictionary. */
+  static Map<String, StoredTensor> tensors(Path file) {
+    return WeightsFile.open(file).stateDicts().get(0).tensors();
+  }
+
   /**
-   * All that a file holds.
+   * All that a file's outermost dictionary holds.
    *
    * @throws TrainingFailure naming the file, if it is refused
    */
   public static Map<String, List<Float>> values(Path file) throws IOException {
     Map<String, List<Float>> values = new LinkedHashMap<>();
-    for (var tensor : WeightsFile.open(file).tensors().entrySet()) {
+    for (var tensor : tensors(file).entrySet()) {
       try {
         values.put(tensor.getKey(), list(tensor.getValue().floats()));
       } catch (UnreadableWeights e) { // a storage is looked at when it is needed

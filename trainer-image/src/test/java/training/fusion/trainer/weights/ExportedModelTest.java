@@ -1,0 +1,101 @@
+package training.fusion.trainer.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import training.fusion.api.Architecture;
+import training.fusion.trainer.cli.FusionTrainer;
+import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.tracking.Python;
+import training.fusion.trainer.train.StopSignal;
+
+/**
+ * A model trained here, in the libraries themselves, whichever versions FUSION_PYTHON has: {@code
+ * oracle/weights.py compare} loads it there. Skipped, and said so, where they are not installed.
+ */
+@NullUnmarked
+class ExportedModelTest {
+  private static final Pattern DIFFERENCE =
+      Pattern.compile("(\\S+): largest difference of logits (\\S+)");
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "EfficientNetV2-S, torchvision timm torch.jit",
+    "ViT-B-16, torchvision timm transformers torch.jit"
+  })
+  @DisplayName(
+      "a model trained here gives its logits in torchvision, timm, transformers, torch.jit")
+  void inTheLibraries(String architecture, String libraries) throws Exception {
+    Python.assumeHas("torch, torchvision, timm, transformers, safetensors");
+    Path model = trained(architecture);
+    PretrainedFilesTest.writeLogits(
+        model,
+        architecture.startsWith("ViT") ? Architecture.VIT_B_16 : Architecture.EFFICIENTNET_V2_S);
+    Map<String, Double> differences = compared(model);
+    assertThat(differences).containsOnlyKeys(List.of(libraries.split(" ")));
+    assertThat(differences.values())
+        .as("%s", differences)
+        .allSatisfy(difference -> assertThat(difference).isLessThan(2e-5));
+  }
+
+  private Path trained(String architecture) throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    IdxFiles.write(data, "t10k", IdxFiles.images(30, 28, 28), IdxFiles.cyclicLabels(30, 3));
+    Path yaml =
+        Files.writeString(
+            folder.resolve("training.yaml"),
+            """
+            apiVersion: fusion.training/v1alpha1
+            kind: FusionTraining
+            metadata: {name: exported}
+            spec:
+              model: {architecture: %s}
+              dataset:
+                format: IDX
+                source: {persistentVolumeClaim: {claimName: data}}
+                split: {validation: 0.1, test: 0.1, seed: 0}
+              optimization: {single: {optimizer: {type: SGD, learningRate: 1e-2}}}
+              training: {epochs: 1, batchSize: 24, imageSize: 64, seed: 1}
+              pod: {gpu: {count: 0}}
+            """
+                .formatted(architecture));
+    Path run = folder.resolve("run");
+    assertThat(
+            FusionTrainer.commandLine(new StopSignal())
+                .execute("train", yaml.toString(), "--data=" + data, "--output=" + run))
+        .isZero();
+    return run;
+  }
+
+  private static Map<String, Double> compared(Path model) throws Exception {
+    Process process =
+        new ProcessBuilder(Python.COMMAND, "weights.py", "compare", model.toString())
+            .directory(Path.of("oracle").toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    Map<String, Double> differences = new HashMap<>();
+    Matcher line = DIFFERENCE.matcher(said);
+    while (line.find()) {
+      differences.put(line.group(1), Double.valueOf(line.group(2)));
+    }
+    System.out.println(said);
+    return differences;
+  }
+}
