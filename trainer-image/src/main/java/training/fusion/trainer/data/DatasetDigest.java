@@ -45,6 +45,11 @@ public record DatasetDigest(
     classes = List.copyOf(classes);
     Objects.requireNonNull(train, "train");
     Objects.requireNonNull(test, "test");
+    for (PartDigest part : List.of(train, validation == null ? test : validation, test)) {
+      if (part.imagesByClass.size() != classes.size()) {
+        throw new IllegalArgumentException("not as many numbers as classes");
+      }
+    }
   }
 
   /** Of the parts as they are divided. */

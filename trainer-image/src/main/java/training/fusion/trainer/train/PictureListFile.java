@@ -1,6 +1,7 @@
 package training.fusion.trainer.train;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.EOFException;
@@ -81,7 +82,7 @@ public final class PictureListFile {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       var gzip = new GZIPOutputStream(Channels.newOutputStream(channel), 1 << 16);
-      gzip.write(JSON.writeValueAsBytes(list));
+      JSON.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(gzip, list);
       gzip.finish();
       channel.force(true);
       Durable.publish(unfinished, file);

@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
 
@@ -63,9 +64,13 @@ class KnownPartsTest {
     assertThat(kept.train().count()).isEqualTo(243);
   }
 
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, Integer.getInteger("campaign.rounds", 20));
+  }
+
   /** Pictures come and go, with every sort of split and limit: none that stays changes its part. */
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  @MethodSource("seeds")
   @DisplayName("has every picture that is still there in its part, and each picture in one part")
   void keptWhateverChanges(long seed) throws IOException {
     var random = new Random(seed);
