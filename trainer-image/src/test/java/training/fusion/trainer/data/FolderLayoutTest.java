@@ -194,6 +194,18 @@ class FolderLayoutTest {
   }
 
   @Test
+  @DisplayName("with parts that nobody asked for says how many pictures they have")
+  void partsThatNobodyAskedFor() throws IOException {
+    make("train/a*2 train/b*2 val/a*3 test/b*1 runs/");
+    ImageFiles files = read(new FolderLayout.Asked(false, false));
+    assertThat(described(files)).isEqualTo("a 2, b 2 | | ");
+    assertThat(files.remarks())
+        .containsExactly(
+            "test with its 1 picture(s) is not used: dataset.split.test is given, so pictures to test on are drawn from the training pictures",
+            "3 picture(s) of val to validate on are not used: dataset.split.validation is 0");
+  }
+
+  @Test
   @DisplayName("tells links that lead nowhere from pictures")
   void deadLinks() throws IOException {
     make("cat*2 dog*1");
