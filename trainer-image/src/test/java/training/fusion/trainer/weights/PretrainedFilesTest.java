@@ -114,11 +114,16 @@ class PretrainedFilesTest {
     }
   }
 
-  /** The logits of the oracle's images, computed here. */
-  static void writeLogits(Path trained, Architecture architecture) throws IOException {
+  /**
+   * Writes the logits of the oracle's images, computed here.
+   *
+   * @return the largest of them, in either direction
+   */
+  static double writeLogits(Path trained, Architecture architecture) throws IOException {
     var asked = PublishedWeights.asked(Pretrained.Variant.AUTO, Pretrained.Head.KEEP);
     var model =
         PretrainedWeights.open(trained.resolve("model.safetensors"), architecture, asked, null);
+    double largest = 0;
     try (Network network = PretrainedWeightsTest.network(model.convention(), 3, 64)) {
       model.load(network, 0);
       Evaluation evaluation = PretrainedWeightsTest.evaluate(network, 2);
@@ -128,10 +133,12 @@ class PretrainedFilesTest {
         var row = rows.addArray();
         for (int c = 0; c < 3; c++) {
           row.add(evaluation.logit(image, c));
+          largest = Math.max(largest, Math.abs(evaluation.logit(image, c)));
         }
       }
       JSON.writeValue(trained.resolve("logits.json").toFile(), logits);
     }
+    return largest;
   }
 
   private static String name(Path description) {
