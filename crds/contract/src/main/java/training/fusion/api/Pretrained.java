@@ -21,13 +21,11 @@ public record Pretrained(
         @Default("Auto")
         @Nullable Variant variant,
     @JsonPropertyDescription(
-            "Which dictionary of a checkpoint holds the weights, as state_dict or model_ema; within others by dots. An empty text is the file's top level. Auto: the one that fits, trained weights (state_dict, model) before averaged ones (state_dict_ema, model_ema); log and dry-run say which, and what else there was. Several that fit under names nobody knows are refused.")
-        @Default(AUTO)
+            "Which dictionary of a checkpoint holds the weights, as state_dict or model_ema; within others by dots. An empty text is the file's top level. Absent, or Auto: the one that fits, trained weights (state_dict, model) before averaged ones (state_dict_ema, model_ema); the log says which, and what else there was. Several that fit under names nobody knows are refused.")
         @Size(max = 256)
         @Nullable String entry,
     @JsonPropertyDescription(
-            "What stands before each name, as model. or module.; tensors without it are left out. An empty text: nothing. Auto: what stands before the network's names, and log and dry-run say so; several are refused.")
-        @Default(AUTO)
+            "What stands before each name, as model. or module.; tensors without it are left out. An empty text: nothing. Absent, or Auto: what stands before the network's names, and the log says so; several are refused.")
         @Size(max = 256)
         @Nullable String prefix,
     @JsonPropertyDescription(

@@ -39,7 +39,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "Pretrained weights, for a training with model.pretrained: .pth or safetensors.")
+          "Pretrained weights, for a training with model.pretrained: .pth, a checkpoint, safetensors.")
   private @Nullable Path weights;
 
   @Option(

@@ -120,16 +120,14 @@ class TrainCommandTest {
   @Test
   void aTrainingBeginsWithPretrainedWeightsAndIsResumedWithoutThem() throws IOException {
     String normalized =
-        TRAINING.replace(
-            "format: IDX",
-            "format: IDX\n    normalization: {mean: [0.1, 0.2, 0.3], std: [0.4, 0.5, 0.6]}");
+        TRAINING.replace("format: IDX", "format: IDX\n    normalization: {preset: Clip}");
     train(normalized.replace("epochs: 2", "epochs: 1"), "first", new StopSignal());
     Path weights = folder.resolve("first/model.safetensors");
     String pretrained =
         TRAINING
             .replace(
                 "model: {",
-                "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}, head: Keep},"
+                "model: {pretrained: {source: {persistentVolumeClaim: {claimName: w}}, head: Keep, entry: '', prefix: Auto},"
                     + " ")
             .replace("learningRate: 1e-3", "learningRate: 1e-12")
             .replace("learningRate: 2e-2, momentum: 0.9", "learningRate: 1e-12")
@@ -150,7 +148,7 @@ class TrainCommandTest {
       assertThat(after.metadata().get("variant")).isEqualTo("Torchvision");
       assertThat(after.metadata().get("preprocessing"))
           .as("the weights' own normalization, after a stop too")
-          .contains("\"mean\":[0.1,0.2,0.3],\"std\":[0.4,0.5,0.6]");
+          .contains("\"mean\":[0.48145466,0.4578275,0.40821073]");
     }
     assertThat(result("second").get("pretrainedVariant").asText()).isEqualTo("Torchvision");
     assertThat(result("first").has("pretrainedVariant")).isFalse();

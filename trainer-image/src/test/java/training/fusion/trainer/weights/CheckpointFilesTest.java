@@ -16,10 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -88,11 +91,19 @@ class CheckpointFilesTest {
         ")" + "\u0085".repeat(200_000) + ".", // a tuple within a tuple within …
         "]" + "q\0]h\0a".repeat(50_000) + ".", // lists likewise
         "c__builtin__\neval\n" + "X\1\0\0\0a\u0085R".repeat(50_000) + ".",
-        "ctorch._tensor\n_rebuild_from_type_v2\nq\0" + "h\0N".repeat(3) + ".");
+        // a dictionary that has itself under three hundred names
+        "}q\0"
+            + IntStream.range(0, 300)
+                .mapToObj(i -> "X\3\0\0\0%03dh\0s".formatted(i))
+                .collect(Collectors.joining())
+            + ".",
+        // a tensor's function whose arguments are that function and those arguments
+        "ctorch._tensor\n_rebuild_from_type_v2\nq\1]q\0(h\1Nh\0Neh\1h\0R.");
   }
 
   @ParameterizedTest
   @MethodSource("loops")
+  @Timeout(60)
   @DisplayName("a pickle that leads back into itself, or very deep, is read to its end or refused")
   void loopsEnd(String program) {
     var out = new ByteArrayOutputStream();
