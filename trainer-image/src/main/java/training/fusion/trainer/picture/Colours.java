@@ -71,8 +71,13 @@ final class Colours {
     return new Picture(height, width, 3, rgb);
   }
 
-  /** Inks become light as in Pillow: what black leaves, less the share that the ink takes of it. */
-  static Picture ofInks(Raster raster, JpegColours colours) {
+  /**
+   * Inks become light as in Pillow, which takes every JPEG's for inverted: what black leaves, less
+   * the share that the ink takes of it.
+   *
+   * @param transformed whether they are stored as YCC and black
+   */
+  static Picture ofInks(Raster raster, boolean transformed) {
     int width = raster.getWidth();
     int height = raster.getHeight();
     byte[] rgb = new byte[3 * width * height];
@@ -83,13 +88,12 @@ final class Colours {
       raster.getPixels(0, y, width, 1, row);
       for (int x = 0; x < width; x++) {
         System.arraycopy(row, 4 * x, inks, 0, 4);
-        if (colours.transformed()) {
+        if (transformed) {
           fromYcc(inks);
         }
-        int light = colours.adobe() ? inks[3] : 255 - inks[3];
+        int light = inks[3];
         for (int c = 0; c < 3; c++) {
-          int ink = colours.adobe() ? 255 - inks[c] : inks[c];
-          rgb[at++] = (byte) Math.max(0, light - timesShare(ink, light));
+          rgb[at++] = (byte) Math.max(0, light - timesShare(255 - inks[c], light));
         }
       }
     }

@@ -1,60 +1,67 @@
 package training.fusion.trainer.picture;
 
-/**
- * What a JPEG's markers say of its colours.
- *
- * @param components 1, 3 or 4
- * @param adobe whether Adobe's marker is there: then inks are stored inverted
- * @param transformed whether that marker says YCCK
- */
-record JpegColours(int components, boolean adobe, boolean transformed) {
-  /** Whether it is in cyan, magenta, yellow and black. */
+import java.util.Arrays;
+import java.util.OptionalInt;
+
+/** What the components of a JPEG are. */
+enum JpegColours {
+  GREY,
+  YCBCR,
+  RGB,
+  CMYK,
+  YCCK;
+
+  private static final byte[] RED_GREEN_BLUE = {'R', 'G', 'B'};
+
+  /** JFIF 1.01, no density, no thumbnail: its samples are YCbCr (ITU-T T.871, 10.1). */
+  private static final byte[] JFIF = {
+    (byte) 0xff, (byte) 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
+  };
+
+  /**
+   * By libjpeg's rules, so Pillow's: JFIF comes first, then Adobe's marker, then the components'
+   * names; what they leave open is YCbCr.
+   *
+   * @param names of the components, a byte each
+   * @param jfif whether JFIF's marker is there
+   * @param adobe the transform that Adobe's marker has, if it is there
+   */
+  static JpegColours of(byte[] names, boolean jfif, OptionalInt adobe) throws DamagedPicture {
+    return switch (names.length) {
+      case 1 -> GREY;
+      case 3 -> {
+        boolean plain =
+            !jfif
+                && (adobe.isPresent()
+                    ? adobe.getAsInt() == 0
+                    : Arrays.equals(names, RED_GREEN_BLUE));
+        yield plain ? RGB : YCBCR;
+      }
+      case 4 -> adobe.orElse(0) == 0 ? CMYK : YCCK;
+      default ->
+          throw new DamagedPicture(
+              "it has %d components; grey has 1, colour 3, inks have 4".formatted(names.length));
+    };
+  }
+
+  /** Whether it is in cyan, magenta, yellow and black, however they are stored. */
   boolean inks() {
-    return components == 4;
+    return this == CMYK || this == YCCK;
   }
 
-  /** Walks the markers up to the frame's header. */
-  static JpegColours of(byte[] content) throws DamagedPicture {
-    boolean adobe = false;
-    boolean transformed = false;
-    int at = 2;
-    while (at + 9 < content.length) {
-      if ((content[at] & 0xff) != 0xff) {
-        at++; // libjpeg skips to the next marker too
-        continue;
-      }
-      int marker = content[at + 1] & 0xff;
-      if (marker == 0xff) {
-        at++;
-        continue;
-      }
-      if (isFrame(marker)) {
-        return new JpegColours(content[at + 9] & 0xff, adobe, transformed);
-      }
-      int length = ((content[at + 2] & 0xff) << 8) | (content[at + 3] & 0xff);
-      if (marker == 0xee && length >= 14 && at + 15 < content.length && isAdobe(content, at + 4)) {
-        adobe = true;
-        transformed = content[at + 15] == 2;
-      }
-      at += 2 + (isAlone(marker) ? 0 : length);
-    }
-    throw new DamagedPicture("it ends before the picture's header");
+  /** The marker that says so to any decoder. */
+  byte[] marker() {
+    return switch (this) {
+      case GREY, YCBCR -> JFIF.clone();
+      case RGB, CMYK -> adobe(0);
+      case YCCK -> adobe(2);
+    };
   }
 
-  /** SOF0 to SOF15, without the tables DHT, JPG and DAC among them (ITU T.81, table B.1). */
-  private static boolean isFrame(int marker) {
-    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-  }
-
-  private static boolean isAlone(int marker) {
-    return (marker >= 0xd0 && marker <= 0xd8) || marker == 0x01;
-  }
-
-  private static boolean isAdobe(byte[] content, int at) {
-    return content[at] == 'A'
-        && content[at + 1] == 'd'
-        && content[at + 2] == 'o'
-        && content[at + 3] == 'b'
-        && content[at + 4] == 'e';
+  /** Adobe's marker, of version 100 without flags (Adobe's Technical Note 5116, section 18). */
+  private static byte[] adobe(int transform) {
+    return new byte[] {
+      (byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform
+    };
   }
 }
