@@ -226,7 +226,7 @@ class DamagedInputsTest {
       assertThat(code).isEqualTo(64);
       assertThat(result.at("/failure/message").asText())
           .as(damage.toString())
-          .contains("train/b/damaged-" + name + " is damaged");
+          .contains("train/b/damaged-" + name + " cannot be read");
       return Outcome.REFUSED;
     }
     if (PictureDecoder.decode(damage.bytes()).equals(PictureDecoder.decode(whole))) {

@@ -21,7 +21,7 @@ public record Dataset(
                 + " ImageFolder: JPEG, PNG and BMP, one folder per class, at the top or within"
                 + " train, val (or validation) and test. Pictures are read as torchvision's"
                 + " ImageFolder reads them: alpha, colour profiles and EXIF orientation do not"
-                + " count.")
+                + " count; the API page says where they differ.")
         Format format,
     @Required @JsonPropertyDescription("Where the files are: exactly one source.") Source source,
     @JsonPropertyDescription("How the images are divided into train, validation and test.")

@@ -18,6 +18,7 @@ import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.FolderReading;
+import training.fusion.trainer.data.Glances;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.KnownParts;
 import training.fusion.trainer.model.ArchitectureTable;
@@ -63,11 +64,19 @@ final class DryRunCommand implements Runnable {
             settings,
             null);
     BatchPlan plan = settings.plan(run, images);
-    print(run, settings, images, plan, Objects.requireNonNull(spec).commandLine().getOut());
+    Glances glances = Glances.of(images);
+    glances.check();
+    print(
+        run, settings, images, glances, plan, Objects.requireNonNull(spec).commandLine().getOut());
   }
 
   private static void print(
-      RunConfiguration run, Settings settings, ImageData images, BatchPlan plan, PrintWriter out) {
+      RunConfiguration run,
+      Settings settings,
+      ImageData images,
+      Glances glances,
+      BatchPlan plan,
+      PrintWriter out) {
     List<ParameterGroup> groups;
     ArchitectureTable table;
     try {
@@ -94,6 +103,13 @@ final class DryRunCommand implements Runnable {
         images.test().count(),
         images.leftOut() == 0 ? "" : "; %d left out as damaged".formatted(images.leftOut()));
     images.remarks().forEach(remark -> out.printf("           %s%n", remark));
+    glances
+        .caveats()
+        .forEach(
+            (caveat, names) ->
+                out.printf(
+                    "note       %d picture(s), one of them %s, have %s%n",
+                    names.size(), names.get(0), caveat.words()));
     out.printf(
         "network    %s at %d px, dropout %s, stochastic depth %s%n",
         run.model().architecture(),

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.DamagedPicture;
+import training.fusion.trainer.picture.Glance;
 import training.fusion.trainer.picture.Picture;
 
 /**
@@ -85,6 +86,11 @@ final class CachedPictures implements LabelledImages {
   @Override
   public Picture original(int image) {
     return files.original(image);
+  }
+
+  @Override
+  public Glance glance(int image) {
+    return files.glance(image);
   }
 
   @Override

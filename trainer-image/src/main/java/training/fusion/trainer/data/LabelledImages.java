@@ -3,6 +3,7 @@ package training.fusion.trainer.data;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.picture.Glance;
 import training.fusion.trainer.picture.Picture;
 
 /** Pictures of one size, eight bits a channel, with a class each. For any number of threads. */
@@ -33,6 +34,11 @@ public sealed interface LabelledImages permits StoredImages, PictureFiles, Cache
 
   /** What is wrong with an image's file, in a sentence without its name; null: nothing. */
   @Nullable String damage(int image);
+
+  /** What the beginning of an image's file says; nothing where many lie in one file. */
+  default Glance glance(int image) {
+    return Glance.NOTHING;
+  }
 
   /** An image's name within the data set: its file and place, or its own file. */
   String name(int image);

@@ -7,21 +7,30 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import training.fusion.trainer.FileName;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.picture.Caveat;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Framing;
+import training.fusion.trainer.picture.Glance;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.PictureDecoder;
 
 /** Pictures in files of their own, decoded and brought to one size whenever they are asked for. */
 final class PictureFiles implements LabelledImages {
+  private static final Logger LOG = LoggerFactory.getLogger(PictureFiles.class);
+
   private final Path root;
   private final Path folder;
   private final List<Path> files;
   private final int[] labels;
   private final Framing framing;
+  private final Set<Caveat> told = ConcurrentHashMap.newKeySet();
 
   /**
    * @param root the data set's folder, which the pictures' names begin below
@@ -77,7 +86,7 @@ final class PictureFiles implements LabelledImages {
       return decoded(image);
     } catch (DamagedPicture e) {
       throw TrainingFailure.badData(
-          "%s is damaged: %s; replace or remove it, or set dataset.onError: Skip"
+          "%s cannot be read: %s; replace or remove it, or set dataset.onError: Skip"
               .formatted(files.get(image), e.getMessage()));
     }
   }
@@ -108,11 +117,36 @@ final class PictureFiles implements LabelledImages {
     return framing.apply(picture).samples();
   }
 
-  /** A picture; a file that is gone, or cannot be read, is no matter of its content. */
+  @Override
+  public Glance glance(int image) {
+    try {
+      return read(image, PictureDecoder::glance);
+    } catch (DamagedPicture e) {
+      return new Glance(e.getMessage(), null);
+    }
+  }
+
+  /** A picture, whole. */
   Picture decoded(int image) throws DamagedPicture {
+    return read(image, file -> PictureDecoder.decode(file, caveat -> tell(caveat, image)));
+  }
+
+  /** Of many pictures of a kind the first is named. */
+  private void tell(Caveat caveat, int image) {
+    if (told.add(caveat)) {
+      LOG.warn("{} has {}; others like it are not named", name(image), caveat.words());
+    }
+  }
+
+  private interface Reading<T> {
+    T of(Path file) throws IOException;
+  }
+
+  /** What is read of a file; one that is gone, or cannot be read, is no matter of its content. */
+  private <T> T read(int image, Reading<T> reading) throws DamagedPicture {
     Path file = files.get(image);
     try {
-      return PictureDecoder.decode(file);
+      return reading.of(file);
     } catch (DamagedPicture e) {
       throw e;
     } catch (NoSuchFileException e) {

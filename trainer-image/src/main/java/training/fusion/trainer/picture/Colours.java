@@ -1,8 +1,5 @@
 package training.fusion.trainer.picture;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.ComponentColorModel;
 import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
@@ -12,25 +9,49 @@ import java.awt.image.Raster;
 final class Colours {
   private Colours() {}
 
-  /** A picture with samples, a palette, or packed pixels. */
-  static Picture of(BufferedImage image) {
-    ColorModel model = image.getColorModel();
-    if (model instanceof ComponentColorModel) {
-      return ofSamples(image.getRaster());
-    }
-    // a palette or packed pixels; both are sRGB, so nothing is converted
-    int[] pixels = new int[image.getWidth()];
-    byte[] rgb = new byte[3 * image.getWidth() * image.getHeight()];
-    int at = 0;
-    for (int y = 0; y < image.getHeight(); y++) {
-      image.getRGB(0, y, pixels.length, 1, pixels, 0, pixels.length);
-      for (int pixel : pixels) {
-        rgb[at++] = (byte) (pixel >> 16);
-        rgb[at++] = (byte) (pixel >> 8);
-        rgb[at++] = (byte) pixel;
+  /**
+   * Colours that samples stand for.
+   *
+   * @param palette [colours, 3]; what it does not have is black, as in Pillow
+   */
+  static Picture ofPalette(Raster raster, byte[] palette) {
+    int[] row = new int[raster.getWidth()];
+    byte[] rgb = new byte[3 * row.length * raster.getHeight()];
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(0, y, row.length, 1, row);
+      for (int x = 0; x < row.length; x++) {
+        if (3 * row[x] + 2 < palette.length) {
+          System.arraycopy(palette, 3 * row[x], rgb, 3 * (y * row.length + x), 3);
+        }
       }
     }
-    return new Picture(image.getHeight(), image.getWidth(), 3, rgb);
+    return new Picture(raster.getHeight(), row.length, 3, rgb);
+  }
+
+  /**
+   * Grey of any depth, times a whole number; what is more than 255 becomes white.
+   *
+   * @param cut run if there is such a value
+   */
+  static Picture ofGrey(Raster raster, int times, Runnable cut) {
+    int[] row = new int[raster.getWidth()];
+    byte[] rgb = new byte[3 * row.length * raster.getHeight()];
+    int most = 0;
+    int at = 0;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(0, y, row.length, 1, row);
+      for (int grey : row) {
+        most = Math.max(most, grey * times);
+        byte level = (byte) Math.min(255, grey * times);
+        rgb[at++] = level;
+        rgb[at++] = level;
+        rgb[at++] = level;
+      }
+    }
+    if (most > 255) {
+      cut.run();
+    }
+    return new Picture(raster.getHeight(), row.length, 3, rgb);
   }
 
   /** Grey, grey with alpha, colour or colour with alpha, of 8 or 16 bits. */

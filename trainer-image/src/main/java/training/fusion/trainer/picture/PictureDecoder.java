@@ -1,15 +1,17 @@
 package training.fusion.trainer.picture;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import training.fusion.trainer.PlainFile;
 
 /**
  * Decodes JPEG, PNG and BMP, whichever a file is by its content, to red, green and blue as
  * torchvision's {@code ImageFolder} does, that is Pillow's {@code convert("RGB")}: alpha is
  * dropped, colour profiles and EXIF's orientation do not count. Sixteen bits become their upper
- * eight.
+ * eight in colour and beside alpha; grey alone is cut at 255.
  *
  * <p>What cannot be decoded whole is refused: a decoder's grey filling is no picture.
  */
@@ -25,10 +27,11 @@ public final class PictureDecoder {
   /**
    * Decodes a file.
    *
+   * @param caveats told what people should know of it
    * @throws DamagedPicture if it is none of the formats, damaged, or larger than the bounds
    * @throws IOException if it cannot be read at all
    */
-  public static Picture decode(Path file) throws IOException {
+  public static Picture decode(Path file, Consumer<Caveat> caveats) throws IOException {
     try {
       PlainFile.check(file);
     } catch (PlainFile.Otherwise e) {
@@ -39,7 +42,12 @@ public final class PictureDecoder {
       throw new DamagedPicture(
           "its %d bytes are more than the %d that a picture may have".formatted(bytes, MOST_BYTES));
     }
-    return decode(Files.readAllBytes(file));
+    return decode(Files.readAllBytes(file), caveats);
+  }
+
+  /** Decodes a file of which nobody is told anything. */
+  public static Picture decode(Path file) throws IOException {
+    return decode(file, caveat -> {});
   }
 
   /**
@@ -48,7 +56,30 @@ public final class PictureDecoder {
    * @throws DamagedPicture as for a file
    */
   public static Picture decode(byte[] content) throws DamagedPicture {
-    return PictureFormat.of(content).decode(content);
+    return decode(content, caveat -> {});
+  }
+
+  private static Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
+    return PictureFormat.of(content).decode(content, caveats);
+  }
+
+  /**
+   * Looks at a file's beginning only.
+   *
+   * @throws IOException if it cannot be read at all
+   */
+  public static Glance glance(Path file) throws IOException {
+    try {
+      PlainFile.check(file);
+    } catch (PlainFile.Otherwise e) {
+      return new Glance(e.getMessage(), null);
+    }
+    try (InputStream content = Files.newInputStream(file)) {
+      byte[] beginning = content.readNBytes(OtherContent.LOOKED_AT);
+      return new Glance(null, PictureFormat.of(beginning).caveat(beginning));
+    } catch (DamagedPicture e) {
+      return new Glance(e.getMessage(), null);
+    }
   }
 
   /** Refuses more pixels than a picture may have. */

@@ -1,25 +1,34 @@
 package training.fusion.trainer.picture;
 
+import static training.fusion.trainer.picture.OtherContent.LOOKED_AT;
+
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A format that pictures are read from, told by the bytes that its files begin with. */
 enum PictureFormat {
   JPEG("\u00ff\u00d8\u00ff") {
     @Override
-    Picture decode(byte[] content) throws DamagedPicture {
+    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
       return JpegFile.decode(content);
     }
   },
   PNG("\u0089PNG\r\n\u001a\n") {
     @Override
-    Picture decode(byte[] content) throws DamagedPicture {
-      return PngFile.decode(content);
+    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
+      return PngFile.decode(content, caveats);
+    }
+
+    @Override
+    @Nullable Caveat caveat(byte[] beginning) {
+      return PngFile.caveat(beginning);
     }
   },
   BMP("BM") {
     @Override
-    Picture decode(byte[] content) throws DamagedPicture {
+    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
       return BmpFile.decode(content);
     }
   };
@@ -35,17 +44,34 @@ enum PictureFormat {
     this.beginning = beginning;
   }
 
-  /** The picture in a file's content, in red, green and blue. */
-  abstract Picture decode(byte[] content) throws DamagedPicture;
+  /**
+   * The picture in a file's content, in red, green and blue.
+   *
+   * @param caveats told what people should know of it
+   */
+  abstract Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture;
 
-  /** The format of a file's content, or of the beginning of it. */
+  /** What people may have to be told of a picture, by its beginning. */
+  @Nullable Caveat caveat(byte[] beginning) {
+    return null;
+  }
+
+  /**
+   * The format of a file's content, or of the beginning of it.
+   *
+   * @throws DamagedPicture saying what it is, if it is none of them
+   */
   static PictureFormat of(byte[] content) throws DamagedPicture {
     for (PictureFormat format : values()) {
       if (Signature.of(format.beginning).isIn(content)) {
         return format;
       }
     }
-    throw new DamagedPicture(content.length == 0 ? "it is empty" : "it is " + none());
+    if (content.length == 0) {
+      throw new DamagedPicture("it is empty");
+    }
+    String other = OtherContent.of(Arrays.copyOf(content, Math.min(content.length, LOOKED_AT)));
+    throw new DamagedPicture("it is " + (other == null ? "" : other + ", ") + none());
   }
 
   private static String none() {

@@ -99,7 +99,7 @@ class DamagedPicturesTest {
     LabelledImages images = read().train().source();
     assertThatThrownBy(() -> images.put(0, ByteBuffer.allocate(images.imageBytes()), 0))
         .isInstanceOf(TrainingFailure.class)
-        .hasMessageContaining("a/000-jpeg-420.jpg is damaged: ")
+        .hasMessageContaining("a/000-jpeg-420.jpg cannot be read: ")
         .hasMessageEndingWith("; replace or remove it, or set dataset.onError: Skip");
   }
 

@@ -95,7 +95,7 @@ class PictureDecoderTest {
   void ofAnotherKindIsRefused() {
     assertThatThrownBy(
             () -> PictureDecoder.decode("GIF89a, say".getBytes(StandardCharsets.US_ASCII)))
-        .hasMessage("it is neither JPEG, PNG nor BMP");
+        .hasMessage("it is GIF, neither JPEG, PNG nor BMP");
     assertThatThrownBy(() -> PictureDecoder.decode(new byte[0])).hasMessage("it is empty");
   }
 

@@ -33,6 +33,26 @@ final class ReferencePage {
       form of JSON or YAML: `0.0001`, `1e-4`.
       """;
 
+  private static final String PICTURES =
+      """
+
+      ### How pictures are read
+
+      As Pillow's `Image.open(file).convert("RGB")` reads them, which is torchvision's loader: equal in every byte, but for \
+      what stands here ([how that was measured](evidence/pictures.md)). What a file is, its content says, not its name; what is \
+      none of the formats is named as what it is, by `dry-run` too.
+
+      | file | Pillow | here |
+      | --- | --- | --- |
+      | grey of 16 bits (12-bit values in it too) | values above 255 are white | the same, and it is said: by `dry-run` and in the log |
+      | JPEG of 4:4:0 (brightness has twice the rows of colour, and as many columns) | interpolated | the same where the JDK uses the system's libjpeg-turbo, as the image's does; with a JDK that has libjpeg 6b in it (Temurin) colour's rows are doubled, up to 100 levels off at edges |
+      | JPEG by arithmetic codes, or whose components share a name | read | the same, or refused, by the same JDKs |
+      | JPEG of lost data: a bad code, a segment that ends early, no end marker | mostly read, with what is missing grey | refused, or left out and counted (`onError`) |
+      | PNG with a wrong check sum, or without its end | mostly read | refused |
+      | BMP in runs of half bytes with an odd count, with pixels passed over, or at an odd place | misread | by the format |
+      | BMP with unusual masks; JPEG with segments of Adobe, JFIF or Exif that are cut | refused | read |
+      """;
+
   private static final String NO_DEFAULTS =
       """
 
@@ -85,6 +105,7 @@ final class ReferencePage {
     page.append("\n## %sspec\n".formatted(prefix));
     section(prefix + "spec", root.at("/properties/spec"));
     if (prefix.isEmpty()) {
+      page.append(PICTURES);
       defaults();
     }
     page.append("\n## %sstatus\n".formatted(prefix));
