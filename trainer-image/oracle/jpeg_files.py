@@ -177,7 +177,11 @@ def restarts(random):
 
 
 def stray(random):
-    """Bytes that belong to nothing: before markers, between scans, at the end."""
+    """Bytes that belong to nothing: before markers, between restarts or scans, at the end."""
+    if random.random() < 0.15:
+        content = own(random, common(random), (1, 2, 3), markers=[JFIF], restart=1)
+        at = content.find(b"\xff\xd0")
+        return content if at < 0 else content[:at] + bytes(random.randint(1, 900)) + content[at:]
     content = saved(random, progressive=random.random() < 0.3)
     start, scans = segments(content)
     junk = lambda: random.choice([b"\0", b"\xff", b"\xff\xff\xff", b"\0\0\0\0", b"junk", b"\xff\0", bytes(random.randint(0, 254) for _ in range(9))])
