@@ -34,7 +34,7 @@ final class PngFile {
 
   private PngFile(byte[] content) {
     this.plain = new ByteArrayOutputStream(content.length);
-    this.depth = content[BIT_DEPTH];
+    this.depth = content[BIT_DEPTH] & 0xff;
     this.type = content[COLOUR_TYPE];
   }
 

@@ -92,6 +92,18 @@ class PictureDecoderTest {
   }
 
   @Test
+  void ofADepthThatThereIsNotIsRefused() throws IOException {
+    for (int depth : new int[] {0, 3, 9, 255}) {
+      byte[] content = Files.readAllBytes(file("png-palette.png"));
+      content[24] = (byte) depth;
+      var sum = new CRC32();
+      sum.update(content, 12, 17);
+      ByteBuffer.wrap(content).putInt(29, (int) sum.getValue());
+      assertThatThrownBy(() -> PictureDecoder.decode(content)).isInstanceOf(DamagedPicture.class);
+    }
+  }
+
+  @Test
   void ofAnotherKindIsRefused() {
     assertThatThrownBy(
             () -> PictureDecoder.decode("GIF89a, say".getBytes(StandardCharsets.US_ASCII)))
