@@ -19,6 +19,26 @@ import org.jspecify.annotations.Nullable;
         "!has(self.microBatchSize) || !has(self.batchSize) || self.microBatchSize <= self.batchSize",
     message = "microBatchSize is larger than batchSize; lower it, or leave it at 0",
     fieldPath = ".microBatchSize")
+@ValidationRule(
+    value =
+        "!has(self.transforms) || !has(self.transforms.randomResizedCrop) || (has(self.augmentation) && self.augmentation == 'RandomResizedCrop')",
+    message =
+        "transforms.randomResizedCrop says how augmentation: RandomResizedCrop cuts; choose that augmentation, or remove it",
+    fieldPath = ".transforms")
+@ValidationRule(
+    value =
+        "!has(self.transforms) || !(has(self.transforms.mixUp) || has(self.transforms.cutMix)) || !has(self.microBatchSize) || self.microBatchSize != 1",
+    message = "mixUp and cutMix mix the images of a micro-batch; raise microBatchSize above 1",
+    fieldPath = ".microBatchSize")
+@ValidationRule(
+    value = "!has(self.selectMetric) || !has(self.select) || self.select == 'BestValidation'",
+    message = "selectMetric applies to select: BestValidation only; remove it, or choose that",
+    fieldPath = ".selectMetric")
+@ValidationRule(
+    value =
+        "!has(self.schedule) || !has(self.schedule.warmupEpochs) || !has(self.epochs) || self.schedule.warmupEpochs < self.epochs",
+    message = "schedule.warmupEpochs is as long as the training; lower it below epochs",
+    fieldPath = ".schedule")
 public record Training(
     @JsonPropertyDescription("Passes over the training images.") @Default("10") @Min(1) @Max(100000)
         @Nullable Integer epochs,
@@ -62,6 +82,9 @@ public record Training(
         @Default("None")
         @Nullable Augmentation augmentation,
     @JsonPropertyDescription(
+            "Further random changes to the training images, as torchvision's transforms of these names, in this order: the pictures after augmentation (flips, randAugment or trivialAugmentWide, colorJitter), then the network's input (randomErasing), then the batch (mixUp or cutMix). What a picture meets depends on seed, epoch and picture alone. Absent: none.")
+        @Nullable Transforms transforms,
+    @JsonPropertyDescription(
             "Label smoothing of the training loss; reported losses are without it.")
         @Default("0")
         @Min(0)
@@ -72,9 +95,12 @@ public record Training(
         @Default("All")
         @Nullable WeightDecayOn weightDecayOn,
     @JsonPropertyDescription(
-            "Which epoch's weights become the model: the one with the highest validation accuracy, or the last.")
+            "Which epoch's weights become the model: the one with the best validation, by selectMetric, or the last.")
         @Default("BestValidation")
         @Nullable Select select,
+    @JsonPropertyDescription(
+            "What makes a validation the best: the highest Accuracy or F1, of equal ones that with the lower loss; or the lowest Loss. Absent: Accuracy.")
+        @Nullable Metric selectMetric,
     @JsonPropertyDescription(
             "Weights of the classes in the training loss, as CrossEntropyLoss(weight=…): the batch's mean is weighted too. Evaluations are without them. Absent: all classes count alike.")
         @Nullable ClassWeights classWeights,
@@ -137,17 +163,16 @@ public record Training(
       @JsonPropertyDescription(
               "Which of the trained weights' validation metrics must improve: Accuracy or F1 rise, or Loss falls.")
           @Default("Accuracy")
-          @Nullable Metric metric) {
+          @Nullable Metric metric) {}
 
-    /** What must improve. */
-    public enum Metric {
-      @JsonProperty("Accuracy")
-      ACCURACY,
-      @JsonProperty("F1")
-      F1,
-      @JsonProperty("Loss")
-      LOSS
-    }
+  /** What says of an evaluation how good it is: accuracy and macro F1 rise, loss falls. */
+  public enum Metric {
+    @JsonProperty("Accuracy")
+    ACCURACY,
+    @JsonProperty("F1")
+    F1,
+    @JsonProperty("Loss")
+    LOSS
   }
 
   /** Arithmetic of the network. */

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
 import training.fusion.api.Pretrained;
 import training.fusion.api.Training;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.FieldText;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.augmentation.AugmentationText;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.FolderReading;
@@ -24,6 +26,7 @@ import training.fusion.trainer.data.KnownParts;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.optim.LearningRate;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.train.Inputs;
 import training.fusion.trainer.train.OptimizerSummary;
@@ -83,6 +86,7 @@ final class DryRunCommand implements Runnable {
       table =
           ArchitectureTable.of(run.model().architecture(), images.classes(), settings.imageSize());
       groups = ParameterGroup.of(run.optimization(), table);
+      LearningRate.check(groups, settings.schedule());
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
@@ -127,8 +131,11 @@ final class DryRunCommand implements Runnable {
           String.format(Locale.ROOT, "%,d parameters", group.parameters())
               + (group.frozen() ? "" : ", " + ResolvedText.rule(run.optimization(), group)));
     }
+    Training training = run.training();
+    out.printf(
+        "augmented  %s%n", AugmentationText.of(training.augmentation(), training.transforms()));
     out.printf("schedule   %s%n", ResolvedText.schedule(settings.schedule()));
-    printChoices(run.training(), network, out);
+    printChoices(training, network, out);
     out.printf(
         "length     %d epochs of %d steps, %d images each%s%n",
         settings.epochs(),
@@ -150,6 +157,9 @@ final class DryRunCommand implements Runnable {
   private static void printChoices(Training training, NetworkSettings network, PrintWriter out) {
     if (network.classWeights() != null) {
       out.printf("weights    of the classes in the training loss: %s%n", network.classWeights());
+    }
+    if (training.selectMetric() != null) {
+      out.printf("selects    the best by %s%n", FieldText.word(training.selectMetric()));
     }
     if (training.ema() != null) {
       out.printf("ema        %s%n", ResolvedText.part(training.ema()));

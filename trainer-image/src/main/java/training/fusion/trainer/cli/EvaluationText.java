@@ -29,6 +29,9 @@ final class EvaluationText {
     value.put("split", split);
     value.put("images", images(metrics));
     value.put("accuracy", figures.accuracy());
+    if (figures.top5Accuracy() != null) {
+      value.put("top5Accuracy", figures.top5Accuracy());
+    }
     value.put("loss", figures.loss());
     value.put("f1", figures.f1());
     value.put("weightedF1", figures.weightedF1());
@@ -41,10 +44,13 @@ final class EvaluationText {
     Metrics figures = metrics.figures();
     out.printf(
         Locale.ROOT,
-        "%s, %d images: accuracy %.4f, loss %.4f, F1 %.4f (weighted %.4f)%n%n",
+        "%s, %d images: accuracy %.4f%s, loss %.4f, F1 %.4f (weighted %.4f)%n%n",
         split,
         images(metrics),
         figures.accuracy(),
+        figures.top5Accuracy() == null
+            ? ""
+            : String.format(Locale.ROOT, " (top 5 %.4f)", figures.top5Accuracy()),
         figures.loss(),
         figures.f1(),
         figures.weightedF1());

@@ -1,25 +1,18 @@
 package training.fusion.trainer.cli;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.math.BigDecimal;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Optimization;
 import training.fusion.api.Optimizer;
 import training.fusion.api.OptimizerDefaults;
 import training.fusion.api.Schedule;
 import training.fusion.api.StrategyDefaults;
+import training.fusion.trainer.FieldText;
 import training.fusion.trainer.optim.ParameterGroup;
 
 /** Parts of a configuration in a line, every field by its name and with its default filled in. */
 final class ResolvedText {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private ResolvedText() {}
 
   /** A group's rule: {@code Adam, learningRate 0.001, weightDecay 0, beta1 0.9 …}. */
@@ -54,41 +47,24 @@ final class ResolvedText {
     var resolved =
         new Schedule(
             schedule.type(),
-            or(schedule.warmupSteps(), 0),
+            schedule.warmupEpochs() == null ? or(schedule.warmupSteps(), 0) : null,
+            schedule.warmupEpochs(),
+            schedule.warmupFactor(),
+            schedule.minimumLearningRate(),
             step ? or(schedule.everyEpochs(), StrategyDefaults.SCHEDULE_EVERY_EPOCHS) : null,
-            step ? or(schedule.factor(), StrategyDefaults.SCHEDULE_FACTOR) : null);
-    return JSON.convertValue(schedule.type(), String.class) + fields(resolved);
+            step ? or(schedule.factor(), StrategyDefaults.SCHEDULE_FACTOR) : schedule.factor());
+    return FieldText.word(schedule.type()) + fields(resolved);
   }
 
   /** Any other part: {@code patience 3, minimumImprovement 0, metric Accuracy}. */
   static String part(Object part) {
-    return words(map(part));
-  }
-
-  private static String words(Map<String, Object> fields) {
-    return fields.entrySet().stream()
-        .map(field -> field.getKey() + " " + text(field.getValue()))
-        .collect(Collectors.joining(", "));
-  }
-
-  private static Map<String, Object> map(Object part) {
-    return JSON.convertValue(part, new TypeReference<LinkedHashMap<String, Object>>() {});
+    return FieldText.of(FieldText.fields(part));
   }
 
   private static String fields(Object part) {
-    Map<String, Object> fields = map(part);
+    Map<String, Object> fields = FieldText.fields(part);
     fields.remove("type");
-    return fields.isEmpty() ? "" : ", " + words(fields);
-  }
-
-  private static String text(Object value) {
-    if (value instanceof Double) {
-      BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
-      return number.scale() < 0
-          ? number.toPlainString()
-          : number.toString().toLowerCase(Locale.ROOT);
-    }
-    return value.toString();
+    return fields.isEmpty() ? "" : ", " + FieldText.of(fields);
   }
 
   private static <T> T or(@Nullable T value, T otherwise) {

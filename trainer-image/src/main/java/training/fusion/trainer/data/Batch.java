@@ -3,14 +3,19 @@ package training.fusion.trainer.data;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.picture.Picture.Box;
 
 /**
  * Images and labels in direct memory that is used again after {@link #close}: whoever reads it
  * without copying closes it only when the last reader is done.
  */
 public final class Batch implements AutoCloseable {
+  private static final int BOX = 4 * Long.BYTES;
+
   private final ByteBuffer pixels;
   private final ByteBuffer labels;
+  private final @Nullable ByteBuffer erased;
   private final PartImages images;
   private final Consumer<Batch> onClose;
   private int size;
@@ -19,6 +24,10 @@ public final class Batch implements AutoCloseable {
     this.images = images;
     this.pixels = ByteBuffer.allocateDirect(Math.multiplyExact(capacity, images.imageBytes()));
     this.labels = ByteBuffer.allocateDirect(capacity * Long.BYTES).order(ByteOrder.nativeOrder());
+    this.erased =
+        images.erasing() == null
+            ? null
+            : ByteBuffer.allocateDirect(capacity * BOX).order(ByteOrder.nativeOrder());
     this.onClose = onClose;
   }
 
@@ -30,6 +39,14 @@ public final class Batch implements AutoCloseable {
   /** [size], 64-bit numbers in the machine's order; direct. */
   public ByteBuffer labels() {
     return labels;
+  }
+
+  /**
+   * [size, 4], 64-bit numbers in the machine's order; direct: first row and column of the box that
+   * is erased of each network's input, and those after the last. Null: nothing is.
+   */
+  public @Nullable ByteBuffer erased() {
+    return erased;
   }
 
   /** Images in it. */
@@ -62,11 +79,21 @@ public final class Batch implements AutoCloseable {
     size = count;
     pixels.clear().limit(count * images.imageBytes());
     labels.clear().limit(count * Long.BYTES);
+    if (erased != null) {
+      erased.clear().limit(count * BOX);
+    }
   }
 
   /** Puts an image in its place; different ones may be put by different threads. */
   void put(int i, int position, long draw) {
-    images.put(position, draw, pixels, i * images.imageBytes());
+    Box box = images.put(position, draw, pixels, i * images.imageBytes());
+    if (erased != null) {
+      erased
+          .putLong(i * BOX, box.top())
+          .putLong(i * BOX + Long.BYTES, box.left())
+          .putLong(i * BOX + 2 * Long.BYTES, box.top() + box.height())
+          .putLong(i * BOX + 3 * Long.BYTES, box.left() + box.width());
+    }
     labels.putLong(i * Long.BYTES, images.label(position));
   }
 

@@ -11,12 +11,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.picture.RandomResizedCrop;
+import training.fusion.trainer.augmentation.PictureTransforms;
+import training.fusion.trainer.augmentation.RandomErasing;
 
 /**
  * Passes over a part of the data, batch after batch. Threads of its own fill the next batches while
  * the present one is worked on: one where images lie ready, one per processor where they are
- * decoded or cut. For one consumer thread, which also closes the batches.
+ * decoded or changed. For one consumer thread, which also closes the batches.
  */
 public final class BatchReader implements AutoCloseable {
   /** Two in the consumer's hands (a step and the one before it), two being filled. */
@@ -38,16 +39,21 @@ public final class BatchReader implements AutoCloseable {
 
   /** Batches of the images as they are. */
   public BatchReader(Part part, BatchPlan plan) {
-    this(part, plan, null);
+    this(part, plan, null, null);
   }
 
   /**
-   * Batches of images, each cut at random if {@code crop} is given.
+   * Batches of images that are changed at random.
    *
-   * @param crop null: images as they are
+   * @param transforms null: images as they are
+   * @param erasing which boxes of them are erased; null: none
    */
-  public BatchReader(Part part, BatchPlan plan, @Nullable RandomResizedCrop crop) {
-    this.images = new PartImages(part, crop);
+  public BatchReader(
+      Part part,
+      BatchPlan plan,
+      @Nullable PictureTransforms transforms,
+      @Nullable RandomErasing erasing) {
+    this.images = new PartImages(part, transforms, erasing);
     this.plan = plan;
     threads = images.decodes() ? Runtime.getRuntime().availableProcessors() : 1;
     fillers = Executors.newFixedThreadPool(threads, BatchReader::thread);
@@ -74,9 +80,9 @@ public final class BatchReader implements AutoCloseable {
   }
 
   /**
-   * As {@link #begin(int[], int)}, for images that are cut at random.
+   * As {@link #begin(int[], int)}, for images that are changed at random.
    *
-   * @param draws a number of the pass's own; with the same one every image is cut the same
+   * @param draws a number of the pass's own; with the same one every image is changed the same
    */
   public void begin(int[] order, int firstBatch, long draws) {
     this.order = order;

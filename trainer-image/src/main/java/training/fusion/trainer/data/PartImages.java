@@ -1,21 +1,28 @@
 package training.fusion.trainer.data;
 
 import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+import org.apache.commons.rng.UniformRandomProvider;
 import org.jspecify.annotations.Nullable;
-import training.fusion.trainer.picture.RandomResizedCrop;
+import training.fusion.trainer.augmentation.PictureTransforms;
+import training.fusion.trainer.augmentation.RandomErasing;
+import training.fusion.trainer.picture.Picture;
+import training.fusion.trainer.picture.Picture.Box;
 
 /**
- * A part's images as a batch takes them: as they are, or cut at random.
+ * A part's images as a batch takes them: as they are, or changed at random.
  *
- * @param crop null: as they are
+ * @param transforms null: as they are
+ * @param erasing which box of an image the network's program overwrites; null: none
  */
-record PartImages(Part part, @Nullable RandomResizedCrop crop) {
+record PartImages(
+    Part part, @Nullable PictureTransforms transforms, @Nullable RandomErasing erasing) {
   int height() {
-    return crop == null ? part.source().height() : crop.size();
+    return transforms == null ? part.source().height() : transforms.size();
   }
 
   int width() {
-    return crop == null ? part.source().width() : crop.size();
+    return transforms == null ? part.source().width() : transforms.size();
   }
 
   int channels() {
@@ -28,7 +35,7 @@ record PartImages(Part part, @Nullable RandomResizedCrop crop) {
 
   /** Whether {@link #put} is much work. */
   boolean decodes() {
-    return crop != null || part.source().decodes();
+    return transforms != null || part.source().decodes();
   }
 
   int label(int position) {
@@ -38,15 +45,31 @@ record PartImages(Part part, @Nullable RandomResizedCrop crop) {
   /**
    * Puts an image's bytes at an offset of the buffer.
    *
-   * @param pass a number of the pass's own: with image and pass the cut is settled
+   * @param pass a number of the pass's own: with image and pass all draws are settled
+   * @return the box that is to be erased of the network's input; may be empty
    */
-  void put(int position, long pass, ByteBuffer target, int offset) {
+  Box put(int position, long pass, ByteBuffer target, int offset) {
     int image = part.image(position);
-    if (crop == null) {
+    // of the JDK's generator only the bits are used, whose algorithm is fixed
+    UniformRandomProvider random = new SplittableRandom(Shuffle.mixed(pass, image))::nextLong;
+    if (transforms == null) {
       part.source().put(image, target, offset);
     } else {
-      long seed = Shuffle.mixed(pass, image);
-      target.put(offset, crop.apply(part.source().original(image), seed).samples());
+      target.put(offset, transforms.apply(picture(image, transforms), random).samples());
     }
+    return erasing == null ? RandomErasing.NOTHING : erasing.draw(random);
+  }
+
+  /** What the transforms begin with: where nothing is cut, the square that may lie ready. */
+  private Picture picture(int image, PictureTransforms wanted) {
+    LabelledImages source = part.source();
+    if (wanted.crop() != null
+        || source.height() != wanted.size()
+        || source.width() != wanted.size()) {
+      return source.original(image);
+    }
+    byte[] samples = new byte[source.imageBytes()];
+    source.put(image, ByteBuffer.wrap(samples), 0);
+    return new Picture(source.height(), source.width(), source.channels(), samples);
   }
 }

@@ -27,6 +27,17 @@ public final class Evaluation {
     return lossSum;
   }
 
+  /** How many classes are before this one by their logits; of equal ones the first is. */
+  public int rank(int image, int classIndex) {
+    float own = logit(image, classIndex);
+    int before = 0;
+    for (int c = 0; c < classes; c++) {
+      float other = logit(image, c);
+      before += other > own || (other == own && c < classIndex) ? 1 : 0;
+    }
+    return before;
+  }
+
   /** The class with the highest logit, the first of equals. */
   public int predicted(int image) {
     int best = 0;

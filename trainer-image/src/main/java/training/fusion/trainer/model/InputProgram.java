@@ -1,45 +1,70 @@
 package training.fusion.trainer.model;
 
 import training.fusion.api.Dataset.Resize.Interpolation;
-import training.fusion.api.Training.Augmentation;
+import training.fusion.trainer.augmentation.PictureTransforms;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.picture.Framing;
 
 /**
  * The statements that take {@code x}, stored pictures, unsigned bytes, to {@code h}, the network's
  * input: [images, 3, size, size], normalised and channels-last. Pictures are scaled as Pillow does,
- * and in training flipped and moved at random; the draws are libtorch's, from the step's seed.
+ * and in training flipped and moved at random; those draws are libtorch's, from the step's seed.
  */
 final class InputProgram {
-  /** The usual padding of CIFAR's 32 pixels is 4 (He et al. 2016, arXiv 1512.03385, 4.2). */
-  private static final int PADDING_SHARE = 8;
-
   private InputProgram() {}
 
   /**
    * The statements.
    *
-   * @param training whether pictures are augmented; {@code RandomResizedCrop} expects them cut
-   *     already, at the network's size
+   * @param training whether pictures are augmented; those that are {@code ready} are expected at
+   *     the network's size. Then {@code erased} and {@code mixed} are {@link InputDraws}
    */
   static String text(NetworkSettings settings, boolean training) {
-    Augmentation augmentation = training ? settings.augmentation() : Augmentation.NONE;
-    boolean cut = augmentation == Augmentation.RANDOM_RESIZED_CROP;
+    InputAugmentation augmentation = training ? settings.augmentation() : InputAugmentation.NONE;
     return "    h = torch.to(x, 6)\n" // 6: torch.float32
         + (settings.pictures().channels() == 1
             ? "    h = torch.unsqueeze(h, 1)\n"
             : "    h = torch.permute(h, [0, 3, 1, 2])\n")
-        + (cut ? "" : resize(settings))
-        + switch (augmentation) {
-          case NONE -> "";
-          case FLIP, RANDOM_RESIZED_CROP -> flipAndCrop(settings.imageSize(), 0);
-          case FLIP_AND_CROP ->
-              flipAndCrop(settings.imageSize(), settings.imageSize() / PADDING_SHARE);
-        }
+        + (augmentation.ready() ? "" : resize(settings))
+        + (augmentation.flips()
+            ? flipAndCrop(
+                settings.imageSize(),
+                augmentation.moves() ? settings.imageSize() / PictureTransforms.PADDING_SHARE : 0)
+            : "")
         + "    h = torch.div(h, 255.)\n"
         + "    h = torch.sub(h, torch.reshape(torch.select(norm, 0, 0), [1, 3, 1, 1]))\n"
         + "    h = torch.div(h, torch.reshape(torch.select(norm, 0, 1), [1, 3, 1, 1]))\n"
+        + erase(augmentation.erasing(), settings.imageSize())
+        + (augmentation.mixes() ? mix(settings.imageSize()) : "")
         + "    h = torch.contiguous(h, memory_format=2)\n"; // 2: channels-last
+  }
+
+  private static String erase(InputAugmentation.Erasing erasing, int size) {
+    return switch (erasing) {
+      case NONE -> "";
+      case ZEROS -> inBox("erased", size) + "    h = torch.masked_fill(h, m, 0.)\n";
+      case NOISE -> inBox("erased", size) + "    h = torch.where(m, torch.randn_like(h), h)\n";
+    };
+  }
+
+  /** Each image with the one before it; the first with the last. */
+  private static String mix(int size) {
+    return "    r = torch.roll(h, [1], [0])\n"
+        + "    h = torch.add(torch.mul(h, torch.select(mixed, 0, 0)), torch.mul(r, torch.select(mixed, 0, 1)))\n"
+        + inBox("torch.reshape(torch.slice(mixed, 0, 2, 6), [1, 4])", size)
+        + "    h = torch.where(m, r, h)\n";
+  }
+
+  /** Makes {@code m}, [images, 1, size, size], of boxes: [images, 4], as {@link InputDraws}. */
+  private static String inBox(String boxes, int size) {
+    String bound = "torch.reshape(torch.select(k, 1, %d), [-1, 1, 1, 1])";
+    String within = "torch.logical_and(torch.ge(n, " + bound + "), torch.lt(n, " + bound + "))";
+    return "    k = %s\n".formatted(boxes)
+        + "    n = torch.reshape(torch.arange(%d, device=h.device), [1, 1, -1, 1])\n"
+            .formatted(size)
+        + "    m = %s\n".formatted(within.formatted(0, 2))
+        + "    n = torch.reshape(n, [1, 1, 1, -1])\n"
+        + "    m = torch.logical_and(m, %s)\n".formatted(within.formatted(1, 3));
   }
 
   private static String resize(NetworkSettings settings) {

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.ParameterSpec.Initialization;
@@ -105,21 +107,38 @@ public final class Network implements AutoCloseable {
    * @param labels int64 [images]
    */
   public Gradients trainStep(NDArray images, NDArray labels, long seed, long step) {
+    return trainStep(images, labels, InputDraws.NONE, seed, step);
+  }
+
+  private Gradients trainStep(
+      NDArray images, NDArray labels, InputDraws draws, long seed, long step) {
     JniUtils.setSeed(Randomness.mix(seed, step));
     refreshOperands();
-    return pass(images, labels);
+    return pass(images, labels, draws);
+  }
+
+  /** As the next one, where nothing was drawn for the batch. */
+  public Gradients trainStep(
+      NDArray images, NDArray labels, List<MicroBatch> microBatches, long seed, long step) {
+    return trainStep(images, labels, InputDraws.NONE, microBatches, seed, step);
   }
 
   /**
    * The same in several passes, whose gradients add up to the batch's: for a network without batch
    * norm the same but for rounding. Batch norms see one micro-batch at a time.
    *
+   * @param draws of the batch; images are mixed within their micro-batch
    * @param microBatches the passes; they add up to the batch
    */
   public Gradients trainStep(
-      NDArray images, NDArray labels, List<MicroBatch> microBatches, long seed, long step) {
+      NDArray images,
+      NDArray labels,
+      InputDraws draws,
+      List<MicroBatch> microBatches,
+      long seed,
+      long step) {
     if (microBatches.size() == 1) {
-      return trainStep(images, labels, seed, step);
+      return trainStep(images, labels, draws, seed, step);
     }
     JniUtils.setSeed(Randomness.mix(seed, step));
     refreshOperands();
@@ -128,8 +147,10 @@ public final class Network implements AutoCloseable {
     for (MicroBatch part : microBatches) {
       var range = new NDIndex("{}:{}", from, from + part.images());
       try (NDArray someImages = images.get(range);
-          NDArray someLabels = labels.get(range)) {
-        sum.add(pass(someImages, someLabels), part.share());
+          NDArray someLabels = labels.get(range);
+          NDArray someErased = draws.erased() == null ? null : draws.erased().get(range)) {
+        var some = new InputDraws(someErased, draws.mixed());
+        sum.add(pass(someImages, someLabels, some), part.share());
       }
       from += part.images();
     }
@@ -150,18 +171,18 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  private Gradients pass(NDArray images, NDArray labels) {
+  private Gradients pass(NDArray images, NDArray labels, InputDraws draws) {
     if (listener != null) {
-      return passes(images, labels, listener);
+      return passes(images, labels, draws, listener);
     }
-    NDList out = call("forward", images, labels, classWeights);
+    NDList out = call("forward", images, labels, classWeights, draws);
     return new Gradients(
         out.get(0), out.get(1), out.get(2), List.copyOf(out.subList(3, out.size())), out.get(0));
   }
 
-  private Gradients passes(NDArray images, NDArray labels, PassListener told) {
+  private Gradients passes(NDArray images, NDArray labels, InputDraws draws, PassListener told) {
     told.forwardBegins();
-    NDList out = call("predict", images, labels, classWeights);
+    NDList out = call("predict", images, labels, classWeights, draws);
     told.backwardBegins();
     NDManager scope = out.get(0).getManager();
     NDList inputs = new NDList(method("differentiate", scope), out.get(0));
@@ -182,7 +203,7 @@ public final class Network implements AutoCloseable {
    */
   public Evaluation evaluate(NDArray images, NDArray labels) {
     refreshOperands();
-    NDList out = call("evaluate", images, labels, null);
+    NDList out = call("evaluate", images, labels, null, InputDraws.NONE);
     try {
       return new Evaluation(out.get(0).toFloatArray(), out.get(1).getFloat(), settings.classes());
     } finally {
@@ -190,20 +211,19 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  private NDList call(String method, NDArray images, NDArray labels, @Nullable NDArray weights) {
+  private NDList call(
+      String method, NDArray images, NDArray labels, @Nullable NDArray weights, InputDraws draws) {
     JniUtils.setGradMode(true); // per thread; DJL turns it off outside its gradient collector
     JniUtils.setGraphExecutorOptimize(false); // spares profiling and specialising the program
     NDManager scope = manager.newSubManager();
-    NDList inputs = new NDList(parameters.size() + buffers.size() + 5);
+    NDList inputs = new NDList(parameters.size() + buffers.size() + 7);
     inputs.add(method(method, scope));
     inputs.addAll(read);
     inputs.addAll(buffers);
     inputs.add(images);
     inputs.add(labels);
     inputs.add(normalization);
-    if (weights != null) {
-      inputs.add(weights);
-    }
+    Stream.of(weights, draws.erased(), draws.mixed()).filter(Objects::nonNull).forEach(inputs::add);
     return IValueUtils.forward(program, inputs, true);
   }
 

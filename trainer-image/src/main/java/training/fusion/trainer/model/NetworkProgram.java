@@ -1,5 +1,7 @@
 package training.fusion.trainer.model;
 
+import training.fusion.trainer.model.InputAugmentation.Erasing;
+
 /**
  * The TorchScript methods of a network: {@code forward} (loss, correct, logits, gradients), which
  * is {@code predict} and {@code differentiate} in one call, {@code evaluate} (logits, summed loss),
@@ -53,13 +55,26 @@ final class NetworkProgram {
         + "      p = torch.append(p, q)\n"
         + InputProgram.text(settings, true)
         + network.statements(true)
-        + "    loss = torch.cross_entropy_loss(h, y, %s, 1, -100, "
+        + target(settings)
+        + "    loss = torch.cross_entropy_loss(h, t, %s, 1, -100, "
             .formatted(weighted ? "weights" : "None")
         + settings.labelSmoothing()
         + ")\n"
         + "    logits = torch.detach(h)\n"
         + "    correct = torch.sum(torch.eq(torch.argmax(logits, 1), y))\n"
         + "    return torch.add([loss, correct, logits], leaves)\n";
+  }
+
+  /**
+   * Labels; or, of mixed images, what shares they have of which classes. Then {@code y} is the
+   * label that has most of an image: torchvision's reference counts by it what is correct.
+   */
+  private static String target(NetworkSettings settings) {
+    return settings.augmentation().mixes()
+        ? "    t = torch.to(torch.one_hot(y, %d), 6)\n".formatted(settings.classes())
+            + "    t = torch.add(torch.mul(t, torch.select(mixed, 0, 6)), torch.mul(torch.roll(t, [1], [0]), torch.select(mixed, 0, 7)))\n"
+            + "    y = torch.argmax(t, 1)\n"
+        : "    t = y\n";
   }
 
   private static final String DIFFERENTIATE =
@@ -77,15 +92,22 @@ final class NetworkProgram {
         + SELF
         + arguments(settings)
         + "    out = (self).predict(state, x, y, norm%s)\n"
-            .formatted(settings.classWeights() != null ? ", weights" : "")
+            .formatted(more(settings).replace(": Tensor", ""))
         + "    gradients = (self).differentiate(out[0], torch.slice(out, 3))\n"
         + "    return torch.add([torch.detach(out[0]), out[1], out[2]], gradients)\n";
   }
 
   private static String arguments(NetworkSettings settings) {
     return "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor"
-        + (settings.classWeights() != null ? ", weights: Tensor" : "")
+        + more(settings)
         + ") -> List[Tensor]:\n";
+  }
+
+  /** What only some networks are trained with, in the order in which {@link Network} passes it. */
+  private static String more(NetworkSettings settings) {
+    return (settings.classWeights() != null ? ", weights: Tensor" : "")
+        + (settings.augmentation().erasing() != Erasing.NONE ? ", erased: Tensor" : "")
+        + (settings.augmentation().mixes() ? ", mixed: Tensor" : "");
   }
 
   private static String evaluate(NetworkSettings settings, ArchitectureProgram network) {

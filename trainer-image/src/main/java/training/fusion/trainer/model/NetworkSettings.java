@@ -34,7 +34,7 @@ public record NetworkSettings(
     Pictures pictures,
     Dataset.Resize.Mode resize,
     Dataset.Resize.Interpolation interpolation,
-    Training.Augmentation augmentation,
+    InputAugmentation augmentation,
     List<Double> mean,
     List<Double> std,
     double labelSmoothing,
@@ -44,6 +44,41 @@ public record NetworkSettings(
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     classWeights = classWeights == null ? null : List.copyOf(classWeights);
+  }
+
+  /** Settings of an augmentation without further transforms. */
+  public NetworkSettings(
+      Architecture architecture,
+      Variant variant,
+      int classes,
+      int imageSize,
+      double dropout,
+      double stochasticDepth,
+      Pictures pictures,
+      Dataset.Resize.Mode resize,
+      Dataset.Resize.Interpolation interpolation,
+      Training.Augmentation augmentation,
+      List<Double> mean,
+      List<Double> std,
+      double labelSmoothing,
+      Precision precision,
+      @Nullable List<Double> classWeights) {
+    this(
+        architecture,
+        variant,
+        classes,
+        imageSize,
+        dropout,
+        stochasticDepth,
+        pictures,
+        resize,
+        interpolation,
+        InputAugmentation.of(augmentation),
+        mean,
+        std,
+        labelSmoothing,
+        precision,
+        classWeights);
   }
 
   /** The part that the architecture's statements depend on. */

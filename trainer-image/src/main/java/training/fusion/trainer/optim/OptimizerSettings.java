@@ -34,6 +34,7 @@ public record OptimizerSettings(
   /** What the schedule multiplies a group's learning rate by, in a step from 1. */
   double peakShare(ParameterGroup group, long step) {
     Schedule own = group.schedule();
-    return LearningRate.factor(own == null ? schedule : own, step - 1, length);
+    return LearningRate.factor(
+        own == null ? schedule : own, group.rule().learningRate(), step - 1, length);
   }
 }

@@ -1,39 +1,42 @@
 package training.fusion.trainer.picture;
 
-import java.util.SplittableRandom;
 import org.apache.commons.rng.UniformRandomProvider;
 import training.fusion.api.Dataset.Resize.Interpolation;
 import training.fusion.trainer.picture.Picture.Box;
 
 /**
- * torchvision's {@code RandomResizedCrop} with its defaults: a part of a tenth (0.08) to the whole
- * of the area, of an aspect ratio from 3/4 to 4/3, scaled to a square (Szegedy et al. 2015, arXiv
- * 1409.4842, section 6).
+ * torchvision's {@code RandomResizedCrop}: a random part of the picture, scaled to a square
+ * (Szegedy et al. 2015, arXiv 1409.4842, section 6).
  *
  * @param size width and height of the result, in pixels
+ * @param smallest part of the area
+ * @param largest part of the area
+ * @param narrowest width / height
+ * @param widest width / height
  */
-public record RandomResizedCrop(int size, Interpolation interpolation) {
-  private static final double SMALLEST_AREA = 0.08;
-  private static final double NARROWEST = 3 / 4.0;
-  private static final double WIDEST = 4 / 3.0;
+public record RandomResizedCrop(
+    int size,
+    Interpolation interpolation,
+    double smallest,
+    double largest,
+    double narrowest,
+    double widest) {
   private static final int TRIES = 10;
 
-  /** A random part of the picture; the same for the same seed. */
-  public Picture apply(Picture picture, long seed) {
-    // of the JDK's generator only the bits are used, whose algorithm is fixed
-    UniformRandomProvider random = new SplittableRandom(seed)::nextLong;
+  /** A random part of the picture; the same for the same draws. */
+  public Picture apply(Picture picture, UniformRandomProvider random) {
     Picture part = picture.cut(draw(random, picture.height(), picture.width()));
     return Resampler.scale(part, size, size, new Box(0, 0, size, size), interpolation);
   }
 
   /** The part, by rejection: what does not fit is drawn again; after ten tries the middle. */
-  static Box draw(UniformRandomProvider random, int height, int width) {
+  public Box draw(UniformRandomProvider random, int height, int width) {
     double area = (double) height * width;
     for (int i = 0; i < TRIES; i++) {
-      double wanted = area * (SMALLEST_AREA + (1 - SMALLEST_AREA) * random.nextDouble());
+      double wanted = area * (smallest + (largest - smallest) * random.nextDouble());
       double ratio =
           Math.exp(
-              Math.log(NARROWEST) + (Math.log(WIDEST) - Math.log(NARROWEST)) * random.nextDouble());
+              Math.log(narrowest) + (Math.log(widest) - Math.log(narrowest)) * random.nextDouble());
       int partWidth = (int) Math.rint(Math.sqrt(wanted * ratio));
       int partHeight = (int) Math.rint(Math.sqrt(wanted / ratio));
       if (partWidth > 0 && partWidth <= width && partHeight > 0 && partHeight <= height) {
@@ -45,10 +48,10 @@ public record RandomResizedCrop(int size, Interpolation interpolation) {
     return middle(height, width);
   }
 
-  private static Box middle(int height, int width) {
+  private Box middle(int height, int width) {
     double ratio = (double) width / height;
-    int partWidth = ratio > WIDEST ? (int) Math.rint(height * WIDEST) : width;
-    int partHeight = ratio < NARROWEST ? (int) Math.rint(width / NARROWEST) : height;
+    int partWidth = ratio > widest ? (int) Math.max(1, Math.rint(height * widest)) : width;
+    int partHeight = ratio < narrowest ? (int) Math.max(1, Math.rint(width / narrowest)) : height;
     return new Box((height - partHeight) / 2, (width - partWidth) / 2, partHeight, partWidth);
   }
 }

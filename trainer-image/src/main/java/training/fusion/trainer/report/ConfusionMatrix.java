@@ -11,9 +11,13 @@ import training.fusion.api.run.Metrics;
  * model.
  */
 public final class ConfusionMatrix {
+  private static final int FIVE = 5;
+
   private final long[][] counts;
   private final long[] images;
   private final long[] predicted;
+  private long ranked;
+  private long amongFive;
 
   /**
    * One class's figures.
@@ -56,6 +60,16 @@ public final class ConfusionMatrix {
     counts[label][prediction] += count;
     images[label] += count;
     predicted[prediction] += count;
+  }
+
+  /**
+   * Counts where an image's own class stands.
+   *
+   * @param rank how many classes are more probable
+   */
+  public void addRank(int rank) {
+    ranked++;
+    amongFive += rank < FIVE ? 1 : 0;
   }
 
   /** Number of classes. */
@@ -107,7 +121,13 @@ public final class ConfusionMatrix {
     }
     long all = images();
     return new Metrics(
-        split, epoch, ratio(correct, all), lossSum / all, f1 / occurring, weightedF1 / all);
+        split,
+        epoch,
+        ratio(correct, all),
+        lossSum / all,
+        f1 / occurring,
+        weightedF1 / all,
+        ranked == 0 || counts.length <= FIVE ? null : ratio(amongFive, ranked));
   }
 
   private static double ratio(long part, long whole) {

@@ -30,7 +30,8 @@ public final class Rounded {
             round(metrics.accuracy(), FIGURE),
             round(metrics.loss(), FIGURE),
             round(metrics.f1(), FIGURE),
-            roundOrNull(metrics.weightedF1(), FIGURE));
+            roundOrNull(metrics.weightedF1(), FIGURE),
+            roundOrNull(metrics.top5Accuracy(), FIGURE));
   }
 
   static @Nullable AveragedWeights of(@Nullable AveragedWeights ema) {

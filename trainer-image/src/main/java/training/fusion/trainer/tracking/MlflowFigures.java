@@ -130,6 +130,9 @@ final class MlflowFigures {
       if (evaluation.weightedF1() != null) {
         add("weighted_f1/" + of, evaluation.weightedF1());
       }
+      if (evaluation.top5Accuracy() != null) {
+        add("top5_accuracy/" + of, evaluation.top5Accuracy());
+      }
     }
 
     void add(String key, double value) {

@@ -79,6 +79,9 @@ final class TensorBoardTracker implements Tracker {
     if (metrics.weightedF1() != null) {
       file.scalar("weighted_f1/" + name, step, metrics.weightedF1());
     }
+    if (metrics.top5Accuracy() != null) {
+      file.scalar("top5_accuracy/" + name, step, metrics.top5Accuracy());
+    }
   }
 
   @Override

@@ -4,7 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.augmentation.Mixing;
 import training.fusion.trainer.data.Batch;
+import training.fusion.trainer.picture.Picture.Box;
 
 /** A batch as a network takes it. */
 final class BatchArrays {
@@ -17,6 +20,29 @@ final class BatchArrays {
             ? new Shape(batch.size(), batch.height(), batch.width())
             : new Shape(batch.size(), batch.height(), batch.width(), batch.channels());
     return scope.create(batch.pixels(), shape, DataType.UINT8);
+  }
+
+  /** [images, 4], int64, as {@link InputDraws}; null: nothing is erased. */
+  static @Nullable NDArray erased(Batch batch, NDManager scope) {
+    return batch.erased() == null
+        ? null
+        : scope.create(batch.erased(), new Shape(batch.size(), 4), DataType.INT64);
+  }
+
+  /** [8], fp32, as {@link InputDraws}. */
+  static NDArray mixed(Mixing.Draw draw, NDManager scope) {
+    Box box = draw.box();
+    return scope.create(
+        new float[] {
+          (float) draw.pixels(),
+          (float) (1 - draw.pixels()),
+          box.top(),
+          box.left(),
+          box.top() + box.height(),
+          box.left() + box.width(),
+          (float) draw.labels(),
+          (float) (1 - draw.labels())
+        });
   }
 
   /** [images], int64. */

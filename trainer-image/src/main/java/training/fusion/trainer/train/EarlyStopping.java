@@ -3,8 +3,7 @@ package training.fusion.trainer.train;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training;
-import training.fusion.api.Training.EarlyStopping.Metric;
-import training.fusion.api.run.Metrics;
+import training.fusion.api.Training.Metric;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.checkpoint.HistoryRow;
 
@@ -15,7 +14,7 @@ import training.fusion.trainer.checkpoint.HistoryRow;
  * @param patience epochs in a row without an improvement
  * @param minimumImprovement an epoch improves if it is better than the best by more than this
  */
-record EarlyStopping(int patience, double minimumImprovement, Metric metric) {
+record EarlyStopping(int patience, double minimumImprovement, Criterion criterion) {
 
   /** As it is configured; null: never. */
   static @Nullable EarlyStopping of(Training.@Nullable EarlyStopping asked) {
@@ -24,7 +23,7 @@ record EarlyStopping(int patience, double minimumImprovement, Metric metric) {
         : new EarlyStopping(
             asked.patience(),
             asked.minimumImprovement() == null ? 0 : asked.minimumImprovement(),
-            asked.metric() == null ? Metric.ACCURACY : asked.metric());
+            new Criterion(asked.metric() == null ? Metric.ACCURACY : asked.metric()));
   }
 
   /**
@@ -36,7 +35,7 @@ record EarlyStopping(int patience, double minimumImprovement, Metric metric) {
     int bestEpoch = 0;
     double best = Double.NEGATIVE_INFINITY;
     for (HistoryRow row : history) {
-      double figure = figure(row.evaluation());
+      double figure = criterion.figure(row.evaluation());
       if (bestEpoch == 0 || figure - best > minimumImprovement) {
         bestEpoch = row.epoch();
         best = figure;
@@ -46,14 +45,5 @@ record EarlyStopping(int patience, double minimumImprovement, Metric metric) {
     return epoch > 0 && epoch - Math.max(bestEpoch, patientFrom) >= patience
         ? new StoppedEarly(epoch, bestEpoch)
         : null;
-  }
-
-  /** More is better. */
-  private double figure(Metrics metrics) {
-    return switch (metric) {
-      case ACCURACY -> metrics.accuracy();
-      case F1 -> metrics.f1();
-      case LOSS -> -metrics.loss();
-    };
   }
 }

@@ -84,6 +84,7 @@ public final class Inference implements AutoCloseable {
           network.evaluate(BatchArrays.images(batch, scope), BatchArrays.labels(batch, scope));
       for (int i = 0; i < batch.size(); i++) {
         matrix.add(batch.label(i), evaluation.predicted(i));
+        matrix.addRank(evaluation.rank(i, batch.label(i)));
       }
       return evaluation.lossSum();
     }

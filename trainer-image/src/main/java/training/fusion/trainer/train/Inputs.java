@@ -8,6 +8,7 @@ import training.fusion.api.Source;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.augmentation.PictureTransforms;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
@@ -116,7 +117,9 @@ public final class Inputs {
    */
   public ImageData prepared(
       ImageData read, RunConfiguration run, Settings settings, @Nullable Path runFolder) {
-    ImageData all = runFolder == null ? read : read.cachedIn(scratch(), settings.crop() != null);
+    PictureTransforms transforms = settings.pictureTransforms();
+    boolean cut = transforms != null && transforms.crop() != null;
+    ImageData all = runFolder == null ? read : read.cachedIn(scratch(), cut);
     if (run.dataset().onError() != Dataset.OnError.SKIP || !all.train().source().decodes()) {
       return all;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.augmentation.Mixing;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.Batch;
@@ -20,12 +21,15 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Gradients;
+import training.fusion.trainer.model.InputDraws;
 import training.fusion.trainer.model.MicroBatch;
 import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.PassListener;
+import training.fusion.trainer.model.Randomness;
 import training.fusion.trainer.optim.FusionOptimizer;
+import training.fusion.trainer.optim.LearningRate;
 import training.fusion.trainer.optim.MovingAverage;
 import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.optim.ParameterGroup;
@@ -40,6 +44,8 @@ import training.fusion.trainer.weights.Convention;
 
 /** A network with its optimizer and schedule: what turns a batch into a step. */
 final class Learner implements AutoCloseable {
+  private static final long MIXING_STREAM = -1;
+
   private final Network network;
   private final FusionOptimizer optimizer;
   private final Settings settings;
@@ -78,7 +84,9 @@ final class Learner implements AutoCloseable {
     try {
       NetworkSettings wanted = settings.network(run, data, convention);
       var table = ArchitectureTable.of(wanted.architecture(), wanted.classes(), wanted.imageSize());
-      var trainable = ParameterGroup.trainable(ParameterGroup.of(run.optimization(), table));
+      List<ParameterGroup> groups = ParameterGroup.of(run.optimization(), table);
+      LearningRate.check(groups, settings.schedule());
+      var trainable = ParameterGroup.trainable(groups);
       var microBatches = settings.microBatches(wanted, device);
       var network = Network.create(device, wanted, trainable, settings.seed());
       var length = new OptimizerSettings.RunLength(settings.epochs(), plan.batches());
@@ -101,6 +109,7 @@ final class Learner implements AutoCloseable {
             network.trainStep(
                 BatchArrays.images(batch, scope),
                 BatchArrays.labels(batch, scope),
+                new InputDraws(BatchArrays.erased(batch, scope), mixed(step, scope)),
                 passes(batch),
                 settings.seed(),
                 step)) {
@@ -132,11 +141,24 @@ final class Learner implements AutoCloseable {
         });
   }
 
+  /** How a step's images are mixed; its random numbers are another stream than the program's. */
+  private @Nullable NDArray mixed(long step, NDManager scope) {
+    Mixing mixing = settings.mixing();
+    if (mixing == null) {
+      return null;
+    }
+    long seed = Randomness.mix(Randomness.mix(settings.seed(), MIXING_STREAM), step);
+    return BatchArrays.mixed(mixing.draw(seed, settings.imageSize()), scope);
+  }
+
+  /** PyTorch divides the loss of mixed labels by the number of images, whatever their weights. */
   private List<MicroBatch> passes(Batch batch) {
     List<Double> weights = network.settings().classWeights();
     return MicroBatch.of(
         microBatches.of(batch.size()),
-        weights == null ? image -> 1 : image -> weights.get(batch.label(image)));
+        weights == null || settings.mixing() != null
+            ? image -> 1
+            : image -> weights.get(batch.label(image)));
   }
 
   /** Whether a moving average of the weights is kept. */

@@ -18,6 +18,7 @@ import training.fusion.api.run.RunResult;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.augmentation.AugmentationText;
 import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.HistoryRow;
 import training.fusion.trainer.checkpoint.RunLock;
@@ -134,7 +135,7 @@ final class Session implements AutoCloseable {
     evaluator =
         new Evaluator(
             learner::evaluate, progress::moved, stop, settings.batchSize(), data.classes());
-    images = new BatchReader(data.train(), plan, settings.crop());
+    images = new BatchReader(data.train(), plan, settings.pictureTransforms(), settings.erasing());
     describe(machine, folder, reading);
     tracking = Tracking.of(run, place.run(), start, learner.groupNames());
     trainer =
@@ -304,6 +305,9 @@ final class Session implements AutoCloseable {
         learner.microBatches(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each are left out".formatted(plan.leftOut()),
         newest == null ? "" : "; goes on from " + newest.folder());
+    String augmentation =
+        AugmentationText.of(run.training().augmentation(), run.training().transforms());
+    LOG.info("augmentation: {}", augmentation);
     List<Double> weights = learner.network().settings().classWeights();
     if (weights != null) {
       LOG.info("the training loss weighs the classes with {}", weights);

@@ -7,19 +7,25 @@ import training.fusion.api.Checkpoint;
 import training.fusion.api.Model;
 import training.fusion.api.Schedule;
 import training.fusion.api.Training;
+import training.fusion.api.TransformDefaults;
+import training.fusion.api.Transforms;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.augmentation.Mixing;
+import training.fusion.trainer.augmentation.PictureTransforms;
+import training.fusion.trainer.augmentation.RandomErasing;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.DeviceMemory;
+import training.fusion.trainer.model.InputAugmentation;
+import training.fusion.trainer.model.InputAugmentation.Erasing;
 import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.MovingAverage;
 import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.picture.Framing;
-import training.fusion.trainer.picture.RandomResizedCrop;
 import training.fusion.trainer.weights.ChannelNormalization;
 import training.fusion.trainer.weights.Convention;
 
@@ -32,8 +38,10 @@ import training.fusion.trainer.weights.Convention;
  * @param maxGradNorm null: no clipping
  * @param deterministic null: on a CPU, not on a GPU
  * @param framing how pictures become the network's input
+ * @param transforms those that are asked for, with every field filled in
  * @param mean null: that of the weights' convention; so is std
  * @param selectBest whether the epoch with the best validation becomes the model, or the last
+ * @param selectBy what makes a validation the best
  * @param ema the moving average of the weights; null: none
  * @param earlyStopping null: all epochs are trained
  * @param everyMinutes also save within an epoch after so long; null: not
@@ -52,16 +60,20 @@ public record Settings(
     double stochasticDepth,
     Framing framing,
     Training.Augmentation augmentation,
+    Transforms transforms,
     @Nullable List<Double> mean,
     @Nullable List<Double> std,
     Training.Precision precision,
     @Nullable Boolean deterministic,
     boolean selectBest,
+    Criterion selectBy,
     MovingAverage.@Nullable Decay ema,
     @Nullable EarlyStopping earlyStopping,
     int everyEpochs,
     @Nullable Integer everyMinutes,
     int keep) {
+  private static final Transforms NO_TRANSFORMS =
+      new Transforms(null, null, null, null, null, null, null, null, null);
 
   /** Resolves a configuration. */
   public static Settings of(RunConfiguration run) {
@@ -84,11 +96,13 @@ public record Settings(
         or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
         Framing.of(run.dataset().resize(), or(training.imageSize(), 244)),
         or(training.augmentation(), Training.Augmentation.NONE),
+        TransformDefaults.resolve(or(training.transforms(), NO_TRANSFORMS)),
         normalization == null ? null : normalization.mean(),
         normalization == null ? null : normalization.std(),
         or(training.precision(), Training.Precision.FP32),
         training.deterministic(),
         training.select() != Training.Select.LAST,
+        new Criterion(or(training.selectMetric(), Training.Metric.ACCURACY)),
         decay(training.ema()),
         EarlyStopping.of(training.earlyStopping()),
         or(checkpoint.everyEpochs(), 1),
@@ -119,7 +133,7 @@ public record Settings(
         new NetworkSettings.Pictures(images.height(), images.width(), images.channels()),
         framing.mode(),
         framing.interpolation(),
-        augmentation,
+        inputAugmentation(),
         or(mean, convention.normalization().mean()),
         or(std, convention.normalization().std()),
         labelSmoothing,
@@ -152,11 +166,34 @@ public record Settings(
         : new MicroBatches(microBatchSize, smallest);
   }
 
-  /** The cut that the workers make of each training image; null: none. */
-  @Nullable RandomResizedCrop crop() {
-    return augmentation == Training.Augmentation.RANDOM_RESIZED_CROP
-        ? new RandomResizedCrop(imageSize, framing.interpolation())
-        : null;
+  /** What the workers make of each training image; null: nothing. */
+  @Nullable PictureTransforms pictureTransforms() {
+    return PictureTransforms.of(augmentation, transforms, framing);
+  }
+
+  /** Which box of each training image the network's program erases; null: none. */
+  @Nullable RandomErasing erasing() {
+    return transforms.randomErasing() == null
+        ? null
+        : RandomErasing.of(transforms.randomErasing(), imageSize);
+  }
+
+  /** How the images of a batch are mixed; null: not. */
+  @Nullable Mixing mixing() {
+    return Mixing.of(transforms.mixUp(), transforms.cutMix());
+  }
+
+  private InputAugmentation inputAugmentation() {
+    PictureTransforms pictures = pictureTransforms();
+    boolean complete = pictures != null && pictures.complete();
+    RandomErasing erasing = erasing();
+    InputAugmentation alone = InputAugmentation.of(augmentation);
+    return new InputAugmentation(
+        pictures != null,
+        alone.flips() && !complete,
+        alone.moves() && !complete,
+        erasing == null ? Erasing.NONE : erasing.noise() ? Erasing.NOISE : Erasing.ZEROS,
+        mixing() != null);
   }
 
   private static <T> T or(@Nullable T value, T otherwise) {

@@ -179,7 +179,7 @@ final class Trainer {
     }
     return new RunState.Evaluated(
         metrics,
-        best != null && !isBetter(metrics, best.metrics())
+        best != null && !settings.selectBy().isBetter(metrics, best.metrics())
             ? best
             : new RunState.Best(
                 metrics, settings.selectBest() ? keeper.saveBest(epoch, averaged) : null));
@@ -207,11 +207,5 @@ final class Trainer {
             outcome.loss(),
             groups),
         null);
-  }
-
-  /** Higher accuracy, or the same with lower loss. */
-  static boolean isBetter(Metrics metrics, Metrics than) {
-    int byAccuracy = Double.compare(metrics.accuracy(), than.accuracy());
-    return byAccuracy > 0 || (byAccuracy == 0 && metrics.loss() < than.loss());
   }
 }

@@ -303,6 +303,7 @@ class TrainCommandTest {
             "lowLevel: 5,285,416 parameters, Adam, learningRate 0.001, weightDecay 0, beta1 0.9, beta2 0.999, epsilon 1e-8\n")
         .contains(
             "highLevel: 14,895,915 parameters, SGD, learningRate 0.02, weightDecay 0, momentum 0.9, dampening 0, nesterov false\n")
+        .contains("augmented  None\n")
         .contains("schedule   Step, warmupSteps 0, everyEpochs 30, factor 0.1\n")
         .contains("classes    0: 10, 1: 10, 2: 10\n")
         .contains("weights    of the classes in the training loss: [1.0, 2.0, 0.5]\n")
@@ -314,6 +315,13 @@ class TrainCommandTest {
             "learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-8, tolerance 1e-9, minimumSteps 2\n")
         .contains("schedule   Constant\n")
         .doesNotContain("ema");
+    String transforms =
+        "seed: 1, augmentation: Flip, transforms: {trivialAugmentWide: {}, cutMix: {}}, selectMetric: Loss, schedule: {type: Cosine, warmupEpochs: 1, minimumLearningRate: 1e-5}}";
+    assertThat(dryRun(TRAINING.replace("seed: 1}", transforms)))
+        .contains(
+            "augmented  Flip; trivialAugmentWide: numMagnitudeBins 31, interpolation Nearest; cutMix: alpha 1\n")
+        .contains("schedule   Cosine, warmupEpochs 1, minimumLearningRate 0.00001\n")
+        .contains("selects    the best by Loss\n");
   }
 
   private String dryRun(String yaml) throws IOException {
@@ -396,6 +404,23 @@ class TrainCommandTest {
     assertThat(folder.resolve("disturbed/report.html"))
         .content()
         .contains("1 damaged ones left out");
+  }
+
+  /** Draws depend on the place in the run alone: nothing of them is in a checkpoint. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "augmentation: RandomResizedCrop, transforms: {randomResizedCrop: {scale: [0.3, 1]}, randomVerticalFlip: {}, randAugment: {}, colorJitter: {brightness: 0.4, hue: 0.1}, randomErasing: {value: Random}, mixUp: {alpha: 0.2}, cutMix: {}}, microBatchSize: 4",
+        "augmentation: FlipAndCrop, transforms: {randomErasing: {}, mixUp: {}}, schedule: {type: Exponential, factor: 0.5, warmupEpochs: 1}, selectMetric: F1"
+      })
+  void stoppedWithTransformsItEndsAsUndisturbedToo(String choices) throws IOException {
+    stoppedItEndsAsUndisturbed(TRAINING.replace("seed: 1}", "seed: 1, " + choices + "}"));
+    assertThat(folder.resolve("undisturbed/report.html"))
+        .content()
+        .contains("mixUp: alpha ")
+        .contains("randomErasing: probability 0.5, scale 0.02 to 0.33, ratio 0.3 to 3.3");
+    // of three classes five are all
+    assertThat(result("undisturbed").get("test").has("top5Accuracy")).isFalse();
   }
 
   /** The average is in the checkpoint; where early stopping stands follows from its history. */

@@ -88,7 +88,9 @@ class GroupSettingsTest {
         PtNDArray[] gradients = GroupState.array(List.of(g.get(1), g.get(0), g.get(3), g.get(2)));
         PtNDArray measured = measure(program, manager, gradients);
         for (int i = 0; i < 2; i++) {
-          double share = LearningRate.factor(groups.get(i).schedule(), step - 1, LENGTH);
+          double share =
+              LearningRate.factor(
+                  groups.get(i).schedule(), groups.get(i).rule().learningRate(), step - 1, LENGTH);
           assertThat(share * groups.get(i).rule().learningRate())
               .as("learning rate %d of step %d", i, step)
               .isCloseTo(

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.api.run.Metrics;
@@ -65,5 +67,20 @@ class ConfusionMatrixTest {
     }
     assertThat(IntStream.range(0, matrix.classes()).filter(c -> matrix.of(c).support() == 0))
         .containsExactlyElementsOf(expected.absent);
+  }
+
+  @Test
+  @DisplayName("An image counts for the top five if fewer than five classes are more probable")
+  void topFive() {
+    var six = new ConfusionMatrix(6);
+    for (int rank = 0; rank < 6; rank++) {
+      six.add(0, 0);
+      six.addRank(rank);
+    }
+    assertThat(six.toMetrics(Metrics.Split.TEST, 1, 1).top5Accuracy()).isEqualTo(5 / 6.0, ROUNDING);
+    var five = new ConfusionMatrix(5);
+    five.add(0, 0);
+    five.addRank(0);
+    assertThat(five.toMetrics(Metrics.Split.TEST, 1, 1).top5Accuracy()).isNull();
   }
 }

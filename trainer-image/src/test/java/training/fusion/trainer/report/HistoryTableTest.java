@@ -39,4 +39,20 @@ class HistoryTableTest {
             "1,5,0.1,0.9,0.5,0.75,0.5,0.25,,,,,1.000,1.000,0.000",
             "2,10,0.1,0.9,0.5,0.75,0.5,0.25,0.375,0.875,0.625,0.5,1.000,1.000,0.000");
   }
+
+  @Test
+  void theTopFiveHaveAColumnIfThereIsOneAndEpochsBeforeItNoFigure() {
+    var metrics = new Metrics(Metrics.Split.TEST, 1, 0.75, 0.5, 0.5, 0.25);
+    var more = new Metrics(Metrics.Split.TEST, 2, 0.75, 0.5, 0.5, 0.25, 0.875);
+    var before = new HistoryRow(1, 5, 0.1, 0.9, List.of(), metrics, null, 1, 1, 0);
+    var row = new HistoryRow(2, 10, 0.1, 0.9, List.of(), more, null, 1, 1, 0);
+
+    assertThat(HistoryTable.toCsv(List.of(), Metrics.Split.TEST, List.of(before, row)).lines())
+        .containsExactly(
+            "epoch,step,train_loss,train_accuracy,"
+                + "test_loss,test_accuracy,test_f1,test_weighted_f1,test_top5_accuracy,"
+                + "seconds,images_per_second,input_wait",
+            "1,5,0.1,0.9,0.5,0.75,0.5,0.25,,1.000,1.000,0.000",
+            "2,10,0.1,0.9,0.5,0.75,0.5,0.25,0.875,1.000,1.000,0.000");
+  }
 }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import training.fusion.api.Training.EarlyStopping.Metric;
+import training.fusion.api.Training.Metric;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.checkpoint.HistoryRow;
@@ -15,7 +15,7 @@ import training.fusion.trainer.checkpoint.HistoryRow;
 class EarlyStoppingTest {
   @Test
   void itStopsWhenPatienceIsOver() {
-    var stopping = new EarlyStopping(2, 0, Metric.ACCURACY);
+    var stopping = new EarlyStopping(2, 0, new Criterion(Metric.ACCURACY));
     assertThat(end(stopping, 0.5, 0.6, 0.6, 0.55, 0.9)).isEqualTo(new StoppedEarly(4, 2));
     assertThat(end(stopping, 0.5, 0.4, 0.6, 0.5, 0.7)).isNull();
     assertThat(end(stopping)).isNull();
@@ -23,7 +23,7 @@ class EarlyStoppingTest {
 
   @Test
   void anImprovementMustBeMoreThanTheMinimum() {
-    var stopping = new EarlyStopping(2, 0.25, Metric.ACCURACY);
+    var stopping = new EarlyStopping(2, 0.25, new Criterion(Metric.ACCURACY));
     // small steps add up: the comparison is with the best that counted
     assertThat(end(stopping, 0.25, 0.375, 0.625, 0.75, 0.875)).isEqualTo(new StoppedEarly(5, 3));
     assertThat(end(stopping, 0.25, 0.5, 0.5)).isEqualTo(new StoppedEarly(3, 1));
@@ -31,16 +31,17 @@ class EarlyStoppingTest {
 
   @Test
   void lossMustFallAndF1MustRise() {
-    assertThat(end(new EarlyStopping(1, 0, Metric.LOSS), 0.5, 0.4)).isNull();
-    assertThat(end(new EarlyStopping(1, 0, Metric.LOSS), 0.5, 0.6))
+    assertThat(end(new EarlyStopping(1, 0, new Criterion(Metric.LOSS)), 0.5, 0.4)).isNull();
+    assertThat(end(new EarlyStopping(1, 0, new Criterion(Metric.LOSS)), 0.5, 0.6))
         .isEqualTo(new StoppedEarly(2, 1));
-    assertThat(end(new EarlyStopping(1, 0, Metric.F1), 0.5, 0.6)).isNull();
-    assertThat(end(new EarlyStopping(1, 0, Metric.F1), 0.5, 0.5)).isEqualTo(new StoppedEarly(2, 1));
+    assertThat(end(new EarlyStopping(1, 0, new Criterion(Metric.F1)), 0.5, 0.6)).isNull();
+    assertThat(end(new EarlyStopping(1, 0, new Criterion(Metric.F1)), 0.5, 0.5))
+        .isEqualTo(new StoppedEarly(2, 1));
   }
 
   @Test
   void trainedFurtherItWaitsAnewForAnEpochBetterThanTheBestBefore() {
-    var stopping = new EarlyStopping(2, 0, Metric.ACCURACY);
+    var stopping = new EarlyStopping(2, 0, new Criterion(Metric.ACCURACY));
     List<HistoryRow> history = history(0.5, 0.6, 0.6, 0.55);
     assertThat(stopping.after(history, 0)).isEqualTo(new StoppedEarly(4, 2));
     assertThat(stopping.after(history, 4)).isNull();

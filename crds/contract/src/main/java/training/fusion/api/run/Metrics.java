@@ -29,7 +29,23 @@ public record Metrics(
             "Macro F1 over the classes that occur among images or predictions, as scikit-learn's f1_score.")
         double f1,
     @Min(0) @Max(1) @JsonPropertyDescription("F1 weighted by the classes' counts.")
-        @Nullable Double weightedF1) {
+        @Nullable Double weightedF1,
+    @Min(0)
+        @Max(1)
+        @JsonPropertyDescription(
+            "Fraction of images whose class is among the five most probable; absent with five classes or fewer.")
+        @Nullable Double top5Accuracy) {
+
+  /** An evaluation without a figure of the five most probable classes. */
+  public Metrics(
+      Split split,
+      int epoch,
+      double accuracy,
+      double loss,
+      double f1,
+      @Nullable Double weightedF1) {
+    this(split, epoch, accuracy, loss, f1, weightedF1, null);
+  }
 
   /** A part of the data that is evaluated. */
   public enum Split {

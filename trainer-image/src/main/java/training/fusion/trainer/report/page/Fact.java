@@ -11,11 +11,13 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Training;
 import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.SavedModel;
 import training.fusion.api.run.StoppedEarly;
+import training.fusion.trainer.augmentation.AugmentationText;
 import training.fusion.trainer.report.Attempts;
 import training.fusion.trainer.report.History;
 import training.fusion.trainer.report.RunDescription;
@@ -41,6 +43,10 @@ public record Fact(String name, String value) {
       facts.add(new Fact("Data", String.join("; ", remarks)));
     }
     facts.add(new Fact("Length", length(run)));
+    Training training = run.configuration().training();
+    facts.add(
+        new Fact(
+            "Augmentation", AugmentationText.of(training.augmentation(), training.transforms())));
     if (run.attempts() != null) {
       facts.add(new Fact("Time", time(run.attempts())));
     }

@@ -46,6 +46,9 @@ public record Tile(String name, String value, String note) {
     if (figures.weightedF1() != null) {
       tiles.add(new Tile("F1, weighted", Text.figure(figures.weightedF1()), part));
     }
+    if (figures.top5Accuracy() != null) {
+      tiles.add(new Tile("Accuracy, top 5", Text.figure(figures.top5Accuracy()), part));
+    }
     tiles.add(new Tile("Loss", Text.figure(figures.loss()), part));
     DetailedMetrics validation = metrics.validation();
     if (validation != null) {
