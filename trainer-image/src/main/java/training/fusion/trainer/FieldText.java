@@ -36,12 +36,14 @@ public final class FieldText {
     if (value instanceof List<?> list) {
       return list.stream().map(FieldText::value).collect(Collectors.joining(" to "));
     }
-    if (value instanceof Double) {
-      BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
-      return number.scale() < 0
-          ? number.toPlainString()
-          : number.toString().toLowerCase(Locale.ROOT);
-    }
-    return value.toString();
+    return value instanceof Double number ? number(number) : value.toString();
+  }
+
+  /** As people write it: {@code 0.0005}, {@code 1e-8}. */
+  public static String number(double value) {
+    BigDecimal number = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    return number.scale() < 0
+        ? number.toPlainString()
+        : number.toString().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Schedule;
 import training.fusion.api.StrategyDefaults;
+import training.fusion.trainer.FieldText;
 import training.fusion.trainer.optim.OptimizerSettings.RunLength;
 
 /** Learning rates as a function of the step alone, so that a resumed run needs no memory of it. */
@@ -67,8 +68,8 @@ public final class LearningRate {
                     group.schedule() == null
                         ? "training.schedule"
                         : "optimization.fusion." + group.name() + ".schedule",
-                    least,
-                    peak,
+                    FieldText.number(least),
+                    FieldText.number(peak),
                     group.name().equals("all") ? "" : " of " + group.name()));
       }
     }
