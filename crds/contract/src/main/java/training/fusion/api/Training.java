@@ -65,10 +65,11 @@ public record Training(
         @Max(9007199254740991d)
         @Nullable Long seed,
     @JsonPropertyDescription(
-            "Arithmetic of the network: FP32; TF32, on a GPU; BF16 with FP32 master weights.")
+            "Arithmetic of the network: FP32; TF32, on a GPU; BF16 with FP32 master weights, on a CPU with AVX-512 BF16 or AMX: without, it is computed in software, several to many times slower than FP32, and the trainer warns.")
         @Default("FP32")
         @Nullable Precision precision,
-    @JsonPropertyDescription("Bitwise repeatable kernels. Absent: true on a CPU, false on a GPU.")
+    @JsonPropertyDescription(
+            "Bitwise repeatable kernels. A run that is repeated, or goes on from a checkpoint, is the same bit for bit with the same number of threads and the same kernels, which libtorch chooses by the make of processor; the checkpoint's manifest names both, and the log of a pod that has others says so. Absent: true on a CPU, false on a GPU.")
         @Nullable Boolean deterministic,
     @JsonPropertyDescription("How the learning rate moves. Absent: constant.")
         @Nullable Schedule schedule,

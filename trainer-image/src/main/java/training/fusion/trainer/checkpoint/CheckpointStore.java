@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.StoredCheckpoint.DamagedException;
@@ -39,8 +40,27 @@ public final class CheckpointStore {
    * What the arithmetic runs on. On another machine a run goes on, but perhaps not bit for bit.
    *
    * @param threads of the CPU's arithmetic
+   * @param kernels which of libtorch's the CPU computes with, see {@link
+   *     training.fusion.trainer.model.Processor#kernels}; null: on a GPU, and not noted by older
+   *     trainers
    */
-  public record Machine(String device, int threads) {}
+  public record Machine(String device, int threads, @Nullable String kernels) {
+    /** One whose kernels are not noted. */
+    public Machine(String device, int threads) {
+      this(device, threads, null);
+    }
+
+    private boolean computesAs(Machine other) {
+      return device.equals(other.device)
+          && threads == other.threads
+          && (kernels == null || other.kernels == null || kernels.equals(other.kernels));
+    }
+
+    private String described(boolean withKernels) {
+      return "%s with %d".formatted(device, threads)
+          + (withKernels ? " threads and the kernels of " + kernels : " threads");
+    }
+  }
 
   /**
    * @param keep how many checkpoints are kept, at least 1
@@ -166,15 +186,24 @@ public final class CheckpointStore {
           "%s belongs to run %s, this is run %s; give each run a folder of its own"
               .formatted(checkpoint.folder(), manifest.runKey(), runKey));
     }
-    if (!manifest.machine().equals(machine)) {
+    tellMachine(checkpoint, report);
+  }
+
+  /**
+   * Says if a checkpoint was written on another machine.
+   *
+   * @param report told so, in a sentence
+   */
+  public void tellMachine(StoredCheckpoint checkpoint, Consumer<String> report) {
+    Machine before = checkpoint.manifest().machine();
+    if (!machine.computesAs(before)) {
+      boolean withKernels = machine.kernels != null && before.kernels != null;
       report.accept(
-          "%s was written on %s with %d threads, this is %s with %d: the run goes on, but not bit for bit"
+          "%s was written on %s, this is %s: the run goes on, but not bit for bit"
               .formatted(
                   checkpoint.folder().getFileName(),
-                  manifest.machine().device(),
-                  manifest.machine().threads(),
-                  machine.device(),
-                  machine.threads()));
+                  before.described(withKernels),
+                  machine.described(withKernels)));
     }
   }
 

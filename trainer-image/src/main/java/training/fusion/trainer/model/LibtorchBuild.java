@@ -29,6 +29,16 @@ public final class LibtorchBuild {
     return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
+  /**
+   * Which instructions libtorch's own kernels have on this processor, as ATen names it: {@code
+   * AVX512}, {@code AVX2}, {@code NO AVX}; {@link Libtorch#start} comes first. Empty as for a
+   * setting.
+   */
+  public static Optional<String> cpuCapability() {
+    Matcher matcher = Pattern.compile("CPU capability usage: (.*)").matcher(configuration());
+    return matcher.find() ? Optional.of(matcher.group(1).strip()) : Optional.empty();
+  }
+
   private static String configuration() {
     if (!"amd64".equals(System.getProperty("os.arch"))) {
       return "";

@@ -2,12 +2,14 @@ package training.fusion.trainer.train;
 
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
+import java.util.Optional;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.LibtorchContext;
+import training.fusion.trainer.model.Processor;
 
 /** Brings a device to the precision and determinism that a run asks for. */
-final class Arithmetic {
+public final class Arithmetic {
   private static final int AMPERE = 80; // compute capability 8.0, the first with bf16 units
 
   private Arithmetic() {}
@@ -25,6 +27,22 @@ final class Arithmetic {
     context.setPrecision(settings.precision());
     context.setDeterministic(
         settings.deterministic() == null ? !device.isGpu() : settings.deterministic());
+  }
+
+  /**
+   * What is to be known of a precision on this machine's processor before one waits for it.
+   *
+   * @param gpus how many GPUs compute; 0: the processor does
+   */
+  public static Optional<String> warning(Settings settings, int gpus) {
+    Processor processor = Processor.ofThisMachine();
+    return gpus == 0
+            && settings.precision() == Precision.BF16
+            && processor.emulatesBf16(System.getenv())
+        ? Optional.of(
+            "training.precision: BF16 is computed in software here (%s: no AVX-512 BF16, no AMX, or kept from them), several to many times slower than FP32; choose FP32"
+                .formatted(processor.model()))
+        : Optional.empty();
   }
 
   /**

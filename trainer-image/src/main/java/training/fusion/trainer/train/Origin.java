@@ -39,7 +39,11 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
       return new Origin(own, false);
     }
     StoredCheckpoint other = Predecessor.newest(place.resumeFrom());
-    return other == null ? null : new Origin(other, true);
+    if (other == null) {
+      return null;
+    }
+    store.tellMachine(other, LOG::warn);
+    return new Origin(other, true);
   }
 
   /**

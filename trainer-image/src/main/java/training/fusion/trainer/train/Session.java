@@ -34,6 +34,7 @@ import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.KnownParts;
 import training.fusion.trainer.data.PictureList;
 import training.fusion.trainer.model.Libtorch;
+import training.fusion.trainer.model.Processor;
 import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.profile.Profile;
 import training.fusion.trainer.profile.StepProfile;
@@ -88,8 +89,10 @@ final class Session implements AutoCloseable {
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
     Arithmetic.set(device, settings);
+    Arithmetic.warning(settings, run.gpuCount()).ifPresent(LOG::warn);
     watchdog.moved("looking for a checkpoint");
-    var machine = new CheckpointStore.Machine(name(device), threads);
+    String kernels = device.isGpu() ? null : Processor.ofThisMachine().kernels(System.getenv());
+    var machine = new CheckpointStore.Machine(name(device), threads, kernels);
     var store = new CheckpointStore(place.run(), run.runKey(), machine, settings.keep());
     Origin origin = Origin.find(place, store);
     watchdog.moved("looking for what has changed in the data set");
@@ -290,7 +293,7 @@ final class Session implements AutoCloseable {
         learner.summary());
     LOG.info(
         "{}, {} threads; {} images to train on, {} to validate on, {} to test on{}",
-        machine.device(),
+        machine.kernels() == null ? machine.device() : "cpu (%s)".formatted(machine.kernels()),
         machine.threads(),
         data.train().count(),
         data.validatesOnTest() ? "none" : data.validation().count(),

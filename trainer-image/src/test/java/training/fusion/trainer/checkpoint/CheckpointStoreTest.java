@@ -171,7 +171,22 @@ class CheckpointStoreTest {
     assertThat(other.newest(reports::add)).isPresent();
     assertThat(reports)
         .containsExactly(
-            "checkpoint-1-10 was written on cpu with 2 threads, this is cpu with 4: the run goes on, but not bit for bit");
+            "checkpoint-1-10 was written on cpu with 2 threads, this is cpu with 4 threads: the run goes on, but not bit for bit");
+  }
+
+  @Test
+  void withOtherKernelsAreTakenWithAWarningUnlessThoseAreNotNoted() {
+    var avx2 = new CheckpointStore.Machine("cpu", 2, "AVX2 on one");
+    var avx512 = new CheckpointStore.Machine("cpu", 2, "AVX512 on other");
+    new CheckpointStore(run, "key", avx2, 1)
+        .save(state(1, 10), TORCHVISION, DATASET, tensors(1), tensors(1));
+    assertThat(new CheckpointStore(run, "key", avx2, 1).newest(reports::add)).isPresent();
+    assertThat(store(1).newest(reports::add)).isPresent(); // of a trainer that did not note them
+    assertThat(reports).isEmpty();
+    assertThat(new CheckpointStore(run, "key", avx512, 1).newest(reports::add)).isPresent();
+    assertThat(reports)
+        .containsExactly(
+            "checkpoint-1-10 was written on cpu with 2 threads and the kernels of AVX2 on one, this is cpu with 2 threads and the kernels of AVX512 on other: the run goes on, but not bit for bit");
   }
 
   @Test
