@@ -58,6 +58,9 @@ final class JdkReader {
     } catch (DamagedPicture e) {
       throw e;
     } catch (IOException | RuntimeException e) { // the JDK's readers end in either
+      if (e.getCause() instanceof Error error) {
+        throw error; // that for PNG catches errors, too: memory that is used up is no damage
+      }
       throw new DamagedPicture(
           "it cannot be decoded" + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")"), e);
     } finally {
