@@ -93,7 +93,7 @@ public record Convention(
       return new Convention(
           architecture,
           like.name,
-          like.variant,
+          variant(JSON.readTree(metadata.getOrDefault("epsilons", "{}")), like.variant),
           new ChannelNormalization(
               channels(preprocessing.path("mean"), like.normalization.mean()),
               channels(preprocessing.path("std"), like.normalization.std())),
@@ -106,6 +106,12 @@ public record Convention(
     } catch (JsonProcessingException | IllegalArgumentException e) {
       return null; // somebody else's words under the same names
     }
+  }
+
+  /** With the epsilon of the network's norms, whichever they are; a network has one kind. */
+  private static Variant variant(JsonNode epsilons, Variant otherwise) {
+    double epsilon = epsilons.isEmpty() ? 0 : epsilons.elements().next().asDouble();
+    return epsilon > 0 ? new Variant(epsilon, otherwise.padding()) : otherwise;
   }
 
   private static List<Double> channels(JsonNode numbers, List<Double> otherwise) {

@@ -161,7 +161,16 @@ record Fit(
 
   static <T> String listed(List<T> values, Function<T, String> text) {
     int most = 12;
-    String first = values.stream().limit(most).map(text).collect(Collectors.joining("; "));
+    String first =
+        values.stream()
+            .limit(most)
+            .map(value -> shortened(text.apply(value)))
+            .collect(Collectors.joining("; "));
     return values.size() <= most ? first : "%s; and %d more".formatted(first, values.size() - most);
+  }
+
+  private static String shortened(String text) {
+    int most = 300;
+    return text.length() <= most ? text : text.substring(0, most) + "…";
   }
 }

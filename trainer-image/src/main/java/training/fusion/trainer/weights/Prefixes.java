@@ -17,6 +17,9 @@ import training.fusion.trainer.model.ParameterSpec;
  * of them. They are told by the names that follow.
  */
 final class Prefixes {
+  /** Longer than any module's, and short enough to be looked at from each of its dots. */
+  private static final int LONGEST_NAME = 1024;
+
   private Prefixes() {}
 
   /**
@@ -49,6 +52,9 @@ final class Prefixes {
 
   /** How much of a name stands before one that is wanted; −1 if none is in it. */
   private static int prefixLength(String name, Convention convention, Set<String> wanted) {
+    if (name.length() > LONGEST_NAME) {
+      return -1;
+    }
     int at = 0;
     while (Convention.beginsWithWrapper(name.substring(at))
         || !wanted.contains(convention.spelled(name.substring(at)))) {

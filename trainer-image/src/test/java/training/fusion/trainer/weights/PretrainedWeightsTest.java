@@ -208,6 +208,7 @@ class PretrainedWeightsTest {
         Map.of(
             "architecture", "EfficientNetV2-S",
             "variant", "TimmTf",
+            "epsilons", "{\"batchNorm\": 0.002}",
             "preprocessing", "{\"mean\": [0.1, 0.2, 0.3], \"std\": [1, 1, 1]}");
     var file =
         new WeightsFile(
@@ -221,7 +222,9 @@ class PretrainedWeightsTest {
                 file, architecture, PublishedWeights.asked(Variant.AUTO, Head.NEW), null)
             .convention();
     assertThat(convention.variant())
-        .isEqualTo(Convention.of(architecture, Variant.TIMM_TF).variant());
+        .isEqualTo(
+            new training.fusion.trainer.model.Variant(
+                0.002, Convention.of(architecture, Variant.TIMM_TF).variant().padding()));
     assertThat(convention.normalization().mean()).containsExactly(0.1, 0.2, 0.3);
     assertThatThrownBy(
             () ->

@@ -144,6 +144,14 @@ class WeightsChoiceTest {
   }
 
   @Test
+  @DisplayName("a name of a million dots takes no longer than others")
+  void aNameOfDots() {
+    Map<String, StoredTensor> tensors = under("model.");
+    tensors.put(".".repeat(1_000_000), other());
+    assertThat(chosen(Map.of("", tensors))).contains("under the prefix model.");
+  }
+
+  @Test
   @DisplayName("without a prefix every tensor must be the network's")
   void nothingIsLeftOutUnasked() {
     Map<String, StoredTensor> tensors = under("");
