@@ -49,7 +49,7 @@ def checkpoints():
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=9)
     options = argparse.Namespace(lr=0.1, data=pathlib.PurePosixPath("/data"), device=torch.device("cpu"), dtype=torch.float32, crop=slice(0, 3))
     timm = {"epoch": 3, "arch": "tf_efficientnetv2_s", "state_dict": model.state_dict(), "optimizer": optimizer.state_dict(), "version": 2,
-            "args": options, "amp_scaler": scaler.state_dict(), "state_dict_ema": averaged.module.state_dict(), "metric": np.float64(71.2)}
+            "args": options, "classes": "a, b", "variant": "Timm", "amp_scaler": scaler.state_dict(), "state_dict_ema": averaged.module.state_dict(), "metric": np.float64(71.2)}
     torchvision = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "lr_scheduler": schedule.state_dict(), "epoch": 3, "args": options,
                    "model_ema": averaged.state_dict(), "scaler": scaler.state_dict()}
     kinds = {"best": np.float32(0.5), "counts": np.arange(3), "dtype": np.dtype("float64"), "random": (np.random.RandomState(0).get_state(), torch.get_rng_state()),

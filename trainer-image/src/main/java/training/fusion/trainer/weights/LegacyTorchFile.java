@@ -67,7 +67,7 @@ final class LegacyTorchFile {
     return new WeightsFile(
         path,
         UnpickledCheckpoint.stateDicts(object, view -> storage(storages, view)),
-        UnpickledCheckpoint.texts(object));
+        UnpickledCheckpoint.metadata(object));
   }
 
   /** Where each storage is; its length follows from the pickle that names it. */

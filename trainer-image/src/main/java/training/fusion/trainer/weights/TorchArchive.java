@@ -52,7 +52,7 @@ final class TorchArchive {
     return new WeightsFile(
         path,
         UnpickledCheckpoint.stateDicts(object, archive::storage),
-        UnpickledCheckpoint.texts(object));
+        UnpickledCheckpoint.metadata(object));
   }
 
   private void list() throws UnreadableWeights {

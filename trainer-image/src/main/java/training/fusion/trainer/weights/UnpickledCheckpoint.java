@@ -48,18 +48,11 @@ final class UnpickledCheckpoint {
     return checkpoint.found;
   }
 
-  /** Its own texts by name, such as {@code arch}. */
-  static Map<String, String> texts(Object object) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    if (object instanceof Map<?, ?> map) {
-      map.forEach(
-          (key, value) -> {
-            if (key instanceof String name && value instanceof String text) {
-              texts.put(name, text);
-            }
-          });
-    }
-    return texts;
+  /** The network's name, as timm's train.py writes it beside the weights; else nothing. */
+  static Map<String, String> metadata(Object object) {
+    return object instanceof Map<?, ?> map && map.get("arch") instanceof String name
+        ? Map.of("arch", name)
+        : Map.of();
   }
 
   private void search(String entry, Object object, int depth) throws UnreadableWeights {

@@ -25,7 +25,7 @@ import training.fusion.trainer.safetensors.TensorHeader;
  *
  * @param path the file, or the index of its shards
  * @param stateDicts at least one, outer ones first
- * @param metadata strings of a safetensors header, or those at a checkpoint's top level
+ * @param metadata strings of a safetensors header, or a checkpoint's {@code arch}
  */
 record WeightsFile(Path path, List<StateDict> stateDicts, Map<String, String> metadata) {
   /** More than an optimizer's checkpoint of the largest network needs, and what can be mapped. */

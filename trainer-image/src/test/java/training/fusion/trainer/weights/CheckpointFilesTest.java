@@ -81,6 +81,15 @@ class CheckpointFilesTest {
         .containsKeys("float8", "uint16", "complex", "quantized");
   }
 
+  @Test
+  @DisplayName("of a script's own texts the network's name is taken, and nothing for a header of ours")
+  void theNetworksNameIsTaken() throws Exception {
+    for (String file : List.of("timm.pth.tar", "legacy.pth")) {
+      assertThat(WeightsFile.open(fixture("checkpoints/" + file)).metadata())
+          .containsExactly(Map.entry("arch", "tf_efficientnetv2_s"));
+    }
+  }
+
   /** Programs for Python's machine that would not end, or not fit into memory, if obeyed. */
   static Stream<String> loops() {
     return Stream.of(
