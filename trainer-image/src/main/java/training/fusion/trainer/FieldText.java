@@ -42,8 +42,6 @@ public final class FieldText {
   /** As people write it: {@code 0.0005}, {@code 1e-8}. */
   public static String number(double value) {
     BigDecimal number = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-    return number.scale() < 0
-        ? number.toPlainString()
-        : number.toString().toLowerCase(Locale.ROOT);
+    return number.scale() < 0 ? number.toPlainString() : number.toString().toLowerCase(Locale.ROOT);
   }
 }
