@@ -18,6 +18,7 @@ import training.fusion.trainer.FieldText;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.AugmentationText;
 import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.data.DamagedPictures;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.Glances;
@@ -28,10 +29,12 @@ import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.LearningRate;
 import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.train.Arithmetic;
 import training.fusion.trainer.train.Inputs;
 import training.fusion.trainer.train.OptimizerSummary;
 import training.fusion.trainer.train.Settings;
 import training.fusion.trainer.weights.Convention;
+import training.fusion.trainer.weights.PretrainedWeights;
 
 /** Says what would be trained, or what is wrong, without training. */
 @Command(
@@ -50,13 +53,25 @@ final class DryRunCommand implements Runnable {
           "The data set's files (default: examples/data/CLAIM, or fetched from https or s3).")
   private @Nullable Path data;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description =
+          "Pretrained weights, for a training with model.pretrained: .pth or safetensors.")
+  private @Nullable Path weights;
+
+  @Option(
+      names = "--decode",
+      description = "Decode every picture too, and name all that are damaged.")
+  private boolean decode;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public void run() {
     RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
     Settings settings = Settings.of(run);
-    Inputs inputs = Inputs.ofCommandLine(Folders.data(data, run));
+    Inputs inputs = Inputs.ofCommandLine(Folders.data(data, run), weights);
     ImageData images =
         inputs.prepared(
             ImageData.of(
@@ -66,18 +81,41 @@ final class DryRunCommand implements Runnable {
             run,
             settings,
             null);
+    PretrainedWeights pretrained = pretrained(inputs, run, images);
     BatchPlan plan = settings.plan(run, images);
     Glances glances = Glances.of(images);
     glances.check();
-    print(
-        run, settings, images, glances, plan, Objects.requireNonNull(spec).commandLine().getOut());
+    if (decode) {
+      DamagedPictures.find(images, (done, all) -> {}).refuseAny();
+    }
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    print(run, settings, images, glances, pretrained, plan, out);
   }
 
-  private static void print(
+  /**
+   * Opened weights that fit; null: none are asked for, or they are on a volume that is not here.
+   */
+  private static @Nullable PretrainedWeights pretrained(
+      Inputs inputs, RunConfiguration run, ImageData images) {
+    Pretrained asked = run.model().pretrained();
+    Path file = asked == null ? null : inputs.weights(run);
+    if (asked == null || file == null) {
+      return null;
+    }
+    PretrainedWeights opened =
+        PretrainedWeights.open(
+                file, run.model().architecture(), asked, run.dataset().normalization())
+            .matchedWith(images.classNames());
+    opened.checkHead(images.classes());
+    return opened;
+  }
+
+  private void print(
       RunConfiguration run,
       Settings settings,
       ImageData images,
       Glances glances,
+      @Nullable PretrainedWeights pretrained,
       BatchPlan plan,
       PrintWriter out) {
     List<ParameterGroup> groups;
@@ -114,6 +152,9 @@ final class DryRunCommand implements Runnable {
                 out.printf(
                     "note       %d picture(s), one of them %s, have %s%n",
                     names.size(), names.get(0), caveat.words()));
+    if (decode) {
+      out.printf("decoded    all of them: none is damaged%n");
+    }
     out.printf(
         "network    %s at %d px, dropout %s, stochastic depth %s%n",
         run.model().architecture(),
@@ -122,7 +163,20 @@ final class DryRunCommand implements Runnable {
         settings.stochasticDepth());
     NetworkSettings network =
         settings.network(
-            run, images, Convention.of(run.model().architecture(), Pretrained.Variant.TORCHVISION));
+            run,
+            images,
+            pretrained != null
+                ? pretrained.convention()
+                : Convention.of(run.model().architecture(), Pretrained.Variant.TORCHVISION));
+    if (run.model().pretrained() != null) {
+      out.printf(
+          "weights    %s%n",
+          pretrained != null
+              ? pretrained.describe()
+              : "not looked at: they are on a volume; --weights FILE names them here");
+    }
+    Arithmetic.warning(settings, run.gpuCount())
+        .ifPresent(warning -> out.printf("warning    %s%n", warning));
     out.printf("optimizer  %s%n", OptimizerSummary.of(groups, table.blocks()));
     for (ParameterGroup group : groups) {
       out.printf(

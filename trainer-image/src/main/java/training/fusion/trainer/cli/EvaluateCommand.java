@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -81,6 +82,16 @@ final class EvaluateCommand implements Callable<Integer> {
   private Split split = Split.test;
 
   @Option(
+      names = "--all",
+      description = {
+        "All images of the data set's folder, those of train, val and test folders too: none are drawn,",
+        "and no dataset.limit counts. For images that the run has never seen: --all --data FOLDER."
+      })
+  private boolean all;
+
+  @Mixin private final GpuOption gpu = new GpuOption();
+
+  @Option(
       names = {"-o", "--format"},
       defaultValue = "text",
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
@@ -106,28 +117,30 @@ final class EvaluateCommand implements Callable<Integer> {
         inputs.prepared(read(inputs, run, settings, model, list), run, settings, null);
     images.filesRemarks().forEach(LOG::warn);
     List<String> classes = model.classes();
-    Part part = part(images);
+    List<Part> parts = all ? images.nonEmpty() : List.of(part(images));
+    tellWhich(images, parts);
     if (list != null && split != Split.train) {
-      tellTrainedOn(part, list);
+      parts.forEach(part -> tellTrainedOn(part, list));
     } else if (list == null && !DatasetDigest.of(images).equals(model.dataset())) {
       LOG.warn(
           "whether the model was trained on some of these pictures can't be told: they are not its own data set as it was, and {} is not beside the model",
           PictureListFile.FILE);
     }
-    LabelledImages source = part.source();
+    String name = all ? "all" : split.name();
+    LabelledImages source = parts.get(0).source();
     var pictures = new Pictures(source.height(), source.width(), source.channels());
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    try (Inference inference = Inference.of(model, pictures, run.gpuCount())) {
+    try (Inference inference = Inference.of(model, pictures, gpu.count(run.gpuCount()))) {
       DetailedMetrics metrics =
           inference.evaluate(
-              part,
+              parts,
               split == Split.validation ? Metrics.Split.VALIDATION : Metrics.Split.TEST,
               settings.batchSize(),
               stop);
       if (format == Format.json) {
-        out.println(EvaluationText.json(split.name(), classes, metrics));
+        out.println(EvaluationText.json(name, classes, metrics));
       } else {
-        EvaluationText.print(out, split.name(), classes, metrics);
+        EvaluationText.print(out, name, classes, metrics);
       }
       out.flush();
     }
@@ -145,9 +158,13 @@ final class EvaluateCommand implements Callable<Integer> {
       TrainedModel model,
       @Nullable PictureList list) {
     Path runFolder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
-    ImageFiles files = inputs.files(inputs.data(run), run, settings, reading(runFolder));
+    FolderReading reading = reading(runFolder);
+    ImageFiles files =
+        all
+            ? ImageFiles.readWhole(inputs.data(run), run.dataset(), settings.framing(), reading)
+            : inputs.files(inputs.data(run), run, settings, reading);
     KnownParts known = list == null || file != null ? KnownParts.NONE : list.parts();
-    ImageData read = ImageData.of(files, run.dataset(), known);
+    ImageData read = all ? ImageData.whole(files) : ImageData.of(files, run.dataset(), known);
     ImageData named = read.named(model.classes());
     if (named == null) {
       throw TrainingFailure.badData(
@@ -165,6 +182,20 @@ final class EvaluateCommand implements Callable<Integer> {
           "{} of the {} pictures have names that the run was trained on: if they are the same, its figures here are too good",
           trainedOn,
           part.count());
+    }
+  }
+
+  /** Whoever names a folder may take it for the test set as a whole. */
+  private void tellWhich(ImageData images, List<Part> parts) {
+    int evaluated = parts.stream().mapToInt(Part::count).sum();
+    int known = images.nonEmpty().stream().mapToInt(Part::count).sum();
+    if (data != null && evaluated < known) {
+      Objects.requireNonNull(spec)
+          .commandLine()
+          .getErr()
+          .printf(
+              "%d of the %d images are evaluated, the part %s as the run divides them; --all takes all of %s%n",
+              evaluated, known, split, data);
     }
   }
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.model.Libtorch;
+import training.fusion.trainer.train.Failures;
 import training.fusion.trainer.train.StopSignal;
 
 /** The trainer's commands. */
@@ -57,17 +57,10 @@ public final class FusionTrainer implements Runnable {
     return ExitCode.BAD_CONFIGURATION.code();
   }
 
-  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult arguments)
-      throws Exception {
-    if (e instanceof TrainingFailure failure) {
-      command.getErr().println(failure.getMessage());
-      return failure.exitCode().code();
-    }
-    if (e instanceof Libtorch.DeviceException) {
-      command.getErr().println(e.getMessage());
-      return ExitCode.INTERNAL.code();
-    }
-    e.printStackTrace(command.getErr());
-    return ExitCode.INTERNAL.code();
+  /** One sentence for a person, also where an error of another thread lies deeper. */
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult arguments) {
+    TrainingFailure failure = Failures.describe(e);
+    command.getErr().println(failure.getMessage());
+    return failure.exitCode().code();
   }
 }

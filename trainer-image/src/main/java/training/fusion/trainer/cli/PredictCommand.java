@@ -1,29 +1,23 @@
 package training.fusion.trainer.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.InWords;
-import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Framing;
@@ -37,8 +31,15 @@ import training.fusion.trainer.train.TrainedModel;
     name = "predict",
     sortOptions = false,
     mixinStandardHelpOptions = true,
-    description = "Says what a trained model takes pictures for: JPEG, PNG or BMP.")
+    description = {
+      "Says what a trained model takes pictures for.",
+      "A file that is no picture is told, and the others are gone on with; the exit code is then 64"
+          + " if the file itself was named, or if there is no picture at all."
+    })
 final class PredictCommand implements Callable<Integer> {
+  /** Pictures that are decoded, and given to the network, together. */
+  private static final int BATCH = 32;
+
   @Parameters(
       index = "0",
       paramLabel = "RUN_OR_MODEL",
@@ -49,7 +50,7 @@ final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGE",
-      description = "Pictures, of any size.")
+      description = "Pictures, of any size, or folders: all files in them.")
   private List<Path> images = new ArrayList<>();
 
   @Option(
@@ -63,68 +64,82 @@ final class PredictCommand implements Callable<Integer> {
       names = {"-o", "--format"},
       defaultValue = "text",
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private EvaluateCommand.Format format = EvaluateCommand.Format.text;
+  private PredictionWriter.Format format = PredictionWriter.Format.text;
+
+  @Mixin private final GpuOption gpu = new GpuOption();
 
   @Spec private @Nullable CommandSpec spec;
 
-  /** A class with its probability, as it is printed. */
-  record Guess(String label, double probability) {}
+  /** A file's square, or what is wrong with it. */
+  private record Decoded(
+      PictureArguments argument, @Nullable Picture square, @Nullable String damage) {}
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() throws IOException {
     CommandSpec known = Objects.requireNonNull(spec);
     if (top < 1) {
       throw new ParameterException(known.commandLine(), "--top must be at least 1, but is " + top);
     }
     TrainedModel model = TrainedModel.find(Objects.requireNonNull(runOrModel));
+    List<PictureArguments> files = PictureArguments.of(images);
     int size = model.preprocessing().imageSize();
     var framing =
         new Framing(model.preprocessing().resize(), model.preprocessing().interpolation(), size);
-    // all are decoded first: a name that is mistyped is told before libtorch is loaded
-    List<Picture> squares = images.stream().map(file -> framing.apply(decode(file))).toList();
-    Map<String, List<Guess>> guesses = new LinkedHashMap<>();
-    try (Inference inference = Inference.of(model, new Pictures(size, size, 3), 0)) {
-      for (int i = 0; i < squares.size(); i++) {
-        double[] probabilities = inference.probabilities(squares.get(i));
-        guesses.put(images.get(i).toString(), best(probabilities, model.classes()));
+    int guesses = Math.min(top, model.classes().size());
+    int bad = 0;
+    boolean named = false;
+    PrintWriter err = known.commandLine().getErr();
+    try (Inference inference = Inference.of(model, new Pictures(size, size, 3), gpu.count(0));
+        PredictionWriter writer =
+            PredictionWriter.of(format, guesses, known.commandLine().getOut())) {
+      for (int from = 0; from < files.size(); from += BATCH) {
+        List<Decoded> batch =
+            files.subList(from, Math.min(files.size(), from + BATCH)).parallelStream()
+                .map(file -> decode(file, framing))
+                .toList();
+        for (Decoded one : batch) {
+          if (one.damage != null) {
+            err.printf("%s is no picture: %s%n", one.argument.file(), one.damage);
+            bad++;
+            named |= one.argument.named();
+          }
+        }
+        err.flush();
+        predict(inference, model.classes(), batch, writer);
       }
     }
-    PrintWriter out = known.commandLine().getOut();
-    if (format == EvaluateCommand.Format.json) {
-      out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(guesses));
-    } else {
-      guesses.forEach((file, best) -> print(out, file, best));
+    if (bad > 0) {
+      err.printf("%d of %d files are no pictures%n", bad, files.size());
+      err.flush();
     }
-    out.flush();
-    return 0;
+    return named || bad == files.size() ? ExitCode.BAD_CONFIGURATION.code() : 0;
   }
 
-  private static Picture decode(Path file) {
+  private void predict(
+      Inference inference, List<String> classes, List<Decoded> batch, PredictionWriter writer)
+      throws IOException {
+    List<Picture> squares = batch.stream().map(Decoded::square).filter(Objects::nonNull).toList();
+    List<double[]> probabilities = squares.isEmpty() ? List.of() : inference.probabilities(squares);
+    int next = 0;
+    for (Decoded one : batch) {
+      Path file = one.argument.file();
+      writer.write(
+          one.square == null
+              ? new Prediction(file, List.of(), one.damage)
+              : Prediction.of(file, probabilities.get(next++), classes, top));
+    }
+  }
+
+  private static Decoded decode(PictureArguments argument, Framing framing) {
     try {
-      return PictureDecoder.decode(file);
+      Picture square = framing.apply(PictureDecoder.decode(argument.file()));
+      return new Decoded(argument, square, null);
     } catch (NoSuchFileException e) {
-      throw TrainingFailure.badData("%s is not there".formatted(file));
+      return new Decoded(argument, null, "it was there and is gone");
     } catch (DamagedPicture e) {
-      throw TrainingFailure.badData("%s is no picture: %s".formatted(file, e.getMessage()));
+      return new Decoded(argument, null, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw TrainingFailure.badData("%s cannot be read: %s".formatted(file, InWords.of(e)));
+      return new Decoded(argument, null, "it cannot be read: " + InWords.of(e));
     }
-  }
-
-  private List<Guess> best(double[] probabilities, List<String> classes) {
-    return IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(c -> -probabilities[c]))
-        .limit(top)
-        .map(c -> new Guess(classes.get(c), probabilities[c]))
-        .toList();
-  }
-
-  private static void print(PrintWriter out, String file, List<Guess> best) {
-    out.printf("%s:", file);
-    for (Guess guess : best) {
-      out.printf(Locale.ROOT, "  %s %.1f %%", guess.label(), 100 * guess.probability());
-    }
-    out.println();
   }
 }

@@ -76,6 +76,35 @@ public record ImageData(
     return divide(pool, files, split, dataset.limit(), known);
   }
 
+  /**
+   * A data set's files whole, each in the part that its folder or name says; a part of which there
+   * are no files is empty. Nothing is drawn, and no limit counts.
+   *
+   * @throws TrainingFailure BadData, naming the file at fault
+   */
+  public static ImageData whole(ImageFiles files) {
+    LabelledImages any = files.train() != null ? files.train() : requireNonNull(files.test());
+    int classes = files.classNames().size();
+    return new ImageData(
+        wholeOrEmpty(files.train(), any, classes),
+        wholeOrEmpty(files.validation(), any, classes),
+        wholeOrEmpty(files.test(), any, classes),
+        false,
+        files.classNames(),
+        0,
+        files.remarks());
+  }
+
+  private static Part wholeOrEmpty(
+      @Nullable LabelledImages images, LabelledImages any, int classes) {
+    return images == null ? new Part(any, new int[0]) : whole(checked(images, any, classes));
+  }
+
+  /** The parts that have images, each once. */
+  public List<Part> nonEmpty() {
+    return parts().filter(part -> part.count() > 0).toList();
+  }
+
   /** How many classes there are. */
   public int classes() {
     return classNames.size();
@@ -225,7 +254,7 @@ public record ImageData(
 
   private static Part without(String purpose, Part part, Set<String> names) {
     Part rest = part.without(names);
-    if (rest.count() == 0) {
+    if (rest.count() == 0 && part.count() > 0) {
       throw TrainingFailure.badData(
           "all %d pictures of %s to %s are damaged; replace them"
               .formatted(part.count(), part.source().file(), purpose));

@@ -37,6 +37,21 @@ public record ImageFiles(
    */
   public static ImageFiles read(
       Path folder, Dataset dataset, Framing framing, FolderReading reading) {
+    return read(folder, dataset, framing, reading, FolderLayout.Asked.of(dataset.split()));
+  }
+
+  /** As {@link #read}, but every part is used whose files are there. */
+  public static ImageFiles readWhole(
+      Path folder, Dataset dataset, Framing framing, FolderReading reading) {
+    return read(folder, dataset, framing, reading, FolderLayout.Asked.of(null));
+  }
+
+  private static ImageFiles read(
+      Path folder,
+      Dataset dataset,
+      Framing framing,
+      FolderReading reading,
+      FolderLayout.Asked asked) {
     if (!Files.isDirectory(folder)) {
       throw TrainingFailure.badData(
           "the data set's folder %s is not there; check dataset.source".formatted(folder));
@@ -44,8 +59,7 @@ public record ImageFiles(
     return switch (dataset.format()) {
       case IDX -> IdxFolder.read(folder);
       case CIFAR10 -> Cifar10Folder.read(folder);
-      case IMAGE_FOLDER ->
-          PictureFolder.read(folder, framing, reading, FolderLayout.Asked.of(dataset.split()));
+      case IMAGE_FOLDER -> PictureFolder.read(folder, framing, reading, asked);
     };
   }
 }

@@ -1,5 +1,6 @@
 package training.fusion.trainer.train;
 
+import java.util.List;
 import java.util.function.Consumer;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.data.Batch;
@@ -42,7 +43,23 @@ final class Evaluator {
    */
   DetailedMetrics evaluate(Part part, Metrics.Split split, int epoch)
       throws InterruptedException, StoppedException {
+    return evaluate(List.of(part), split, epoch);
+  }
+
+  /** As for one part, of all the parts' images together. */
+  DetailedMetrics evaluate(List<Part> parts, Metrics.Split split, int epoch)
+      throws InterruptedException, StoppedException {
     var matrix = new ConfusionMatrix(classes);
+    double lossSum = 0;
+    for (Part part : parts) {
+      lossSum += add(part, epoch, matrix);
+    }
+    return DetailedMetrics.of(split, epoch, lossSum, matrix);
+  }
+
+  /** Counts a part's images in the matrix; the sum of their losses. */
+  private double add(Part part, int epoch, ConfusionMatrix matrix)
+      throws InterruptedException, StoppedException {
     double lossSum = 0;
     // batch norm uses its running statistics here, so a last batch of one image is good enough
     try (var images = new BatchReader(part, BatchPlan.of(part.count(), batchSize, 1))) {
@@ -54,6 +71,6 @@ final class Evaluator {
         stop.throwIfRequested();
       }
     }
-    return DetailedMetrics.of(split, epoch, lossSum, matrix);
+    return lossSum;
   }
 }

@@ -9,14 +9,14 @@ import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.Libtorch;
 
 /** What went wrong, in words, where the code that noticed it had none. */
-final class Failures {
+public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final int DEEPEST_CAUSE = 20;
 
   private Failures() {}
 
   /** The failure that ends the process; an error of another thread counts as itself. */
-  static TrainingFailure describe(Throwable thrown) {
+  public static TrainingFailure describe(Throwable thrown) {
     Throwable e = errorIn(thrown);
     if (e instanceof TrainingFailure failure) {
       return failure;

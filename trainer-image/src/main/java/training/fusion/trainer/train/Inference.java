@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
@@ -51,18 +53,19 @@ public final class Inference implements AutoCloseable {
   }
 
   /**
-   * Evaluates the model on a part of a data set.
+   * Evaluates the model on parts of a data set, taken together.
    *
-   * @param split how the result calls it
+   * @param split how the result calls them
    * @throws TrainingFailure Terminated if the process was asked to end
    */
-  public DetailedMetrics evaluate(Part part, Metrics.Split split, int batchSize, StopSignal stop)
+  public DetailedMetrics evaluate(
+      List<Part> parts, Metrics.Split split, int batchSize, StopSignal stop)
       throws InterruptedException {
     var evaluator =
         new Evaluator(
             this::evaluate, activity -> {}, stop, batchSize, network.settings().classes());
     try {
-      return evaluator.evaluate(part, split, 0);
+      return evaluator.evaluate(parts, split, 0);
     } catch (StoppedException e) {
       throw new TrainingFailure(ExitCode.TERMINATED, "Terminated", "stopped from outside", e);
     }
@@ -91,29 +94,38 @@ public final class Inference implements AutoCloseable {
   }
 
   /**
-   * Probability of each class: softmax of the logits.
+   * Probability of each class, for each picture: softmax of the logits.
    *
-   * @param picture of the shape this was made for
+   * @param pictures of the shape this was made for, as many as the device has room for
    */
-  public double[] probabilities(Picture picture) {
+  public List<double[]> probabilities(List<Picture> pictures) {
     Pictures shape = network.settings().pictures();
+    ByteBuffer samples =
+        ByteBuffer.allocateDirect(
+            pictures.size() * shape.height() * shape.width() * shape.channels());
+    pictures.forEach(picture -> samples.put(picture.samples()));
     try (NDManager scope = network.manager().newSubManager()) {
       Evaluation evaluation =
           network.evaluate(
               scope.create(
-                  ByteBuffer.wrap(picture.samples()),
-                  new Shape(1, shape.height(), shape.width(), shape.channels()),
+                  samples.flip(),
+                  new Shape(pictures.size(), shape.height(), shape.width(), shape.channels()),
                   DataType.UINT8),
-              scope.create(new long[] {0})); // a label, for a loss that nobody reads
-      int classes = network.settings().classes();
-      double largest = evaluation.logit(0, evaluation.predicted(0));
-      double[] exponentials = new double[classes];
-      for (int c = 0; c < classes; c++) {
-        exponentials[c] = Math.exp(evaluation.logit(0, c) - largest);
-      }
-      double sum = Arrays.stream(exponentials).sum();
-      return Arrays.stream(exponentials).map(e -> e / sum).toArray();
+              scope.create(new long[pictures.size()])); // labels, for a loss that nobody reads
+      return IntStream.range(0, pictures.size())
+          .mapToObj(i -> softmax(evaluation, i, network.settings().classes()))
+          .toList();
     }
+  }
+
+  private static double[] softmax(Evaluation evaluation, int image, int classes) {
+    double largest = evaluation.logit(image, evaluation.predicted(image));
+    double[] exponentials = new double[classes];
+    for (int c = 0; c < classes; c++) {
+      exponentials[c] = Math.exp(evaluation.logit(image, c) - largest);
+    }
+    double sum = Arrays.stream(exponentials).sum();
+    return Arrays.stream(exponentials).map(e -> e / sum).toArray();
   }
 
   @Override

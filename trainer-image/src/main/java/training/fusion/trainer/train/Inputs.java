@@ -53,12 +53,18 @@ public final class Inputs {
         listener);
   }
 
+  /** As {@link #ofCommandLine(Path, Path)}, of a command that needs no weights. */
+  public static Inputs ofCommandLine(@Nullable Path data) {
+    return ofCommandLine(data, null);
+  }
+
   /**
    * Those of a command that leaves nothing but a cache behind.
    *
    * @param data null: fetched
+   * @param weights null: fetched, or none
    */
-  public static Inputs ofCommandLine(@Nullable Path data) {
+  public static Inputs ofCommandLine(@Nullable Path data, @Nullable Path weights) {
     Map<String, String> environment = System.getenv();
     String cache = environment.get(RunEnvironment.CACHE);
     Path folder =
@@ -73,7 +79,7 @@ public final class Inputs {
           @Override
           public void mayGoOn() {}
         };
-    return new Inputs(data, null, new Sources(folder, environment, nobody), nobody);
+    return new Inputs(data, weights, new Sources(folder, environment, nobody), nobody);
   }
 
   /**

@@ -183,7 +183,12 @@ public final class PretrainedWeights {
     }
   }
 
-  private void checkHead(int classes) {
+  /**
+   * Looks whether a head that is to be kept fits the data.
+   *
+   * @throws TrainingFailure if there is none, or it has another number of classes
+   */
+  public void checkHead(int classes) {
     if (head == Pretrained.Head.NEW) {
       return;
     }

@@ -155,10 +155,7 @@ class PretrainedWeightsTest {
             Map.of("classes", "[\"" + String.join("\", \"", names) + "\"]"));
     var weights =
         PretrainedWeights.choose(
-            file,
-            published.architecture(),
-            PublishedWeights.asked(Variant.AUTO, Head.KEEP),
-            null);
+            file, published.architecture(), PublishedWeights.asked(Variant.AUTO, Head.KEEP), null);
     try (Network asIs = network(weights.convention(), published);
         Network matched = network(weights.convention(), published)) {
       weights.matchedWith(names).load(asIs, 0);

@@ -1,0 +1,36 @@
+package training.fusion.trainer.cli;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model takes a file for.
+ *
+ * @param best the most likely classes, the likeliest first; empty if the file is no picture
+ * @param damage why it is no picture, for the end of a sentence; null: it is one
+ */
+record Prediction(Path file, List<Guess> best, @Nullable String damage) {
+  /** A class with its probability. */
+  record Guess(String label, double probability) {}
+
+  /**
+   * The likeliest classes.
+   *
+   * @param probabilities in the order of the classes
+   * @param top how many of them
+   */
+  static Prediction of(Path file, double[] probabilities, List<String> classes, int top) {
+    return new Prediction(
+        file,
+        IntStream.range(0, probabilities.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(c -> -probabilities[c]))
+            .limit(top)
+            .map(c -> new Guess(classes.get(c), probabilities[c]))
+            .toList(),
+        null);
+  }
+}
