@@ -69,15 +69,21 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
           before.difference(now)
               + "; "
               + PictureListFile.FILE
-              + ", which would tell one by one, is not there");
+              + ", which would tell one by one, is not there",
+          "");
     }
     ImageData kept = kept(files, dataset, list, before);
     if (kept != null && PictureList.of(kept).equals(list)) {
       return kept; // it was accepted before, and is as it was then
     }
     String difference = difference(before, now, list, PictureList.of(read));
-    if (kept == null || !acceptsChanged) {
-      throw changed(difference);
+    if (kept == null) {
+      throw changed(difference, "for a class that it does not know the network has no output");
+    }
+    if (!acceptsChanged) {
+      throw changed(
+          difference,
+          "./fusion resume --accept-changed-data goes on with what is there and keeps each known picture in its part");
     }
     LOG.warn("the data set is not as it was: {}; known pictures stay in their parts", difference);
     return kept;
@@ -108,12 +114,12 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
     if (description.isPresent()) {
       RunDescription then = description.get();
       if (!then.classes().equals(read.classNames())) {
-        throw changed(ClassNames.difference(then.classes(), read.classNames()));
+        throw changed(ClassNames.difference(then.classes(), read.classNames()), "");
       }
       long before = 0L + then.train() + then.validation() + then.test() + then.skipped();
       long now = DatasetDigest.of(read).images();
       if (before != now) {
-        throw changed("it had %d pictures in its parts and has %d".formatted(before, now));
+        throw changed("it had %d pictures in its parts and has %d".formatted(before, now), "");
       }
     }
     LOG.warn(
@@ -130,15 +136,15 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
     return folder == null ? checkpoint.folder() : folder;
   }
 
-  private TrainingFailure changed(String difference) {
-    boolean listed = checkpoint.manifest().dataset() != null;
+  /**
+   * @param more what else there is to say to whoever goes on with a run of their own; may be empty
+   */
+  private TrainingFailure changed(String difference, String more) {
     String advice =
         ofOtherRun
             ? "leave dataset as it was, or start from the other run's weights by model.pretrained"
             : "put it back, or train anew (in a cluster with another spec.runId)"
-                + (listed
-                    ? "; ./fusion resume --accept-changed-data goes on with what is there and keeps each known picture in its part"
-                    : "");
+                + (more.isEmpty() ? "" : "; " + more);
     return TrainingFailure.badData(
         "the data set is not the one that %s was trained on: %s. %s"
             .formatted(checkpoint.folder(), difference, capital(advice)));

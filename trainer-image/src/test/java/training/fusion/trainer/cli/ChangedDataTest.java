@@ -70,7 +70,8 @@ class ChangedDataTest {
       assertThat(command("resume", flag, "--epochs=" + (2 + flag.length))).isEqualTo(64);
       assertThat(failure("out"))
           .contains("bee: no such class before", "Bee: no such class now")
-          .contains("Put it back, or train anew");
+          .contains("Put it back, or train anew", "the network has no output")
+          .doesNotContain("--accept-changed-data");
     }
     assertThat(command("evaluate")).isEqualTo(64);
     assertThat(said)
