@@ -31,6 +31,20 @@ public final class Page {
         TemplateEngine.createPrecompiled(
             null, ContentType.Html, owner.getClassLoader(), owner.getPackageName() + ".template");
     var output = new StringOutput();
+    // jte takes the thread's loader whatever it is given, and the threads of signals have none
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(owner.getClassLoader());
+    try {
+      render(engine, owner, name, content, output);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+    return output.toString();
+  }
+
+  private static void render(
+      TemplateEngine engine, Class<?> owner, String name, Object content, StringOutput output) {
     engine.render(
         name + ".jte",
         Map.of(
@@ -45,7 +59,6 @@ public final class Page {
                 + text(Page.class, "page.js")
                 + text(owner, name + ".js")),
         output);
-    return output.toString();
   }
 
   private static String text(Class<?> beside, String resource) {

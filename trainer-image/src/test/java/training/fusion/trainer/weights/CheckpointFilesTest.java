@@ -82,7 +82,8 @@ class CheckpointFilesTest {
   }
 
   @Test
-  @DisplayName("of a script's own texts the network's name is taken, and nothing for a header of ours")
+  @DisplayName(
+      "of a script's own texts the network's name is taken, and nothing for a header of ours")
   void theNetworksNameIsTaken() throws Exception {
     for (String file : List.of("timm.pth.tar", "legacy.pth")) {
       assertThat(WeightsFile.open(fixture("checkpoints/" + file)).metadata())

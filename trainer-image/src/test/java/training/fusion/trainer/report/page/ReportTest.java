@@ -83,6 +83,21 @@ class ReportTest {
         .containsPattern("macro average</th><td>1.0000</td><td>1.0000</td><td>1.0000</td>");
   }
 
+  /** Those of signals are such. */
+  @Test
+  void aThreadWithoutAClassLoaderWritesItToo() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(1);
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(null);
+    try {
+      assertThat(page()).contains("</html>");
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
   @Test
   void noKeyInAnAddressOfTheConfigurationIsShown() throws IOException {
     begin(List.of("cat", "dog"));
