@@ -17,7 +17,8 @@ import training.fusion.local.Installation;
 final class ShippedOperator implements AutoCloseable {
   private static final Path TARGET = ControlPlane.MODULE.resolveSibling("operator/target");
   private static final Path LOG =
-      ControlPlane.MODULE.resolve("target/operator-" + System.getProperty("fork", "fork-1") + ".log");
+      ControlPlane.MODULE.resolve(
+          "target/operator-" + System.getProperty("fork", "fork-1") + ".log");
 
   private final ProcessBuilder command;
   private final URI address;
