@@ -8,7 +8,7 @@ final class JpegFile {
     JpegHeader header = JpegHeader.of(content);
     JpegColours colours = header.colours();
     return JdkReader.read(
-        "JPEG",
+        header.reader(content),
         header.plain(content),
         reader ->
             switch (colours) {

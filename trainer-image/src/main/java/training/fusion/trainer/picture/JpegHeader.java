@@ -14,9 +14,11 @@ import java.util.OptionalInt;
  * @param scan where the first scan's marker is
  */
 record JpegHeader(JpegColours colours, List<Segment> tables, int scan) {
+  private static final int HUFFMAN = 0xc4;
   private static final int START_OF_IMAGE = 0xd8;
   private static final int END_OF_IMAGE = 0xd9;
   private static final int START_OF_SCAN = 0xda;
+  private static final int QUANTIZATION = 0xdb;
   private static final int FIRST_APPLICATION = 0xe0;
   private static final int ADOBE = 0xee;
   private static final int LAST_APPLICATION = 0xef;
@@ -72,6 +74,25 @@ record JpegHeader(JpegColours colours, List<Segment> tables, int scan) {
       }
       at = segment.end;
     }
+  }
+
+  /**
+   * The name by which a reader is asked for. A reader keeps the tables of the pictures that it has
+   * read, and would read one that has none by them: without quantization no picture is whole;
+   * without Huffman's tables, as in frames of motion JPEG, the standard's are meant, and such
+   * pictures have readers of their own.
+   *
+   * @throws DamagedPicture if it has no quantization tables
+   */
+  String reader(byte[] content) throws DamagedPicture {
+    if (!has(content, QUANTIZATION)) {
+      throw new DamagedPicture("it has no quantization tables");
+    }
+    return has(content, HUFFMAN) ? "JPEG" : "jpeg";
+  }
+
+  private boolean has(byte[] content, int marker) {
+    return tables.stream().anyMatch(segment -> (content[segment.start + 1] & 0xff) == marker);
   }
 
   /**
