@@ -14,7 +14,12 @@ import training.fusion.trainer.picture.Framing;
  * folders are. What is no picture by its name, and {@link SystemFile}s, are left out.
  */
 final class PictureFolder {
-  static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".bmp");
+  /** As torchvision's {@code IMG_EXTENSIONS}. */
+  static final List<String> ENDINGS =
+      List.of(".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp");
+
+  /** What runs before had pictures of, who keep to it. */
+  private static final List<String> OF_EXACT_NAMES = List.of(".jpg", ".jpeg", ".png", ".bmp");
 
   private PictureFolder() {}
 
@@ -25,7 +30,7 @@ final class PictureFolder {
    */
   static ImageFiles read(
       Path folder, Framing framing, FolderReading reading, FolderLayout.Asked asked) {
-    FolderTree tree = FolderTree.list(folder, reading, PictureFolder::isPicture);
+    FolderTree tree = FolderTree.list(folder, reading, file -> isPicture(file, endings(reading)));
     FolderLayout layout =
         switch (reading) {
           case EXACT_NAMES -> ExactNames.layout(tree);
@@ -44,7 +49,7 @@ final class PictureFolder {
         part(layout.root(), layout.train(), classNames, framing),
         part(layout.root(), layout.validation(), classNames, framing),
         part(layout.root(), layout.test(), classNames, framing),
-        remarks(layout, tree));
+        remarks(layout, tree, endings(reading)));
   }
 
   private static @Nullable PictureFiles part(
@@ -70,7 +75,7 @@ final class PictureFolder {
     return new PictureFiles(root, part.path(), List.copyOf(files), classes, framing);
   }
 
-  private static List<String> remarks(FolderLayout layout, FolderTree tree) {
+  private static List<String> remarks(FolderLayout layout, FolderTree tree, List<String> endings) {
     List<String> remarks = new ArrayList<>(layout.remarks());
     Path root = layout.root();
     Remarks.leftOut(
@@ -80,7 +85,7 @@ final class PictureFolder {
             tree.allOthers(),
             root,
             "file(s)",
-            "are not named as pictures of " + String.join(", ", ENDINGS))
+            "are not named as pictures of " + String.join(", ", endings))
         .ifPresent(remarks::add);
     Remarks.leftOut(
             tree.allNotFiles(),
@@ -97,8 +102,17 @@ final class PictureFolder {
         + (names.size() > 5 ? " and %d more".formatted(names.size() - 5) : "");
   }
 
-  private static boolean isPicture(Path file) {
+  private static List<String> endings(FolderReading reading) {
+    return reading == FolderReading.EXACT_NAMES ? OF_EXACT_NAMES : ENDINGS;
+  }
+
+  /** Whether a file is named as one. */
+  static boolean isPicture(Path file) {
+    return isPicture(file, ENDINGS);
+  }
+
+  private static boolean isPicture(Path file, List<String> endings) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return ENDINGS.stream().anyMatch(name::endsWith);
+    return endings.stream().anyMatch(name::endsWith);
   }
 }

@@ -28,10 +28,7 @@ final class OtherContent {
   /** Those with words of their own come before those whose words they contain. */
   private static final List<Kind> KINDS =
       List.of(
-          Kind.of("WebP", "RIFF????WEBP"),
-          Kind.of("GIF", "GIF87a", "GIF89a"),
-          Kind.of("Canon's raw CR2", "II*\0????CR"),
-          Kind.of("TIFF, or a camera's raw file", "II*\0", "MM\0*", "II+\0", "MM\0+"),
+          Kind.of("BigTIFF", "II+\0", "MM\0+"),
           Kind.of("JPEG XL", "\u00ff\n", "\0\0\0\fJXL \r\n"),
           Kind.of("JPEG 2000", "\0\0\0\fjP  \r\n", "\u00ffO\u00ffQ"),
           Kind.of("AVIF", "????ftypavif", "????ftypavis"),

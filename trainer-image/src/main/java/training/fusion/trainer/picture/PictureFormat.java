@@ -3,6 +3,7 @@ package training.fusion.trainer.picture;
 import static training.fusion.trainer.picture.OtherContent.LOOKED_AT;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +32,42 @@ enum PictureFormat {
     Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
       return BmpFile.decode(content);
     }
+  },
+  WEBP("RIFF????WEBP") {
+    @Override
+    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
+      return WebpFile.decode(content);
+    }
+  },
+  GIF("GIF8?a") {
+    @Override
+    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
+      return GifFile.decode(content);
+    }
+  },
+  TIFF("II*\0", "MM\0*") {
+    @Override
+    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
+      return TiffFile.decode(content, caveats);
+    }
+  },
+  PNM("P1", "P2", "P3", "P4", "P5", "P6") {
+    @Override
+    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
+      return PnmFile.decode(content, caveats);
+    }
   };
 
-  private final String beginning;
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is
+  private final List<Signature> beginnings;
 
   /**
    * A format.
    *
-   * @param beginning as a {@link Signature} has it
+   * @param beginnings each as a {@link Signature} has it
    */
-  PictureFormat(String beginning) {
-    this.beginning = beginning;
+  PictureFormat(String... beginnings) {
+    this.beginnings = Arrays.stream(beginnings).map(Signature::of).toList();
   }
 
   /**
@@ -63,7 +89,7 @@ enum PictureFormat {
    */
   static PictureFormat of(byte[] content) throws DamagedPicture {
     for (PictureFormat format : values()) {
-      if (Signature.of(format.beginning).isIn(content)) {
+      if (format.beginnings.stream().anyMatch(beginning -> beginning.isIn(content))) {
         return format;
       }
     }

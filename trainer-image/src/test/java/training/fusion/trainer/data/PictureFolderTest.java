@@ -73,7 +73,7 @@ class PictureFolderTest {
     Files.createDirectory(folder.resolve("b"));
     assertThatReading(0.5)
         .hasMessage(
-            "%s has no pictures; files named .jpg, .jpeg, .png, .bmp are expected",
+            "%s has no pictures; files named .jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif, .tiff, .webp are expected",
             folder.resolve("b"));
     add("b", 2);
     assertThatReading(null)
@@ -96,6 +96,7 @@ class PictureFolderTest {
         Dataset.Format.IMAGE_FOLDER,
         new Source(null, null, null, null),
         new Dataset.Split(validation, test, 0L),
+        null,
         null,
         null,
         null,

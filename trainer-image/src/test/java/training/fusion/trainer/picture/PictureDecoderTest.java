@@ -106,8 +106,8 @@ class PictureDecoderTest {
   @Test
   void ofAnotherKindIsRefused() {
     assertThatThrownBy(
-            () -> PictureDecoder.decode("GIF89a, say".getBytes(StandardCharsets.US_ASCII)))
-        .hasMessage("it is GIF, neither JPEG, PNG nor BMP");
+            () -> PictureDecoder.decode("%PDF-1.7, say".getBytes(StandardCharsets.US_ASCII)))
+        .hasMessage("it is a PDF document, neither JPEG, PNG, BMP, WEBP, GIF, TIFF nor PNM");
     assertThatThrownBy(() -> PictureDecoder.decode(new byte[0])).hasMessage("it is empty");
   }
 

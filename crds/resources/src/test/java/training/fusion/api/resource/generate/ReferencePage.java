@@ -51,6 +51,12 @@ final class ReferencePage {
       | PNG with a wrong check sum, or without its end | mostly read | refused |
       | BMP in runs of half bytes with an odd count, with pixels passed over, or at an odd place | misread | by the format |
       | BMP with unusual masks; JPEG with segments of Adobe, JFIF or Exif that are cut | refused | read |
+      | WebP and GIF with several frames, TIFF with several pages | the first | the same |
+      | TIFF with an orientation | turned, unlike any other format | the same |
+      | TIFF of 32 bits or of floating-point numbers, in CIELAB, with 5 samples or more, with the lowest bit first, or compressed by old JPEG, LZMA, Zstandard or WebP; BigTIFF | partly read | refused by name |
+      | TIFF of 16-bit colours in uncompressed planes | misread | by the file |
+      | TIFF by Group 3 whose rows of a few pixels change at each | read | refused |
+      | WebP where none of the machine's libraries can be loaded | – | refused by name; libwebp is there for Linux, macOS and Windows on x86-64, Linux and macOS on arm64 |
       """;
 
   private static final String NO_DEFAULTS =
