@@ -14,11 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The pictures: where they are, how they are split, how they become the network's input. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "!has(self.labels) || self.format == 'ImageFolder'",
+    message =
+        "dataset.labels names pictures in files of their own; set dataset.format to ImageFolder, or leave labels out")
 public record Dataset(
     @Required
         @JsonPropertyDescription(
-            "How the files are laid out. CIFAR10: its binary version; IDX: the MNIST family;"
-                + " ImageFolder: JPEG, PNG and BMP, one folder per class, at the top or within"
+            "How the files are laid out. CIFAR10 and CIFAR100 (its 100 fine classes): their binary"
+                + " or Python versions; IDX: the MNIST family; ImageFolder: JPEG, PNG, BMP, WebP,"
+                + " TIFF, PPM and PGM, one folder per class, at the top or within"
                 + " train, val (or validation) and test. Pictures are read as torchvision's"
                 + " ImageFolder reads them: alpha, colour profiles and EXIF orientation do not"
                 + " count; the API page says where they differ.")
@@ -37,16 +42,23 @@ public record Dataset(
         @Nullable Normalization normalization,
     @JsonPropertyDescription(
             "Fail stops at a damaged picture; Skip decodes all pictures before the first step, and"
-                + " leaves out and counts those that cannot be. Of IDX and CIFAR10 a damaged file"
-                + " is always refused.")
+                + " leaves out and counts those that cannot be. Of IDX, CIFAR10 and CIFAR100 a"
+                + " damaged file is always refused.")
         @Default("Fail")
-        @Nullable OnError onError) {
+        @Nullable OnError onError,
+    @JsonPropertyDescription(
+            "A table of ImageFolder's pictures and their classes, which counts instead of the"
+                + " folders' names. Absent: class folders.")
+        @Nullable Labels labels) {
 
   /** Layout of a data set's files. */
   public enum Format {
-    /** The binary version of CIFAR-10: data_batch_*.bin, test_batch.bin. */
+    /** CIFAR-10: data_batch_1.bin to data_batch_5.bin and test_batch.bin, or without .bin. */
     @JsonProperty("CIFAR10")
     CIFAR10,
+    /** CIFAR-100 with its fine labels: train.bin and test.bin, or without .bin. */
+    @JsonProperty("CIFAR100")
+    CIFAR100,
     /** The MNIST family: train-images-idx3-ubyte and the like, gzip-compressed or not. */
     @JsonProperty("IDX")
     IDX,
@@ -62,6 +74,28 @@ public record Dataset(
     @JsonProperty("Skip")
     SKIP
   }
+
+  /** A file with a line for each picture: its path and its class. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Labels(
+      @Required
+          @JsonPropertyDescription(
+              "The CSV file's path within the source; fields are divided by commas, semicolons or"
+                  + " tabs, in quotes where they need them. Pictures' paths begin at the file's"
+                  + " folder, or are unique ends of paths below the source; an ending such as .jpg"
+                  + " may be left out.")
+          @Size(min = 1, max = 1024)
+          String file,
+      @JsonPropertyDescription(
+              "Name of the column with the pictures' paths. Absent: by usual names such as path,"
+                  + " file, image or id; without a line of names the first of two columns.")
+          @Size(min = 1, max = 256)
+          @Nullable String pathColumn,
+      @JsonPropertyDescription(
+              "Name of the column with the classes. Absent: by usual names such as label, class,"
+                  + " target or category; without a line of names the second of two columns.")
+          @Size(min = 1, max = 256)
+          @Nullable String labelColumn) {}
 
   /** How the images are divided; every fraction is stratified by class. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -58,8 +58,12 @@ public record ImageFiles(
     }
     return switch (dataset.format()) {
       case IDX -> IdxFolder.read(folder);
-      case CIFAR10 -> Cifar10Folder.read(folder);
-      case IMAGE_FOLDER -> PictureFolder.read(folder, framing, reading, asked);
+      case CIFAR10 -> CifarFolder.ten(folder);
+      case CIFAR100 -> CifarFolder.hundred(folder);
+      case IMAGE_FOLDER ->
+          dataset.labels() == null
+              ? PictureFolder.read(folder, framing, reading, asked)
+              : LabelledPictures.read(folder, dataset.labels(), framing);
     };
   }
 }

@@ -115,6 +115,7 @@ class Cifar10FolderTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

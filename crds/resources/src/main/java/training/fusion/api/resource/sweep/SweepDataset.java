@@ -29,12 +29,14 @@ public record SweepDataset(
     @JsonPropertyDescription("How pixel values, scaled to 0..1, become the network's input.")
         Dataset.@Nullable Normalization normalization,
     @JsonPropertyDescription("What to do about a damaged picture.")
-        Dataset.@Nullable OnError onError) {
+        Dataset.@Nullable OnError onError,
+    @JsonPropertyDescription("A table of ImageFolder's pictures and their classes.")
+        Dataset.@Nullable Labels labels) {
   /** What names of arms and data sets are made of. */
   static final String NAME = "^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?$";
 
   /** The same without its name. */
   public Dataset toDataset() {
-    return new Dataset(format, source, split, limit, resize, normalization, onError);
+    return new Dataset(format, source, split, limit, resize, normalization, onError, labels);
   }
 }
