@@ -31,7 +31,8 @@ public final class Page {
         TemplateEngine.createPrecompiled(
             null, ContentType.Html, owner.getClassLoader(), owner.getPackageName() + ".template");
     var output = new StringOutput();
-    // jte takes the thread's loader whatever it is given, and the threads of signals have none
+    // jte takes the thread's loader whatever it is given (findings/jte-class-loader.sh), and the
+    // threads of signals have none
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(owner.getClassLoader());
