@@ -121,7 +121,11 @@ record LabelTable(Path file, List<Row> rows, @Nullable String columns) {
   private static char separator(String text) {
     String first = text.lines().findFirst().orElse("");
     int found =
-        SEPARATORS.chars().filter(separator -> first.indexOf(separator) >= 0).findFirst().orElse(',');
+        SEPARATORS
+            .chars()
+            .filter(separator -> first.indexOf(separator) >= 0)
+            .findFirst()
+            .orElse(',');
     return (char) found;
   }
 }

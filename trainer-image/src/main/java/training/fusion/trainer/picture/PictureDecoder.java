@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import training.fusion.trainer.PlainFile;
 
 /**
- * Decodes pictures of every {@link PictureFormat}, whichever a file is by its content, to red, green and blue as
- * torchvision's {@code ImageFolder} does, that is Pillow's {@code convert("RGB")}: alpha is
- * dropped, colour profiles and EXIF's orientation do not count. Sixteen bits become their upper
- * eight in colour and beside alpha; grey alone is cut at 255.
+ * Decodes pictures of every {@link PictureFormat}, whichever a file is by its content, to red,
+ * green and blue as torchvision's {@code ImageFolder} does, that is Pillow's {@code
+ * convert("RGB")}: alpha is dropped, colour profiles and EXIF's orientation do not count. Sixteen
+ * bits become their upper eight in colour and beside alpha; grey alone is cut at 255.
  *
  * <p>What cannot be decoded whole is refused: a decoder's grey filling is no picture.
  */

@@ -24,8 +24,8 @@ final class TiffFile {
     return Orientation.of(header.orientation()).turned(picture);
   }
 
-  private static Picture colours(
-      TiffHeader header, WritableRaster raster, Consumer<Caveat> caveats) throws DamagedPicture {
+  private static Picture colours(TiffHeader header, WritableRaster raster, Consumer<Caveat> caveats)
+      throws DamagedPicture {
     return switch (header.photometric()) {
       case TiffHeader.PALETTE -> Colours.ofPalette(raster, header.palette());
       case TiffHeader.INKS -> ofInks(raster);
@@ -37,8 +37,7 @@ final class TiffFile {
     };
   }
 
-  private static Picture grey(
-      TiffHeader header, WritableRaster raster, Consumer<Caveat> caveats) {
+  private static Picture grey(TiffHeader header, WritableRaster raster, Consumer<Caveat> caveats) {
     if (header.samples() == 2) {
       return Colours.ofSamples(raster);
     }

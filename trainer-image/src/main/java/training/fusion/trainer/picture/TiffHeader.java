@@ -196,8 +196,8 @@ record TiffHeader(
   }
 
   /**
-   * A fax with a directory of nothing but what says how it is stored, for the JDK's decoder: bits are
-   * given as they are, what they mean is decided afterwards.
+   * A fax with a directory of nothing but what says how it is stored, for the JDK's decoder: bits
+   * are given as they are, what they mean is decided afterwards.
    */
   byte[] plain(byte[] content) throws DamagedPicture {
     var numbers = new TreeMap<Integer, int[]>();

@@ -32,7 +32,11 @@ final class TiffSamples {
     int count = pieces.across() * pieces.down();
     for (int i = 0; i < planes * count; i++) {
       TiffExpansion.check(
-          header.compression(), content, pieces.offsets()[i], pieces.lengths()[i], length(i % count));
+          header.compression(),
+          content,
+          pieces.offsets()[i],
+          pieces.lengths()[i],
+          length(i % count));
     }
     WritableRaster raster =
         Raster.createInterleavedRaster(

@@ -62,8 +62,7 @@ class CifarVersionsTest {
     }
     ImageFiles files = read(version);
     assertThat(files.classNames())
-        .containsExactly(
-            new ObjectMapper().convertValue(expected.get("classes"), String[].class));
+        .containsExactly(new ObjectMapper().convertValue(expected.get("classes"), String[].class));
     assertSame(files.train(), expected.get("train"));
     assertSame(files.test(), expected.get("test"));
   }

@@ -41,7 +41,10 @@ class OtherContentTest {
     assertThat(OtherContent.of(content)).isEqualTo(what);
     assertThatThrownBy(() -> PictureDecoder.decode(content))
         .isInstanceOf(DamagedPicture.class)
-        .hasMessage("it is " + (what == null ? "" : what + ", ") + "neither JPEG, PNG, BMP, WEBP, GIF, TIFF nor PNM");
+        .hasMessage(
+            "it is "
+                + (what == null ? "" : what + ", ")
+                + "neither JPEG, PNG, BMP, WEBP, GIF, TIFF nor PNM");
   }
 
   @ParameterizedTest(name = "{1}")
