@@ -56,7 +56,8 @@ class NoPicturesTest {
     Files.writeString(data.resolve("b/2.png"), "version https://git-lfs.github.com/spec/v1\n");
     assertThat(dryRun(64))
         .contains("2 of 22 pictures cannot be read: ")
-        .contains("a/1.jpg: it is a web page (HTML), neither JPEG, PNG, BMP, WEBP, GIF, TIFF nor PNM")
+        .contains(
+            "a/1.jpg: it is a web page (HTML), neither JPEG, PNG, BMP, WEBP, GIF, TIFF nor PNM")
         .contains("b/2.png: it is a pointer that Git LFS left in place of the file")
         .contains("; replace or remove them, or set dataset.onError: Skip");
   }

@@ -400,7 +400,9 @@ class TrainCommandTest {
     assertThat(result("disturbed").get("skippedPictures").asInt()).isEqualTo(1);
     assertThat(folder.resolve("disturbed/skipped.json"))
         .content()
-        .contains("b/0-damaged.png", "it is text (\\\"no picture\\\"), neither JPEG, PNG, BMP, WEBP, GIF, TIFF nor PNM");
+        .contains(
+            "b/0-damaged.png",
+            "it is text (\\\"no picture\\\"), neither JPEG, PNG, BMP, WEBP, GIF, TIFF nor PNM");
     assertThat(folder.resolve("disturbed/report.html"))
         .content()
         .contains("1 damaged ones left out");
