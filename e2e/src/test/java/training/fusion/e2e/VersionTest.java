@@ -31,23 +31,20 @@ class VersionTest {
 
   @Test
   @DisplayName("stands once in the project, and is the one that every other file names")
-  void once() throws IOException {
+  void once() {
     String version = first(read(ROOT.resolve("pom.xml")), "<revision>" + VERSION + "</revision>");
 
     var named = new TreeMap<String, List<String>>();
-    try (Stream<Path> files =
-        Stream.of("deploy", "docs", "examples", "operator/src/main")
-            .flatMap(folder -> regularFiles(ROOT.resolve(folder)))) {
-      files
-          .filter(file -> !file.startsWith(ROOT.resolve("docs/evidence")))
-          .forEach(
-              file -> {
-                List<String> versions = all(OURS, read(file));
-                if (!versions.isEmpty()) {
-                  named.put(ROOT.relativize(file).toString(), versions);
-                }
-              });
-    }
+    Stream.of("deploy", "docs", "examples", "operator/src/main")
+        .flatMap(folder -> regularFiles(ROOT.resolve(folder)).stream())
+        .filter(file -> !file.startsWith(ROOT.resolve("docs/evidence")))
+        .forEach(
+            file -> {
+              List<String> versions = all(OURS, read(file));
+              if (!versions.isEmpty()) {
+                named.put(ROOT.relativize(file).toString(), versions);
+              }
+            });
     String chart = read(ROOT.resolve("deploy/helm/Chart.yaml"));
     named.put("Chart.yaml, version", List.of(first(chart, "(?m)^version: " + VERSION)));
     named.put("Chart.yaml, appVersion", List.of(first(chart, "(?m)^appVersion: " + VERSION)));
@@ -60,18 +57,16 @@ class VersionTest {
 
   @Test
   @DisplayName("is given to the modules by the project alone")
-  void modules() throws IOException {
-    try (Stream<Path> files =
-        regularFiles(ROOT).filter(file -> file.endsWith("pom.xml")).sorted()) {
-      List<Path> poms = files.toList();
-      assertThat(poms).hasSizeGreaterThan(10);
-      assertThat(poms)
-          .allSatisfy(
-              pom ->
-                  assertThat(read(pom))
-                      .as("%s", pom)
-                      .contains("<version>${revision}${changelist}</version>"));
-    }
+  void modules() {
+    List<Path> poms =
+        regularFiles(ROOT).stream().filter(file -> file.endsWith("pom.xml")).sorted().toList();
+    assertThat(poms).hasSizeGreaterThan(10);
+    assertThat(poms)
+        .allSatisfy(
+            pom ->
+                assertThat(read(pom))
+                    .as("%s", pom)
+                    .contains("<version>${revision}${changelist}</version>"));
   }
 
   private static String first(String text, String pattern) {
@@ -84,12 +79,13 @@ class VersionTest {
     return pattern.matcher(text).results().map((MatchResult match) -> match.group(1)).toList();
   }
 
-  private static Stream<Path> regularFiles(Path folder) {
-    try {
-      return Files.walk(folder)
+  private static List<Path> regularFiles(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
           .filter(Files::isRegularFile)
           .filter(file -> Stream.of(".git", "target", ".fusion").noneMatch(it -> isIn(file, it)))
-          .filter(file -> file.toFile().length() < 1 << 20);
+          .filter(file -> file.toFile().length() < 1 << 20)
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -27,25 +27,23 @@ public final class Page {
    * @param content the template's parameter {@code page}
    */
   public static String html(Class<?> owner, String name, Object content) {
-    var engine =
-        TemplateEngine.createPrecompiled(
-            null, ContentType.Html, owner.getClassLoader(), owner.getPackageName() + ".template");
-    var output = new StringOutput();
     // jte takes the thread's loader whatever it is given (findings/jte-class-loader.sh), and the
     // threads of signals have none
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(owner.getClassLoader());
     try {
-      render(engine, owner, name, content, output);
+      return rendered(owner, name, content);
     } finally {
       thread.setContextClassLoader(before);
     }
-    return output.toString();
   }
 
-  private static void render(
-      TemplateEngine engine, Class<?> owner, String name, Object content, StringOutput output) {
+  private static String rendered(Class<?> owner, String name, Object content) {
+    var engine =
+        TemplateEngine.createPrecompiled(
+            null, ContentType.Html, owner.getClassLoader(), owner.getPackageName() + ".template");
+    var output = new StringOutput();
     engine.render(
         name + ".jte",
         Map.of(
@@ -60,6 +58,7 @@ public final class Page {
                 + text(Page.class, "page.js")
                 + text(owner, name + ".js")),
         output);
+    return output.toString();
   }
 
   private static String text(Class<?> beside, String resource) {

@@ -86,7 +86,7 @@ public final class Run {
                 LastWords.say(() -> failed(Failures.stalled(activity, seconds)));
               } finally {
                 // the training thread may be inside a native call that never returns
-                Runtime.getRuntime().halt(ExitCode.INTERNAL.code());
+                ProcessEnd.now(ExitCode.INTERNAL.code());
               }
             });
   }

@@ -58,7 +58,7 @@ public final class StopSignal {
         LastWords.say(() -> teller.accept(lost.get()));
       }
     } finally {
-      Runtime.getRuntime().halt(TERMINATED);
+      end(TERMINATED);
     }
   }
 
@@ -73,6 +73,14 @@ public final class StopSignal {
       }
     } finally {
       // not exit: a shutdown is under way, and its own code would be 130 for SIGINT
+      end(code);
+    }
+  }
+
+  private static void end(int code) {
+    try {
+      ProcessEnd.now(code);
+    } finally { // where not even that class can be loaded
       Runtime.getRuntime().halt(code);
     }
   }
@@ -98,7 +106,7 @@ public final class StopSignal {
     } catch (Throwable another) {
       System.err.println(NO_WORDS);
     } finally {
-      Runtime.getRuntime().halt(code);
+      end(code);
     }
   }
 
