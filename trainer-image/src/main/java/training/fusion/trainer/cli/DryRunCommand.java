@@ -84,9 +84,10 @@ final class DryRunCommand implements Runnable {
     PretrainedWeights pretrained = pretrained(inputs, run, images);
     BatchPlan plan = settings.plan(run, images);
     Glances glances = Glances.of(images);
-    glances.check();
     if (decode) {
       DamagedPictures.find(images, (done, all) -> {}).refuseAny();
+    } else {
+      glances.check();
     }
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     print(run, settings, images, glances, pretrained, plan, out);
@@ -153,7 +154,9 @@ final class DryRunCommand implements Runnable {
                     "note       %d picture(s), one of them %s, have %s%n",
                     names.size(), names.get(0), caveat.words()));
     if (decode) {
-      out.printf("decoded    all of them: none is damaged%n");
+      out.printf(
+          "decoded    all of them: %s%n",
+          images.leftOut() == 0 ? "none is damaged" : "none is damaged but those left out");
     }
     out.printf(
         "network    %s at %d px, dropout %s, stochastic depth %s%n",

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.StoppedEarly;
@@ -80,9 +81,18 @@ final class ResumeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path output = Objects.requireNonNull(folder);
     RunConfiguration run = ConfigurationFile.read(output);
-    if (epochs != null) {
-      run = prolonged(run, output, epochs);
+    if (epochs == null) {
+      return resumed(run, output);
     }
+    Prolongation prolongation = Prolongation.of(output);
+    int code = resumed(prolonged(run, output, epochs), output);
+    if (code == ExitCode.BAD_CONFIGURATION.code()) {
+      prolongation.undo();
+    }
+    return code;
+  }
+
+  private int resumed(RunConfiguration run, Path output) {
     return new Run(
             run,
             Place.ofFolders(Folders.data(data, run, output), weights, output, run),

@@ -56,6 +56,11 @@ enum PictureFormat {
     Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
       return PnmFile.decode(content, caveats);
     }
+
+    @Override
+    @Nullable Caveat caveat(byte[] beginning) {
+      return PnmFile.caveat(beginning);
+    }
   };
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of is

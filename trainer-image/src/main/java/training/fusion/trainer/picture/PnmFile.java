@@ -1,6 +1,7 @@
 package training.fusion.trainer.picture;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The portable bitmaps, greymaps and pixmaps of Netpbm, as bytes (P4, P5, P6) and as text (P1, P2,
@@ -64,6 +65,19 @@ final class PnmFile {
       caveats.accept(Caveat.GREY_OF_16_BITS);
     }
     return new Picture(height, width, 3, rgb);
+  }
+
+  /** What people are to be told of one that begins so; null: nothing that its header tells. */
+  static @Nullable Caveat caveat(byte[] beginning) {
+    var text = new PnmText(beginning, 2);
+    try {
+      boolean grey = (beginning[1] - '0') % TEXTS == GREYS;
+      return grey && text.number() * (long) text.number() > 0 && text.number() > LARGEST_BYTE
+          ? Caveat.GREY_OF_16_BITS
+          : null;
+    } catch (DamagedPicture e) {
+      return null;
+    }
   }
 
   /** Scaled as Pillow does: grey of more than eight bits to sixteen, of which 255 is white. */

@@ -24,14 +24,20 @@ public final class PretrainedWeights {
   private final Fit fit;
   private final Pretrained.Head head;
   private final KeptHead kept;
+  private final @Nullable ChannelNormalization asked;
 
   private PretrainedWeights(
-      WeightsFile file, WeightsChoice.Chosen chosen, Pretrained.Head head, KeptHead kept) {
+      WeightsFile file,
+      WeightsChoice.Chosen chosen,
+      Pretrained.Head head,
+      KeptHead kept,
+      @Nullable ChannelNormalization asked) {
     this.file = file;
     this.chosen = chosen;
     this.fit = chosen.fit();
     this.head = head;
     this.kept = kept;
+    this.asked = asked;
   }
 
   /**
@@ -57,7 +63,8 @@ public final class PretrainedWeights {
       Dataset.@Nullable Normalization normalization) {
     WeightsChoice.Chosen chosen = WeightsChoice.of(file, architecture, asked);
     Convention convention = chosen.fit().convention();
-    if (ChannelNormalization.asked(normalization) == null && !convention.tellsNormalization()) {
+    ChannelNormalization asks = ChannelNormalization.asked(normalization);
+    if (asks == null && !convention.tellsNormalization()) {
       throw WeightsFile.badWeights(
           "%s has the names of %s's weights of %s, under which weights for pictures normalized otherwise are published too, and no %s beside it says how; set dataset.normalization.preset to ImageNet (DeiT, DINO, MAE), Half (Google's ViT, timm's augreg) or Clip"
               .formatted(
@@ -67,7 +74,7 @@ public final class PretrainedWeights {
                   String.join(" or ", PublishedConfiguration.FILES.subList(0, 2))));
     }
     Pretrained.Head head = asked.head() == null ? Pretrained.Head.NEW : asked.head();
-    return new PretrainedWeights(file, chosen, head, KeptHead.of(file));
+    return new PretrainedWeights(file, chosen, head, KeptHead.of(file), asks);
   }
 
   /** Whose weights they are. */
@@ -78,10 +85,14 @@ public final class PretrainedWeights {
   /** What was chosen, in a sentence. */
   public String describe() {
     List<String> leftOut = fit.leftOut();
-    return "%s has %s%s%s; %s%s"
+    return "%s has %s%s%s%s; %s%s"
         .formatted(
             file.path(),
             fit.convention().describe(),
+            asked == null
+                ? ""
+                : " (dataset.normalization has mean %s, std %s instead)"
+                    .formatted(asked.mean(), asked.std()),
             chosen.configuration() == null ? "" : ", as %s says".formatted(chosen.configuration()),
             where(),
             head == Pretrained.Head.NEW
@@ -100,7 +111,7 @@ public final class PretrainedWeights {
   public PretrainedWeights matchedWith(List<String> classNames) {
     return head == Pretrained.Head.NEW
         ? this
-        : new PretrainedWeights(file, chosen, head, kept.matchedWith(classNames));
+        : new PretrainedWeights(file, chosen, head, kept.matchedWith(classNames), asked);
   }
 
   /** Entry and prefix, where there are any, and what other entries might have been meant. */

@@ -72,6 +72,8 @@ class NoPicturesTest {
         .contains(
             "note       1 picture(s), one of them b/x-ray.png, have 16 bits of grey, of which")
         .contains("all values above 255 become white");
+    Files.writeString(data.resolve("b/plain.pgm"), "P2 2 1 # of 12 bits\n4095 0 4095");
+    assertThat(dryRun(0)).contains("note       2 picture(s), one of them ");
   }
 
   private String dryRun(int code) throws IOException {

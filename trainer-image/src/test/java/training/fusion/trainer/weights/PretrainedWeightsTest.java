@@ -143,6 +143,25 @@ class PretrainedWeightsTest {
   }
 
   @Test
+  void aNormalizationThatIsAskedForIsToldBesideThatOfTheNames() {
+    var published = PublishedWeights.TIMM_VIT;
+    var file =
+        new WeightsFile(
+            Path.of("dino.pth"),
+            List.of(new StateDict("", published.tensors(), Map.of())),
+            Map.of());
+    var weights =
+        PretrainedWeights.choose(
+            file,
+            published.architecture(),
+            PublishedWeights.asked(Variant.AUTO, Head.NEW),
+            new Dataset.Normalization(Dataset.Normalization.Preset.IMAGENET, null, null));
+    assertThat(weights.describe())
+        .contains(
+            "(dataset.normalization has mean [0.485, 0.456, 0.406], std [0.229, 0.224, 0.225]");
+  }
+
+  @Test
   void theOutputsOfAHeadThatIsKeptAreMatchedWithTheDataSetsClassesByName() {
     var published = PublishedWeights.TORCHVISION_EFFICIENTNET;
     List<String> names = IntStream.range(0, 10).mapToObj("class %d"::formatted).toList();

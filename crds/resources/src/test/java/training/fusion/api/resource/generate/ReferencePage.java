@@ -44,7 +44,7 @@ final class ReferencePage {
 
       | file | Pillow | here |
       | --- | --- | --- |
-      | grey of 16 bits (12-bit values in it too) | values above 255 are white | the same, and it is said: by `dry-run` and in the log |
+      | grey of 16 bits (12-bit values in it too) | values above 255 are white | the same, and it is said: in the log, and by `dry-run`, but for TIFF |
       | JPEG of 4:4:0 (brightness has twice the rows of colour, and as many columns) | interpolated | the same where the JDK uses the system's libjpeg-turbo, as the image's does; with a JDK that has libjpeg 6b in it (Temurin) colour's rows are doubled, up to 100 levels off at edges |
       | JPEG by arithmetic codes, or whose components share a name | read | the same, or refused, by the same JDKs |
       | JPEG of lost data: a bad code, a segment that ends early, no end marker | mostly read, with what is missing grey | refused, or left out and counted (`onError`) |
