@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import training.fusion.api.run.Metrics;
+import training.fusion.trainer.data.ClassNames;
 import training.fusion.trainer.report.ConfusionMatrix.ClassFigures;
 import training.fusion.trainer.report.DetailedMetrics;
 
@@ -40,7 +41,8 @@ final class EvaluationText {
     return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(value);
   }
 
-  static void print(PrintWriter out, String split, List<String> classes, DetailedMetrics metrics) {
+  static void print(PrintWriter out, String split, List<String> names, DetailedMetrics metrics) {
+    List<String> classes = names.stream().map(ClassNames::told).toList();
     Metrics figures = metrics.figures();
     out.printf(
         Locale.ROOT,
@@ -54,7 +56,7 @@ final class EvaluationText {
         figures.loss(),
         figures.f1(),
         figures.weightedF1());
-    String absent = metrics.absent(classes);
+    String absent = metrics.absent(names);
     if (!absent.isEmpty()) {
       out.printf("%s%n%n", absent);
     }

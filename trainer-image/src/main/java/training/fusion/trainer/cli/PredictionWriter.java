@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import training.fusion.trainer.cli.Prediction.Guess;
+import training.fusion.trainer.data.ClassNames;
 
 /** Writes predictions one after the other: of a million pictures none waits for the last. */
 interface PredictionWriter extends AutoCloseable {
@@ -48,7 +49,11 @@ interface PredictionWriter extends AutoCloseable {
       if (prediction.damage() == null) {
         out.printf("%s:", prediction.file());
         for (Guess guess : prediction.best()) {
-          out.printf(Locale.ROOT, "  %s %.1f %%", guess.label(), 100 * guess.probability());
+          out.printf(
+              Locale.ROOT,
+              "  %s %.1f %%",
+              ClassNames.told(guess.label()),
+              100 * guess.probability());
         }
         out.println();
         out.flush();

@@ -1,7 +1,6 @@
 package training.fusion.trainer.data;
 
 import java.nio.file.Path;
-import java.text.Normalizer;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -43,10 +42,5 @@ record ClassFolders(Path path, SortedMap<String, FolderTree> folders) {
         ? ""
         : ", but %d link(s) that lead nowhere, such as %s: fetch what they lead to (git annex get, dvc pull)"
             .formatted(notFiles.size(), notFiles.get(0).getFileName());
-  }
-
-  /** One of the forms of letters with accents: macOS writes another than Linux and Windows. */
-  static String composed(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 }

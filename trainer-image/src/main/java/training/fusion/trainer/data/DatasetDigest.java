@@ -96,7 +96,7 @@ public record DatasetDigest(
                 c ->
                     "%s: %d"
                         .formatted(
-                            classes.get(c),
+                            ClassNames.told(classes.get(c)),
                             parts().mapToInt(part -> part.imagesByClass.get(c)).sum()))
             .collect(Collectors.joining(", "))
         + (classes.size() > MOST_NAMED

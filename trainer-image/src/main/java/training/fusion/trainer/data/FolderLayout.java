@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
@@ -54,10 +53,11 @@ record FolderLayout(
    */
   static FolderLayout of(FolderTree given, Asked asked) {
     FolderTree root = unwrapped(given, Set.of());
-    FolderTree train = only(root, PartRole.TRAIN);
-    FolderTree validation = only(root, PartRole.VALIDATION);
-    FolderTree test = only(root, PartRole.TEST);
-    List<FolderTree> evaluated = Stream.of(validation, test).filter(f -> f != null).toList();
+    NamedParts named = NamedParts.of(root);
+    FolderTree train = named.train();
+    FolderTree validation = named.validation();
+    FolderTree test = named.test();
+    List<FolderTree> evaluated = named.evaluated();
     List<FolderTree> beside = new ArrayList<>(root.folders().values());
     beside.removeAll(evaluated);
     var parts = new FolderParts(given, root, asked);
@@ -125,37 +125,26 @@ record FolderLayout(
             && tree.loosePictures().isEmpty()
             && pictured.get(0).loosePictures().isEmpty()
             && !pictured.get(0).picturedFolders().isEmpty()
-            && !classes.contains(ClassFolders.composed(pictured.get(0).name()));
+            && !classes.contains(ClassNames.composed(pictured.get(0).name()));
     return wraps ? unwrapped(pictured.get(0), classes) : tree;
   }
 
-  private static boolean shareClasses(List<FolderTree> parts, Collection<FolderTree> classes) {
+  /** Whether parts have folders that are called as some classes are. */
+  static boolean shareClasses(List<FolderTree> parts, Collection<FolderTree> classes) {
     Set<String> known = composedNames(classes);
     return parts.stream()
         .flatMap(part -> unwrapped(part, known).picturedFolders().stream())
-        .anyMatch(folder -> known.contains(ClassFolders.composed(folder.name())));
+        .anyMatch(folder -> known.contains(ClassNames.composed(folder.name())));
   }
 
   static Set<String> composedNames(Collection<FolderTree> folders) {
     return folders.stream()
-        .map(folder -> ClassFolders.composed(folder.name()))
+        .map(folder -> ClassNames.composed(folder.name()))
         .collect(Collectors.toSet());
   }
 
   private static List<FolderTree> pictured(List<FolderTree> folders) {
     return folders.stream().filter(FolderTree::hasPictures).toList();
-  }
-
-  /** The one folder in a role; null if there is none. */
-  private static @Nullable FolderTree only(FolderTree root, PartRole role) {
-    List<FolderTree> found =
-        root.picturedFolders().stream().filter(f -> PartRole.of(f.name()) == role).toList();
-    if (found.size() > 1) {
-      throw TrainingFailure.badData(
-          "%s has the folders %s, which would be the same part; leave one of them there, or name another so"
-              .formatted(root.path(), names(found)));
-    }
-    return found.isEmpty() ? null : found.get(0);
   }
 
   /** The first of some folders, and how many more there are. */

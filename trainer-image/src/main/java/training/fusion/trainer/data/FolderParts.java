@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -69,9 +70,10 @@ final class FolderParts {
       taken.add(train);
     }
     for (FolderTree folder : taken) {
+      refuseUnlabelled(folder, train);
       remarks.add(
           "%s is taken for a class, since the folders beside it are no parts"
-              .formatted(folder.name()));
+              .formatted(ClassNames.told(folder.name())));
     }
     ClassFolders classes = ClassFolders.of(root.path(), root.folders().values());
     remarkSameFolders(classes);
@@ -91,11 +93,38 @@ final class FolderParts {
 
   private void remarkSameFolders(ClassFolders classes, Set<String> same) {
     if (same.size() > 1) {
-      remarks.add(
-          "the classes %s all hold the same folders %s: if those are the classes, call the folders above them train, val and test"
+      Set<String> names = classes.folders().keySet();
+      String said =
+          "%s all hold the same folders %s"
               .formatted(
-                  PictureFolder.shortened(List.copyOf(classes.folders().keySet())),
-                  PictureFolder.shortened(same.stream().sorted().toList())));
+                  PictureFolder.shortened(List.copyOf(names)),
+                  PictureFolder.shortened(same.stream().sorted().toList()));
+      if (names.stream().allMatch(PartRole::saysNothing)
+          || names.stream().anyMatch(name -> PartRole.among(name) != null)) {
+        throw TrainingFailure.badData(
+            "in %s the folders %s and would be the classes; put those of one part together, under a folder called train, val or test"
+                .formatted(root.path(), said));
+      }
+      remarks.add(
+          "the classes %s: if those are the classes, call the folders above them train, val and test"
+              .formatted(said));
+    }
+  }
+
+  /**
+   * Pictures without classes, beside class folders, are rather what a competition is judged by than
+   * a class of their own. Whether {@code valid} is one nobody can tell.
+   */
+  private void refuseUnlabelled(FolderTree folder, @Nullable FolderTree train) {
+    boolean unlabelled =
+        folder != train
+            && folder.picturedFolders().isEmpty()
+            && !folder.name().toLowerCase(Locale.ROOT).equals("valid")
+            && root.picturedFolders().size() > 2;
+    if (unlabelled) {
+      throw TrainingFailure.badData(
+          "%s with its %d picture(s) is a part or a class: beside it lie class folders. If it is a part, put the class folders into a folder train beside it; if it is a class, give it another name"
+              .formatted(folder.path(), folder.allPictures().size()));
     }
   }
 
@@ -151,6 +180,7 @@ final class FolderParts {
       ClassFolders train,
       @Nullable ClassFolders validation,
       @Nullable ClassFolders test) {
+    ClassNames.refuseTwins(train.path(), train.folders().keySet());
     for (ClassFolders part : new ClassFolders[] {train, validation, test}) {
       if (part != null) {
         accounted.addAll(part.folders().values());
@@ -158,7 +188,7 @@ final class FolderParts {
     }
     List<Path> loose = new ArrayList<>();
     collectLoose(given, loose);
-    Remarks.leftOut(loose, root.path(), "picture(s)", "lie in no class folder")
+    Remarks.leftOut(loose, given.path(), "picture(s)", "lie in no class folder")
         .ifPresent(remarks::add);
     return new FolderLayout(root.path(), present, train, validation, test, remarks);
   }
@@ -178,12 +208,14 @@ final class FolderParts {
   private static @Nullable ClassFolders labelled(FolderTree part, ClassFolders train) {
     Map<String, String> known =
         train.folders().keySet().stream()
-            .collect(Collectors.toMap(ClassFolders::composed, name -> name, (one, same) -> one));
+            .collect(Collectors.toMap(ClassNames::composed, name -> name, (one, same) -> one));
     FolderTree inner = FolderLayout.unwrapped(part, known.keySet());
     SortedMap<String, FolderTree> classes = new TreeMap<>();
     List<FolderTree> unknown = new ArrayList<>();
+    ClassNames.refuseTwins(
+        inner.path(), inner.picturedFolders().stream().map(FolderTree::name).toList());
     for (FolderTree folder : inner.picturedFolders()) {
-      String name = known.get(ClassFolders.composed(folder.name()));
+      String name = known.get(ClassNames.composed(folder.name()));
       if (name == null) {
         unknown.add(folder);
       } else {

@@ -100,6 +100,11 @@ public record ImageData(
     return images == null ? new Part(any, new int[0]) : whole(checked(images, any, classes));
   }
 
+  /** Images in the files that the parts are taken from, with those that no part has. */
+  public int filesImages() {
+    return parts().map(Part::source).distinct().mapToInt(LabelledImages::count).sum();
+  }
+
   /** The parts that have images, each once. */
   public List<Part> nonEmpty() {
     return parts().filter(part -> part.count() > 0).toList();
@@ -124,6 +129,7 @@ public record ImageData(
           IntStream.range(0, classes())
               .filter(label -> !trained.get(label))
               .mapToObj(classNames::get)
+              .map(ClassNames::told)
               .toList();
       remarks.add(
           "%d of %d classes have no picture to train on, and %d of these some to test on: %s%s"

@@ -144,6 +144,7 @@ final class LabelledPictures {
   private List<String> classNames() {
     Set<String> labels = new LinkedHashSet<>();
     rows.values().forEach(row -> labels.add(row.label()));
+    ClassNames.refuseTwins(table.file(), labels);
     boolean numbers = labels.stream().allMatch(label -> label.matches("-?\\d{1,9}"));
     Comparator<String> order =
         numbers

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.Framing;
@@ -77,7 +78,7 @@ final class PictureFolder {
 
   private static List<String> remarks(FolderLayout layout, FolderTree tree, List<String> endings) {
     List<String> remarks = new ArrayList<>(layout.remarks());
-    Path root = layout.root();
+    Path root = tree.path();
     Remarks.leftOut(
             tree.allSystemFiles(), root, "file(s) or folder(s)", "are hidden, or a system's own")
         .ifPresent(remarks::add);
@@ -98,7 +99,7 @@ final class PictureFolder {
 
   /** The first of many names. */
   static String shortened(List<String> names) {
-    return String.join(", ", names.subList(0, Math.min(5, names.size())))
+    return names.stream().limit(5).map(ClassNames::told).collect(Collectors.joining(", "))
         + (names.size() > 5 ? " and %d more".formatted(names.size() - 5) : "");
   }
 

@@ -3,6 +3,7 @@ package training.fusion.trainer.report;
 import java.util.List;
 import java.util.stream.IntStream;
 import training.fusion.api.run.Metrics;
+import training.fusion.trainer.data.ClassNames;
 
 /**
  * What an evaluation found, in full: a part of {@code metrics.json}.
@@ -43,6 +44,7 @@ public record DetailedMetrics(
         IntStream.range(0, classes.size())
             .filter(label -> classes.get(label).support() == 0)
             .mapToObj(names::get)
+            .map(ClassNames::told)
             .toList();
     if (absent.isEmpty()) {
       return "";

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.data.ClassNames;
 
 /**
  * A file's classifier that is kept. Its outputs are matched with the data set's classes by name
@@ -55,14 +57,17 @@ record KeptHead(Path file, @Nullable List<String> classes, @Nullable List<String
     if (classes.size() == names.size() && new HashSet<>(classes).equals(new HashSet<>(names))) {
       return new KeptHead(file, classes, names);
     }
-    List<String> lacking = names.stream().filter(name -> !classes.contains(name)).toList();
-    List<String> more = classes.stream().filter(name -> !names.contains(name)).toList();
+    ClassNames.Comparison compared = ClassNames.Comparison.of(classes, names);
+    List<String> differences = new ArrayList<>(compared.alike());
+    if (!compared.added().isEmpty()) {
+      differences.add("it lacks " + ClassNames.listed(compared.added()));
+    }
+    if (!compared.gone().isEmpty()) {
+      differences.add("the data set lacks " + ClassNames.listed(compared.gone()));
+    }
     throw WeightsFile.badWeights(
-        "%s has a classifier for other classes%s%s; they are matched by name, letter by letter: rename the data set's, or set model.pretrained.head: New to draw a new one"
-            .formatted(
-                file,
-                lacking.isEmpty() ? "" : ": it lacks " + Fit.listed(lacking, name -> name),
-                more.isEmpty() ? "" : ": the data set lacks " + Fit.listed(more, name -> name)));
+        "%s has a classifier for other classes: %s; they are matched by name, letter by letter: rename the data set's, or set model.pretrained.head: New to draw a new one"
+            .formatted(file, String.join(": ", differences)));
   }
 
   /**

@@ -130,6 +130,50 @@ class FolderLayoutTest {
             "bar 2, caf\u00e9 2 | caf\u00e9 1 | ",
             null),
         read(
+            "a word before all",
+            "my_train/a*2 my_train/b*2 my_val/a*1 my_test/b*1",
+            "a 2, b 2 | a 1 | b 1",
+            null),
+        read(
+            "archives' names",
+            "train.zip/train/a*2 train.zip/train/b*2 test.zip/test/a*1",
+            "a 2, b 2 | | a 1",
+            null),
+        read("short names", "trn/a*2 trn/b*2 vld/a*1 tst/b*1", "a 2, b 2 | a 1 | b 1", null),
+        read("shorter ones", "X_tr/a*2 X_tr/b*2 X_te/a*1", "a 2, b 2 | | a 1", null),
+        read("no word between", "XTrain/a*2 XTrain/b*2 XTest/b*1", "a 2, b 2 | | b 1", null),
+        read(
+            "words after some",
+            "train-augmented/a*2 train-augmented/b*2 val/a*1 final_test/b*1 notes/x*1",
+            "a 2, b 2 | a 1 | b 1",
+            "notes with its 1 picture(s) is not used"),
+        read("VOC's trainval", "trainval/a*2 trainval/b*2 test/a*1", "a 2, b 2 | | a 1", null),
+        read(
+            "images above",
+            "images/train/a*2 images/train/b*2 images/val/a*1 labels/t.txt",
+            "a 2, b 2 | a 1 | ",
+            "labels/t.txt"),
+        read(
+            "parts that repeat the class",
+            "cat/cat_train*3 cat/cat_test*1 dog/dog_train*2",
+            "cat 3, dog 2 | | cat 1",
+            null),
+        read(
+            "classes with such words in their names",
+            "bullet_train*2 blood_test*1 valid*1 invalid*1",
+            "blood_test 1, bullet_train 2, invalid 1, valid 1 | | ",
+            "valid is taken for a class"),
+        read(
+            "two classes, one called test",
+            "control*2 test*2",
+            "control 2, test 2 | | ",
+            "test is"),
+        read(
+            "a class whose name ends in what is not seen",
+            "cat\u00a0*2 dog*1",
+            "cat\u00a0 2, dog 1 | | ",
+            null),
+        read(
             "an empty folder where test pictures would be",
             "train/a*2 train/b*2 test/a*1 test/b/",
             "a 2, b 2 | | a 1",
@@ -163,6 +207,16 @@ class FolderLayoutTest {
         arguments("train/a*1 train/b*1 val/a*1 val/c*1", "their classes are a, b"),
         arguments("train/steam*1 bus/city*1", "is a part or a class: beside it lie bus"),
         arguments("train/steam*1 bus/city*1 bicycle*1", "If it is a part, name it"),
+        arguments("my_train*2 my_test*2", "my_train has no class folders, but 2 pictures"),
+        arguments("trainA*2 trainB*2 testA*1 testB*1", "has the folders trainA, testA, which are"),
+        arguments("train_a*1 train_b*1 test_a*1", "put the class folders of each part into one"),
+        arguments("fold1/a*1 fold1/b*1 fold2/a*1 fold2/b*1", "the folders fold1, fold2 all hold"),
+        arguments("my_train/a*1 my_train/b*1 my_eval/a*1 my_eval/b*1", "the folders my_eval, my"),
+        arguments("images/train*1 images/val*1 masks/train*1 masks/val*1", "name it as the data"),
+        arguments("a*2 b*2 test*3", "test with its 3 picture(s) is a part or a class"),
+        arguments("caf\u00e9*1 cafe\u0301*1", "classes \"cafe\\u0301\" and \"caf\\u00e9\", which"),
+        arguments("train/\u00e9*1 train/b*1 val/\u00e9*1 val/e\u0301*1", "the same letters in two"),
+        arguments("cat*1 cat\u00a0*1", "the same but for what is not seen at an end"),
         arguments("a*1 b/", "b has no pictures; files named"));
   }
 
