@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import training.fusion.api.Dataset;
 import training.fusion.api.Pretrained;
 import training.fusion.api.Training;
 import training.fusion.api.run.RunConfiguration;
@@ -18,7 +19,6 @@ import training.fusion.trainer.FieldText;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.AugmentationText;
 import training.fusion.trainer.data.BatchPlan;
-import training.fusion.trainer.data.DamagedPictures;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.Glances;
@@ -83,12 +83,9 @@ final class DryRunCommand implements Runnable {
             null);
     PretrainedWeights pretrained = pretrained(inputs, run, images);
     BatchPlan plan = settings.plan(run, images);
-    Glances glances = Glances.of(images);
-    if (decode) {
-      DamagedPictures.find(images, (done, all) -> {}).refuseAny();
-    } else {
-      glances.check();
-    }
+    boolean decodedBefore = run.dataset().onError() == Dataset.OnError.SKIP;
+    Glances glances = decode && !decodedBefore ? Glances.decoding(images) : Glances.of(images);
+    glances.check();
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     print(run, settings, images, glances, pretrained, plan, out);
   }
@@ -108,6 +105,7 @@ final class DryRunCommand implements Runnable {
                 file, run.model().architecture(), asked, run.dataset().normalization())
             .matchedWith(images.classNames());
     opened.checkHead(images.classes());
+    opened.checkValues();
     return opened;
   }
 
@@ -130,13 +128,16 @@ final class DryRunCommand implements Runnable {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
     out.printf("%s is valid%n%n", run.name());
+    DatasetDigest digest = DatasetDigest.of(images);
+    int inFiles = images.filesImages();
     out.printf(
-        "data       %d images of %d×%d pixels, %d classes%n",
-        images.train().source().count(),
+        "data       %d images of %d×%d pixels%s, %d classes%n",
+        digest.images(),
         images.train().source().width(),
         images.train().source().height(),
+        inFiles == digest.images() ? "" : ", of %d in the files".formatted(inFiles),
         images.classes());
-    out.printf("classes    %s%n", DatasetDigest.of(images).countedClasses());
+    out.printf("classes    %s%n", digest.countedClasses());
     out.printf(
         "parts      %d to train on, %s, %d to test on%s%n",
         images.train().count(),

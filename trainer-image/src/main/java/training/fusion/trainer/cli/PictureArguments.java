@@ -9,30 +9,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import training.fusion.trainer.TrainingFailure;
+import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.InWords;
 
 /**
  * The files that a command line names, and those of the folders that it names: all that lie in
  * them, however deep, in the order of their names, but for those that begin with a dot.
  *
  * @param named whether the file itself was named, and is not only in a folder that was
+ * @param problem why there is no picture, without looking at it; null: it is to be looked at
  */
-record PictureArguments(Path file, boolean named) {
-  /**
-   * Lists them; none is opened.
-   *
-   * @throws TrainingFailure naming what is not there, cannot be listed, or has no files
-   */
+record PictureArguments(Path file, boolean named, @Nullable String problem) {
+  /** Lists them; none is opened. */
   static List<PictureArguments> of(List<Path> arguments) {
     var all = new ArrayList<PictureArguments>();
     for (Path argument : arguments) {
-      if (!Files.exists(argument)) {
-        throw TrainingFailure.badData("%s is not there".formatted(argument));
-      }
       if (Files.isDirectory(argument)) {
         all.addAll(in(argument));
       } else {
-        all.add(new PictureArguments(argument, true));
+        all.add(
+            new PictureArguments(
+                argument, true, Files.exists(argument) ? null : "it is not there"));
       }
     }
     return all;
@@ -46,16 +43,18 @@ record PictureArguments(Path file, boolean named) {
             (path, found) -> found.isRegularFile() && !hidden(folder.relativize(path)),
             FileVisitOption.FOLLOW_LINKS)) {
       List<PictureArguments> files =
-          paths.sorted().map(file -> new PictureArguments(file, false)).toList();
-      if (files.isEmpty()) {
-        throw TrainingFailure.badData("%s has no files".formatted(folder));
-      }
-      return files;
+          paths.sorted().map(file -> new PictureArguments(file, false, null)).toList();
+      return files.isEmpty() ? none(folder, "it has no files") : files;
     } catch (UncheckedIOException e) {
-      throw TrainingFailure.unreadable(folder, Objects.requireNonNull(e.getCause()));
+      return none(
+          folder, "it cannot be listed: " + InWords.of(Objects.requireNonNull(e.getCause())));
     } catch (IOException e) {
-      throw TrainingFailure.unreadable(folder, e);
+      return none(folder, "it cannot be listed: " + InWords.of(e));
     }
+  }
+
+  private static List<PictureArguments> none(Path folder, String problem) {
+    return List.of(new PictureArguments(folder, true, problem));
   }
 
   private static boolean hidden(Path path) {

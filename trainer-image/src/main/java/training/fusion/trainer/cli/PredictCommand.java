@@ -33,8 +33,8 @@ import training.fusion.trainer.train.TrainedModel;
     mixinStandardHelpOptions = true,
     description = {
       "Says what a trained model takes pictures for.",
-      "A file that is no picture is told, and the others are gone on with; the exit code is then 64"
-          + " if the file itself was named, or if there is no picture at all."
+      "A file that is no picture, or is not there, is told, and the others are gone on with; the exit"
+          + " code is then 64 if the file itself was named, or if there is no picture at all."
     })
 final class PredictCommand implements Callable<Integer> {
   /** Pictures that are decoded, and given to the network, together. */
@@ -131,6 +131,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static Decoded decode(PictureArguments argument, Framing framing) {
+    if (argument.problem() != null) {
+      return new Decoded(argument, null, argument.problem());
+    }
     try {
       Picture square = framing.apply(PictureDecoder.decode(argument.file()));
       return new Decoded(argument, square, null);

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import training.fusion.trainer.TrainingFailure;
 
 /**
  * The pictures of a data set's parts that cannot be decoded.
@@ -69,23 +68,6 @@ public record DamagedPictures(String checked, List<Damaged> pictures) {
   /** Whether these are of the same pictures, by their names, as the data set's parts have now. */
   public boolean areOf(ImageData data) {
     return checked.equals(digest(images(data)));
-  }
-
-  /**
-   * Ends what needs all pictures whole.
-   *
-   * @throws TrainingFailure BadData, naming the damaged ones
-   */
-  public void refuseAny() {
-    if (!pictures.isEmpty()) {
-      throw TrainingFailure.badData(
-          "%d picture(s) are damaged; replace or remove them, or set dataset.onError: Skip:%n%s"
-              .formatted(
-                  pictures.size(),
-                  pictures.stream()
-                      .map(picture -> "  %s: %s".formatted(picture.file(), picture.damage()))
-                      .collect(Collectors.joining(System.lineSeparator()))));
-    }
   }
 
   /** Their names. */

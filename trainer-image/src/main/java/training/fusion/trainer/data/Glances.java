@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.DamagedPictures.Damaged;
@@ -12,14 +13,15 @@ import training.fusion.trainer.picture.Caveat;
 import training.fusion.trainer.picture.Glance;
 
 /**
- * What the beginnings of a data set's pictures say, where each has a file of its own: much less
- * work than to decode them.
+ * What is to be said of a data set's pictures before they are trained on.
  *
  * @param looked how many were looked at
+ * @param decoded whether they were decoded, or only their beginnings read
  * @param damaged those that are no pictures that can be read, in the order of the parts
  * @param caveats names of those of which something is to be told
  */
-public record Glances(int looked, List<Damaged> damaged, Map<Caveat, List<String>> caveats) {
+public record Glances(
+    int looked, boolean decoded, List<Damaged> damaged, Map<Caveat, List<String>> caveats) {
   private static final int MOST_NAMED = 3;
 
   public Glances {
@@ -29,8 +31,24 @@ public record Glances(int looked, List<Damaged> damaged, Map<Caveat, List<String
 
   private record Seen(String name, Glance glance) {}
 
-  /** Looks at every picture of the parts, on all processors. */
+  private interface Look {
+    Glance at(LabelledImages images, int image);
+  }
+
+  /**
+   * Looks at the beginning of every picture of the parts that has a file of its own, on all
+   * processors: much less work than to decode them.
+   */
   public static Glances of(ImageData data) {
+    return of(data, false, LabelledImages::glance);
+  }
+
+  /** Decodes every picture of the parts, on all processors. */
+  public static Glances decoding(ImageData data) {
+    return of(data, true, LabelledImages::examine);
+  }
+
+  private static Glances of(ImageData data, boolean decoded, Look look) {
     List<Seen> seen =
         data.parts()
             .flatMap(
@@ -41,7 +59,9 @@ public record Glances(int looked, List<Damaged> damaged, Map<Caveat, List<String
                             i ->
                                 new Seen(
                                     part.source().name(part.image(i)),
-                                    part.source().glance(part.image(i)))))
+                                    look.at(part.source(), part.image(i))))
+                        .toList()
+                        .stream())
             .toList();
     List<Damaged> damaged =
         seen.stream()
@@ -58,30 +78,37 @@ public record Glances(int looked, List<Damaged> damaged, Map<Caveat, List<String
                 caveats.put(caveat, names);
               }
             });
-    return new Glances(seen.size(), damaged, caveats);
+    return new Glances(seen.size(), decoded, damaged, caveats);
   }
 
   /**
    * Refuses what is no picture.
    *
-   * @throws TrainingFailure BadData, saying how many there are, and what the first of them are
+   * @throws TrainingFailure BadData, saying how many there are, and what they are: all of them if
+   *     they were decoded, which nobody does twice
    */
   public void check() {
-    if (!damaged.isEmpty()) {
-      throw TrainingFailure.badData(
-          "%d of %d pictures cannot be read: %s%s; replace or remove them, or set dataset.onError: Skip"
-              .formatted(
-                  damaged.size(),
-                  looked,
-                  String.join(
-                      "; ",
-                      damaged.stream()
-                          .limit(MOST_NAMED)
-                          .map(picture -> picture.file() + ": " + picture.damage())
-                          .toList()),
-                  damaged.size() > MOST_NAMED
-                      ? "; and %d more".formatted(damaged.size() - MOST_NAMED)
-                      : ""));
+    if (damaged.isEmpty()) {
+      return;
     }
+    throw TrainingFailure.badData(
+        decoded
+            ? "%d picture(s) are damaged; replace or remove them, or set dataset.onError: Skip:%n%s"
+                .formatted(damaged.size(), told("  ", System.lineSeparator(), damaged.size()))
+            : "%d of %d pictures cannot be read: %s%s; replace or remove them, or set dataset.onError: Skip"
+                .formatted(
+                    damaged.size(),
+                    looked,
+                    told("", "; ", MOST_NAMED),
+                    damaged.size() > MOST_NAMED
+                        ? "; and %d more".formatted(damaged.size() - MOST_NAMED)
+                        : ""));
+  }
+
+  private String told(String before, String between, int most) {
+    return damaged.stream()
+        .limit(most)
+        .map(picture -> before + picture.file() + ": " + picture.damage())
+        .collect(Collectors.joining(between));
   }
 }

@@ -40,6 +40,11 @@ public sealed interface LabelledImages permits StoredImages, PictureFiles, Cache
     return Glance.NOTHING;
   }
 
+  /** What there is to say of an image once it is decoded. */
+  default Glance examine(int image) {
+    return new Glance(damage(image), null);
+  }
+
   /** An image's name within the data set: its file and place, or its own file. */
   String name(int image);
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,6 +122,17 @@ final class PictureFiles implements LabelledImages {
   public Glance glance(int image) {
     try {
       return read(image, PictureDecoder::glance);
+    } catch (DamagedPicture e) {
+      return new Glance(e.getMessage(), null);
+    }
+  }
+
+  @Override
+  public Glance examine(int image) {
+    var caveat = new AtomicReference<@Nullable Caveat>();
+    try {
+      read(image, file -> PictureDecoder.decode(file, caveat::set));
+      return new Glance(null, caveat.get());
     } catch (DamagedPicture e) {
       return new Glance(e.getMessage(), null);
     }

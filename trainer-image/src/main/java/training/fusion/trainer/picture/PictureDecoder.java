@@ -1,7 +1,8 @@
 package training.fusion.trainer.picture;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -64,7 +65,7 @@ public final class PictureDecoder {
   }
 
   /**
-   * Looks at a file's beginning only.
+   * Looks at a file without its samples.
    *
    * @throws IOException if it cannot be read at all
    */
@@ -74,9 +75,9 @@ public final class PictureDecoder {
     } catch (PlainFile.Otherwise e) {
       return new Glance(e.getMessage(), null);
     }
-    try (InputStream content = Files.newInputStream(file)) {
-      byte[] beginning = content.readNBytes(OtherContent.LOOKED_AT);
-      return new Glance(null, PictureFormat.of(beginning).caveat(beginning));
+    try (FileChannel content = FileChannel.open(file)) {
+      byte[] beginning = Channels.newInputStream(content).readNBytes(OtherContent.LOOKED_AT);
+      return new Glance(null, PictureFormat.of(beginning).caveat(beginning, content));
     } catch (DamagedPicture e) {
       return new Glance(e.getMessage(), null);
     }

@@ -2,6 +2,8 @@ package training.fusion.trainer.picture;
 
 import static training.fusion.trainer.picture.OtherContent.LOOKED_AT;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,7 +25,7 @@ enum PictureFormat {
     }
 
     @Override
-    @Nullable Caveat caveat(byte[] beginning) {
+    @Nullable Caveat caveat(byte[] beginning, FileChannel file) {
       return PngFile.caveat(beginning);
     }
   },
@@ -50,6 +52,11 @@ enum PictureFormat {
     Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
       return TiffFile.decode(content, caveats);
     }
+
+    @Override
+    @Nullable Caveat caveat(byte[] beginning, FileChannel file) throws IOException {
+      return TiffGlance.of(file).caveat();
+    }
   },
   PNM("P1", "P2", "P3", "P4", "P5", "P6") {
     @Override
@@ -58,7 +65,7 @@ enum PictureFormat {
     }
 
     @Override
-    @Nullable Caveat caveat(byte[] beginning) {
+    @Nullable Caveat caveat(byte[] beginning, FileChannel file) {
       return PnmFile.caveat(beginning);
     }
   };
@@ -82,8 +89,12 @@ enum PictureFormat {
    */
   abstract Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture;
 
-  /** What people may have to be told of a picture, by its beginning. */
-  @Nullable Caveat caveat(byte[] beginning) {
+  /**
+   * What people may have to be told of a picture, without its samples.
+   *
+   * @throws DamagedPicture if as much says that it cannot be read
+   */
+  @Nullable Caveat caveat(byte[] beginning, FileChannel file) throws IOException {
     return null;
   }
 

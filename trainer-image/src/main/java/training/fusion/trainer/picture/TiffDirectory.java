@@ -46,7 +46,7 @@ final class TiffDirectory {
   private static final Map<Integer, Integer> BYTES_OF = Map.of(BYTE, 1, SHORT, 2, LONG, 4);
 
   /** Data up to this length stand in the field itself. */
-  private static final int INLINE = 4;
+  static final int INLINE = 4;
 
   /** Numbers that the JDK's decoder takes as 32 bits only. */
   private static final Set<Integer> WIDE =
@@ -105,6 +105,12 @@ final class TiffDirectory {
     byte[] bytes = new byte[(int) count];
     file.get((int) at, bytes);
     return bytes;
+  }
+
+  /** How many bytes a directory's field has, wherever they lie; 0 if it is no number. */
+  static long bytes(ByteBuffer directory, int field) {
+    long count = Integer.toUnsignedLong(directory.getInt(field + 4));
+    return count * BYTES_OF.getOrDefault((int) directory.getChar(field + 2), 0);
   }
 
   /** Whether numbers of several bytes begin with the highest. */

@@ -5,6 +5,7 @@ import static training.fusion.trainer.picture.TiffDirectory.*;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a TIFF's first picture is, as far as Pillow reads it in the same way as the JDK's decoder
@@ -67,10 +68,13 @@ record TiffHeader(
                           case 50000 -> " (Zstandard)";
                           case 50001 -> " (WebP)";
                           default -> "";
-                        }));
+                        }),
+                "uncompressed, or with LZW or Deflate");
       };
     }
   }
+
+  private static final String EIGHT_BITS = "with 8 bits a sample, unsigned";
 
   /** Fields that say where samples are and how they are stored. */
   private static final List<Integer> STORAGE =
@@ -121,7 +125,7 @@ record TiffHeader(
             fields.number(EXTRA_SAMPLES, 2));
     for (int depth : bits) {
       if (depth != bits[0]) {
-        throw unread("its samples of %s bits".formatted(Arrays.toString(bits)));
+        throw unread("its samples of %s bits".formatted(Arrays.toString(bits)), EIGHT_BITS);
       }
     }
     header.check();
@@ -133,28 +137,33 @@ record TiffHeader(
       throw unread(
           "its kind (photometric interpretation %d, %d samples of %d bits, extra samples %s)"
               .formatted(
-                  photometric, samples, bits, Arrays.toString(fields.numbers(EXTRA_SAMPLES))));
+                  photometric, samples, bits, Arrays.toString(fields.numbers(EXTRA_SAMPLES))),
+          "as grey or RGB, " + EIGHT_BITS);
     }
     for (int format : fields.numbers(SAMPLE_FORMAT)) {
       if (format != UNSIGNED) {
-        throw unread("its samples, which are no unsigned whole numbers,");
+        throw unread("its samples, which are no unsigned whole numbers,", EIGHT_BITS);
       }
     }
     int predictor = fields.number(PREDICTOR, NO_PREDICTOR);
     if (predictor != NO_PREDICTOR && predictor != DIFFERENCES) {
-      throw unread("its predictor %d".formatted(predictor));
+      throw unread("its predictor %d".formatted(predictor), "without one");
     }
     if (hasDifferences() && bits < Byte.SIZE) {
-      throw unread("its predictor with samples of %d bits".formatted(bits));
+      throw unread(
+          "its predictor with samples of %d bits".formatted(bits), "without one, or " + EIGHT_BITS);
     }
     if (isFax() && (samples != 1 || bits != 1)) {
-      throw unread("its fax of %d samples of %d bits".formatted(samples, bits));
+      throw unread(
+          "its fax of %d samples of %d bits".formatted(samples, bits), "with LZW or Deflate");
     }
     if (compression == Compression.JPEG && hasPlanes()) {
-      throw unread("its JPEGs of single colours");
+      throw unread(
+          "its JPEGs of single colours",
+          "with all colours of a pixel together, or with LZW or Deflate");
     }
     if (fields.number(FILL_ORDER, 1) != 1) {
-      throw unread("its order of bits, the lowest first,");
+      throw unread("its order of bits, the lowest first,", "with the highest first (FillOrder 1)");
     }
   }
 
@@ -215,6 +224,13 @@ record TiffHeader(
     return fields.with(numbers);
   }
 
+  /** What people are to be told of it; null: nothing. */
+  @Nullable Caveat caveat() {
+    return photometric == BLACK_IS_ZERO && samples == 1 && bits == Short.SIZE
+        ? Caveat.GREY_OF_16_BITS
+        : null;
+  }
+
   /** How it is to be turned: 1 to 8, as Exif has them. */
   int orientation() throws DamagedPicture {
     return fields.number(ORIENTATION, 1);
@@ -231,9 +247,11 @@ record TiffHeader(
     return palette;
   }
 
-  private static DamagedPicture unread(String what) {
+  /**
+   * @param otherwise how it could be saved so that it is read
+   */
+  private static DamagedPicture unread(String what, String otherwise) {
     return new DamagedPicture(
-        "it is a TIFF of which %s cannot be read; save it with 8 bits a sample, uncompressed or with LZW or Deflate"
-            .formatted(what));
+        "it is a TIFF of which %s cannot be read; save it %s".formatted(what, otherwise));
   }
 }

@@ -158,40 +158,75 @@ public final class PretrainedWeights {
     }
   }
 
+  /**
+   * Reads all values that {@link #load} would copy.
+   *
+   * @throws TrainingFailure naming the tensor of which one is damaged, or no finite number
+   */
+  public void checkValues() {
+    fit.sources()
+        .forEach(
+            (name, parts) -> {
+              if (head == Pretrained.Head.KEEP || !Fit.HEAD.matcher(name).matches()) {
+                values(parts);
+              }
+            });
+  }
+
   private NDArray read(String name, List<StoredTensor> parts, NDArray live, NDManager scope) {
-    try {
-      float[] values = parts.get(0).floats();
-      for (StoredTensor part : parts.subList(1, parts.size())) {
+    float[] values = values(parts);
+    if (name.equals(Fit.POSITIONS)) {
+      int from = (int) Math.sqrt((double) parts.get(0).shape().get(1) - 1);
+      int to = (int) Math.sqrt((double) live.getShape().get(1) - 1);
+      if (from != to) {
+        values =
+            PositionEmbedding.resize(scope, fit.convention().interpolation(), values, from, to);
+      }
+    }
+    if (live.getDataType() == DataType.INT64) {
+      return scope.create((long) values[0]);
+    }
+    if (values.length != live.size()) { // the classifier's other dimension
+      throw damaged(
+          name, "it has %d values, expected shape %s".formatted(values.length, live.getShape()));
+    }
+    if (Fit.HEAD.matcher(name).matches()) {
+      values = kept.inOrder(values);
+    }
+    return scope.create(values, live.getShape());
+  }
+
+  /** All values of a tensor that is in parts in the file. */
+  private float[] values(List<StoredTensor> parts) {
+    float[] values = new float[0];
+    for (StoredTensor part : parts) {
+      try {
         float[] more = part.floats();
         int length = values.length;
-        values = Arrays.copyOf(values, length + more.length);
-        System.arraycopy(more, 0, values, length, more.length);
-      }
-      if (name.equals(Fit.POSITIONS)) {
-        int from = (int) Math.sqrt((double) parts.get(0).shape().get(1) - 1);
-        int to = (int) Math.sqrt((double) live.getShape().get(1) - 1);
-        if (from != to) {
-          values =
-              PositionEmbedding.resize(scope, fit.convention().interpolation(), values, from, to);
+        values = length == 0 ? more : Arrays.copyOf(values, length + more.length);
+        if (length > 0) {
+          System.arraycopy(more, 0, values, length, more.length);
         }
+      } catch (UnreadableWeights e) {
+        throw damaged(nameInFile(part), String.valueOf(e.getMessage()));
+      } catch (IOException e) {
+        throw TrainingFailure.unreadable(file.path(), e);
       }
-      if (live.getDataType() == DataType.INT64) {
-        return scope.create((long) values[0]);
-      }
-      if (values.length != live.size()) { // the classifier's other dimension
-        throw new UnreadableWeights(
-            "it has %d values, expected shape %s".formatted(values.length, live.getShape()));
-      }
-      if (Fit.HEAD.matcher(name).matches()) {
-        values = kept.inOrder(values);
-      }
-      return scope.create(values, live.getShape());
-    } catch (UnreadableWeights e) {
-      throw WeightsFile.badWeights(
-          "%s does not serve as weights: %s: %s".formatted(file.path(), name, e.getMessage()));
-    } catch (IOException e) {
-      throw TrainingFailure.unreadable(file.path(), e);
     }
+    return values;
+  }
+
+  private String nameInFile(StoredTensor tensor) {
+    return fit.dictionary().tensors().entrySet().stream()
+        .filter(entry -> entry.getValue().equals(tensor)) // by identity
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse("a tensor");
+  }
+
+  private TrainingFailure damaged(String tensor, String what) {
+    return WeightsFile.badWeights(
+        "%s does not serve as weights: %s: %s".formatted(file.path(), tensor, what));
   }
 
   /**

@@ -1,21 +1,26 @@
 package training.fusion.trainer.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Against what Pillow made of the files that {@code oracle/format_files.py} has drawn. {@code
@@ -68,6 +73,35 @@ class FormatFilesTest {
     }
     assertThat(kinds).hasSizeGreaterThanOrEqualTo(37);
     assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  @DisplayName("is refused at a glance only if it is refused, and 16 bits of grey are told at one")
+  void glances(@TempDir Path folder) throws Exception {
+    int refused = 0;
+    int told = 0;
+    try (var zip = new ZipFile(FILES.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        String kind = entry.getName();
+        byte[] content = content(zip, kind);
+        Path file = Files.write(folder.resolve("picture"), content);
+        Glance glance = kind.endsWith("json") ? Glance.NOTHING : PictureDecoder.glance(file);
+        if (glance.damage() != null) {
+          assertThatThrownBy(() -> PictureDecoder.decode(content))
+              .as(kind)
+              .isInstanceOf(DamagedPicture.class)
+              .hasMessage(glance.damage());
+          refused += kind.contains("tiff-unread") ? 1 : 0;
+        } else if (kind.contains("tiff-unread")) {
+          PictureDecoder.decode(content);
+        }
+        boolean grey = kind.contains("tiff-grey-16.") || kind.contains("pnm-grey-wide.");
+        assertThat(glance.caveat() != null).as(kind).isEqualTo(grey);
+        told += grey ? 1 : 0;
+      }
+    }
+    assertThat(refused).isPositive();
+    assertThat(told).isPositive();
   }
 
   private static Outcome outcome(byte[] content, JsonNode expected) throws Exception {

@@ -44,7 +44,7 @@ final class ReferencePage {
 
       | file | Pillow | here |
       | --- | --- | --- |
-      | grey of 16 bits (12-bit values in it too) | values above 255 are white | the same, and it is said: in the log, and by `dry-run`, but for TIFF |
+      | grey of 16 bits (12-bit values in it too) | values above 255 are white | the same, and it is said: in the log, and by `dry-run` |
       | JPEG of 4:4:0 (brightness has twice the rows of colour, and as many columns) | interpolated | the same where the JDK uses the system's libjpeg-turbo, as the image's does; with a JDK that has libjpeg 6b in it (Temurin) colour's rows are doubled, up to 100 levels off at edges |
       | JPEG by arithmetic codes, or whose components share a name | read | the same, or refused, by the same JDKs |
       | JPEG of lost data: a bad code, a segment that ends early, no end marker | mostly read, with what is missing grey | refused, or left out and counted (`onError`) |
@@ -53,7 +53,8 @@ final class ReferencePage {
       | BMP with unusual masks; JPEG with segments of Adobe, JFIF or Exif that are cut | refused | read |
       | WebP and GIF with several frames, TIFF with several pages | the first | the same |
       | TIFF with an orientation | turned, unlike any other format | the same |
-      | TIFF of 32 bits or of floating-point numbers, in CIELAB, with 5 samples or more, with the lowest bit first, or compressed by old JPEG, LZMA, Zstandard or WebP; BigTIFF | partly read | refused by name |
+      | TIFF of another kind than these: grey of 1, 2, 4 or 8 bits, 16 where 0 is black, 8 with alpha; RGB of 8 or 16 bits, with a fourth sample or not; palettes of up to 8 bits; CMYK of 8 bits; YCbCr in JPEGs. So none of 32 bits, of 16 bits where 0 is white or with alpha beside grey, of 2 or 4 bits of colour, in CIELAB, of 5 samples or more, of signed or floating-point numbers, of samples of different lengths | partly read | refused by name |
+      | TIFF stored otherwise than uncompressed, by PackBits, LZW, Deflate, JPEG, or Group 3 or 4: by old JPEG, JPEG 2000, LZMA, Zstandard, WebP and others; with a predictor for floating-point numbers, or one of samples below 8 bits; JPEGs of single colours; faxes of more than one sample of 1 bit; with the lowest bit first; BigTIFF | partly read | refused by name |
       | TIFF of 16-bit colours in uncompressed planes | misread | by the file |
       | TIFF by Group 3 whose rows of a few pixels change at each | read | refused |
       | WebP where none of the machine's libraries can be loaded | – | refused by name; libwebp is there for Linux, macOS and Windows on x86-64, Linux and macOS on arm64 |
