@@ -223,14 +223,18 @@ final class Learner implements AutoCloseable {
   /** How a batch is cut into passes, in words; empty where it is one pass. */
   String microBatches() {
     int size = microBatches.of(settings.batchSize()).get(0);
-    boolean batchNorm = microBatches.smallest() > 1;
     return size >= settings.batchSize()
         ? ""
         : ", in micro-batches of %d%s%s"
             .formatted(
                 size,
                 settings.microBatchSize() == 0 ? " (as many as fit)" : "",
-                batchNorm ? ", each with batch-norm statistics of its own" : "");
+                hasBatchNorm() ? ", each with batch-norm statistics of its own" : "");
+  }
+
+  /** Whether images of a pass are normalized by each other. */
+  boolean hasBatchNorm() {
+    return microBatches.smallest() > 1;
   }
 
   /** Whose padding, epsilons and preprocessing the weights follow. */

@@ -20,6 +20,9 @@ import training.fusion.trainer.tracking.Tracking;
 
 /** The training loop: from a state to the end of the last epoch. */
 final class Trainer {
+  /** Images of a batch over which batch norm's statistics say nothing. */
+  private static final int FEW = 4;
+
   private final Settings settings;
   private final ImageData data;
   private final BatchReader images;
@@ -137,7 +140,7 @@ final class Trainer {
       underWay = null;
       StepOutcome outcome = pending.read();
       if (!outcome.finite()) {
-        throw diverged(outcome);
+        throw diverged(outcome, batch.size());
       }
       state =
           state.stepped(
@@ -173,8 +176,11 @@ final class Trainer {
       throw new TrainingFailure(
           ExitCode.DIVERGED,
           "Diverged",
-          "after epoch %d the loss on the %s images is not finite; lower the learningRate"
-              .formatted(epoch, metrics.split().name().toLowerCase(Locale.ROOT)),
+          "after epoch %d the loss on the %s images is not finite; lower the learningRate%s"
+              .formatted(
+                  epoch,
+                  metrics.split().name().toLowerCase(Locale.ROOT),
+                  ofFewImages(data.train().count() % settings.batchSize())),
           null);
     }
     return new RunState.Evaluated(
@@ -185,7 +191,20 @@ final class Trainer {
                 metrics, settings.selectBest() ? keeper.saveBest(epoch, averaged) : null));
   }
 
-  private TrainingFailure diverged(StepOutcome outcome) {
+  /**
+   * What helps, where an epoch's last batch is too small for batch norm: over two images it divides
+   * by next to nothing, and gradients explode, in PyTorch too.
+   *
+   * @param images of the batch that was trained on
+   */
+  private String ofFewImages(int images) {
+    return learner.hasBatchNorm() && images > 1 && images <= FEW && images < settings.batchSize()
+        ? "; the epoch's last batch has only %d images, too few for batch norm: set training.batchSize, or dataset.limit.train, so that the %d images to train on leave no such rest"
+            .formatted(images, data.train().count())
+        : "";
+  }
+
+  private TrainingFailure diverged(StepOutcome outcome, int images) {
     var groups = new StringJoiner(", ");
     for (GroupStep group : outcome.groups()) {
       groups.add(
@@ -201,11 +220,16 @@ final class Trainer {
         "Diverged",
         String.format(
             Locale.ROOT,
-            "step %d (epoch %d) has the training loss %s (%s); lower the learningRate, or set training.maxGradNorm",
+            "step %d (epoch %d) has the training loss %s (%s); lower the learningRate, or set training.maxGradNorm%s",
             state.step() + 1,
             state.epochs() + 1,
             outcome.loss(),
-            groups),
+            groups,
+            // after the last batch of an epoch it shows in the next one's first
+            ofFewImages(
+                state.batches() == 0 && state.epochs() > 0
+                    ? data.train().count() % settings.batchSize()
+                    : images)),
         null);
   }
 }

@@ -512,7 +512,15 @@ class TrainCommandTest {
     assertThat(failure.get("message").asText())
         .contains("learning rate 1.00e+06")
         .contains("lower the learningRate")
-        .doesNotContain("\n");
+        .doesNotContain("\n", "batch norm");
+    for (int batchSize : new int[] {11, 22}) { // found in a step, and after the epoch
+      String rest = wild.replace("batchSize: 8", "batchSize: " + batchSize);
+      assertThat(train(rest, "rest" + batchSize, new StopSignal())).isEqualTo(65);
+      assertThat(result("rest" + batchSize).at("/failure/message").asText())
+          .startsWith(batchSize == 11 ? "step 3 (epoch 1)" : "after epoch 1")
+          .contains("the epoch's last batch has only 2 images, too few for batch norm")
+          .contains("set training.batchSize, or dataset.limit.train, so that the 24 images");
+    }
   }
 
   @Test
