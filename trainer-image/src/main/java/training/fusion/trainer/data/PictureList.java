@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +90,24 @@ public record PictureList(
     gone.tell(all);
     relabelled.tell(all);
     moved.tell(all);
+    long respelled = respelled(before.keySet(), after.keySet());
+    if (respelled > 0) {
+      all.add(
+          "%d of the new names are those of gone ones, with letters in another of Unicode's forms"
+              .formatted(respelled));
+    }
     return String.join(", ", all);
+  }
+
+  private static long respelled(Set<String> before, Set<String> after) {
+    Set<String> gone =
+        before.stream()
+            .filter(key -> !after.contains(key))
+            .map(ClassNames::composed)
+            .collect(Collectors.toSet());
+    return after.stream()
+        .filter(key -> !before.contains(key) && gone.contains(ClassNames.composed(key)))
+        .count();
   }
 
   private Map<String, Place> places() {

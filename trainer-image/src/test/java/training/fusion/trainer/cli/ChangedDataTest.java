@@ -85,6 +85,15 @@ class ChangedDataTest {
         .contains("bee: no such class before");
 
     Files.move(data("bee"), data("Bee"));
+    Files.move(data("ant"), data("ant\u00a0"));
+    assertThat(command("resume", "--epochs=2")).isEqualTo(64);
+    String alike =
+        "\"ant\\u00a0\" now and \"ant\" before are the same but for what is not seen at an end";
+    assertThat(logged).contains(alike).doesNotContain("no such class");
+    assertThat(command("evaluate")).isEqualTo(64);
+    assertThat(said).contains(alike).doesNotContain("no such class");
+
+    Files.move(data("ant\u00a0"), data("ant"));
     assertThat(command("resume", "--epochs=2")).isZero();
     assertThat(new RunFolder(folder.resolve("out")).history()).hasSize(3);
   }

@@ -269,4 +269,16 @@ class KnownPartsTest {
     Files.write(
         folder.resolve(packed ? name + ".gz" : name), packed ? IdxFiles.gzip(bytes) : bytes);
   }
+
+  @Test
+  @DisplayName("in the form of its names alone is told so")
+  void respelled() {
+    Map<String, List<String>> test = Map.of("a", List.of("a/x.png"));
+    var before = new PictureList(Map.of("a", List.of("a/\u00e9.png", "a/b.png")), null, test);
+    var now = new PictureList(Map.of("a", List.of("a/e\u0301.png", "a/b.png")), null, test);
+    assertThat(before.difference(now))
+        .startsWith("1 are new")
+        .endsWith(
+            "1 of the new names are those of gone ones, with letters in another of Unicode's forms");
+  }
 }
