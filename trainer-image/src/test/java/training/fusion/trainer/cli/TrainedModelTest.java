@@ -9,6 +9,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,9 +130,16 @@ class TrainedModelTest {
     PictureCopies.write(folder, 1);
     Path text = Files.writeString(folder.resolve("text.png"), "no picture");
     Path good = picture(folder);
-    assertThat(command("predict", model(), text.toString(), good.toString())).isEqualTo(64);
+    String missing = folder.resolve("missing.png").toString();
+    String empty = Files.createDirectory(folder.resolve("empty")).toString();
+    int code = command("predict", model(), missing, empty, text.toString(), good.toString());
+    assertThat(code).isEqualTo(64);
     assertThat(out.toString()).startsWith(good + ":  ").hasLineCount(1);
-    assertThat(err.toString()).contains("text.png is no picture");
+    assertThat(err.toString())
+        .contains("text.png is no picture")
+        .contains("missing.png is no picture: it is not there")
+        .contains("empty is no picture: it has no files")
+        .contains("3 of 4 files are no pictures");
   }
 
   @ParameterizedTest
@@ -204,6 +213,48 @@ class TrainedModelTest {
 
   @Test
   @DisplayName(
+      "dry-run counts the same pictures by parts and by class, and says how many files have")
+  void counts() throws IOException {
+    String data = "--data=" + shared.resolve("data");
+    assertThat(command("dry-run", shared.resolve("training.yaml").toString(), data)).isZero();
+    assertThat(out.toString())
+        .contains("data       20 images of 32×32 pixels, 2 classes")
+        .contains("classes    a: 10, b, or c: 10")
+        .contains("parts      12 to train on, 4 to validate on, 4 to test on");
+    out.getBuffer().setLength(0);
+    String limited = TRAINING.replace("split:", "limit: {train: 8, test: 2}\n    split:");
+    Path file = Files.writeString(folder.resolve("training.yaml"), limited);
+    assertThat(command("dry-run", file.toString(), data)).isZero();
+    assertThat(out.toString())
+        .contains("data       14 images of 32×32 pixels, of 20 in the files, 2 classes")
+        .contains("classes    a: 7, b, or c: 7")
+        .contains("parts      8 to train on, 4 to validate on, 2 to test on");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--decode"})
+  @DisplayName("dry-run tells of 16 bits of grey, decoding or not")
+  void caveats(String flag) throws IOException {
+    for (String name : List.of("a", SECOND)) {
+      PictureCopies.write(folder.resolve(name), 5);
+    }
+    var grey = new BufferedImage(9, 9, BufferedImage.TYPE_USHORT_GRAY);
+    grey.getRaster().setSample(1, 1, 0, 300);
+    for (String format : List.of("png", "tiff")) {
+      Path file = folder.resolve("a/grey." + format);
+      assertThat(ImageIO.write(grey, format, file.toFile())).isTrue();
+    }
+    String file = shared.resolve("training.yaml").toString();
+    List<String> command = new ArrayList<>(List.of("dry-run", file, "--data=" + folder));
+    if (!flag.isEmpty()) {
+      command.add(flag);
+    }
+    assertThat(command(command.toArray(String[]::new))).as("%s", err).isZero();
+    assertThat(out.toString()).contains("note       2 picture(s), one of them a/grey.png");
+  }
+
+  @Test
+  @DisplayName(
       "dry-run opens the weights that a training begins with, and refuses what train would")
   void weights() throws IOException {
     String pretrained =
@@ -223,6 +274,33 @@ class TrainedModelTest {
     Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
     assertThat(command("dry-run", file.toString(), data, "--weights=" + cut)).isEqualTo(64);
     assertThat(err.toString()).contains("cut.safetensors");
+    Path infinite = folder.resolve("infinite.safetensors");
+    String tensor = "features.2.1.block.0.0.weight";
+    Files.write(infinite, withValue(bytes, tensor, Float.NEGATIVE_INFINITY));
+    String output = "--output=" + folder.resolve("out");
+    String named = "--weights=" + infinite;
+    assertThat(command("train", file.toString(), data, named, output)).isEqualTo(64);
+    JsonNode result = new ObjectMapper().readTree(folder.resolve("out/result.json").toFile());
+    err.getBuffer().setLength(0);
+    assertThat(command("dry-run", file.toString(), data, named)).isEqualTo(64);
+    assertThat(err.toString())
+        .contains("infinite.safetensors does not serve as weights: " + tensor)
+        .contains("a value that is not finite: -Infinity")
+        .contains(result.at("/failure/message").asText());
+  }
+
+  /** The bytes of safetensors with another value in the middle of a tensor. */
+  private static byte[] withValue(byte[] safetensors, String tensor, float value)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(safetensors.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    int header = (int) bytes.getLong(0);
+    JsonNode offsets =
+        new ObjectMapper()
+            .readTree(safetensors, Long.BYTES, header)
+            .get(tensor)
+            .get("data_offsets");
+    int middle = (offsets.get(0).asInt() + offsets.get(1).asInt()) / 8 * 4;
+    return bytes.putFloat(Long.BYTES + header + middle, value).array();
   }
 
   @ParameterizedTest
