@@ -250,7 +250,8 @@ public final class CheckpointStore {
     }
   }
 
-  private static List<Path> newestFirst(Path runFolder) throws IOException {
+  /** The folders of a run's checkpoints, whole or not. */
+  public static List<Path> newestFirst(Path runFolder) throws IOException {
     record Named(Path folder, int epochs, long step) {}
     var found = new ArrayList<Named>();
     for (Path path : list(runFolder)) {

@@ -6,22 +6,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.report.ConfigurationFile;
+import training.fusion.trainer.report.ResultFile;
+import training.fusion.trainer.train.FurtherTraining;
 
 /**
  * What a run's folder held before the run was prolonged: a run that is refused then, for its data
  * or its configuration, is as it was.
  *
  * @param files content by name; absent: there was none
- * @param checkpoints names of those that there were
+ * @param checkpoints that there were
  */
-record Prolongation(Path folder, Map<String, Optional<String>> files, Set<String> checkpoints) {
+record Prolongation(Path folder, Map<String, Optional<String>> files, List<Path> checkpoints) {
   private static final List<String> FILES =
-      List.of("configuration.json", "further.json", "result.json");
+      List.of(ConfigurationFile.FILE, FurtherTraining.FILE, ResultFile.FILE);
 
   /** The folder as it is now. */
   static Prolongation of(Path folder) throws IOException {
@@ -30,12 +31,12 @@ record Prolongation(Path folder, Map<String, Optional<String>> files, Set<String
       Path file = folder.resolve(name);
       files.put(name, Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty());
     }
-    return new Prolongation(folder, files, checkpoints(folder));
+    return new Prolongation(folder, files, CheckpointStore.newestFirst(folder));
   }
 
   /** Puts back what was there, unless the run has been trained further since. */
   void undo() throws IOException {
-    if (!checkpoints(folder).equals(checkpoints)) {
+    if (!CheckpointStore.newestFirst(folder).equals(checkpoints)) {
       return;
     }
     for (var file : files.entrySet()) {
@@ -45,14 +46,6 @@ record Prolongation(Path folder, Map<String, Optional<String>> files, Set<String
       } else {
         Durable.delete(path);
       }
-    }
-  }
-
-  private static Set<String> checkpoints(Path folder) throws IOException {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.map(path -> path.getFileName().toString())
-          .filter(name -> name.startsWith("checkpoint-"))
-          .collect(Collectors.toUnmodifiableSet());
     }
   }
 }

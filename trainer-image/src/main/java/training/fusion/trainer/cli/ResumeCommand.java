@@ -119,7 +119,7 @@ final class ResumeCommand implements Callable<Integer> {
     stopped.ifPresent(early -> new FurtherTraining(early.epoch()).write(output));
     RunConfiguration longer = ConfigurationFile.prolong(output, run, epochs);
     // a result would say that nothing is left to train; model and metrics stay until there are new
-    Files.deleteIfExists(output.resolve("result.json"));
+    Files.deleteIfExists(output.resolve(ResultFile.FILE));
     Durable.flushFolder(output);
     return longer;
   }

@@ -23,7 +23,7 @@ import training.fusion.trainer.checkpoint.JsonFile;
  */
 public record ResultFile(Path runFolder, @Nullable Path messageFile) {
   private static final Logger LOG = LoggerFactory.getLogger(ResultFile.class);
-  private static final String FILE = "result.json";
+  public static final String FILE = "result.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The result of this run if it was trained to its end before. */

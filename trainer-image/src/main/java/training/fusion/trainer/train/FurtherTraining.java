@@ -13,7 +13,7 @@ import training.fusion.trainer.checkpoint.JsonFile;
  */
 public record FurtherTraining(int afterEpoch) {
   private static final Logger LOG = LoggerFactory.getLogger(FurtherTraining.class);
-  private static final String FILE = "further.json";
+  public static final String FILE = "further.json";
 
   /** The epoch after which patience counts: 0 if the run was never trained further. */
   static int afterEpoch(Path runFolder) {
