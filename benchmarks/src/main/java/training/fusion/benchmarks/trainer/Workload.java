@@ -10,6 +10,7 @@ import training.fusion.api.Optimization;
 import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.TrainableBlocks;
@@ -93,7 +94,7 @@ record Workload(
             new NetworkSettings.Pictures(pixels, pixels, 3),
             Dataset.Resize.Mode.SQUASH,
             Dataset.Resize.Interpolation.BILINEAR,
-            Training.Augmentation.NONE,
+            InputAugmentation.NONE,
             List.of(0.485, 0.456, 0.406),
             List.of(0.229, 0.224, 0.225),
             0,

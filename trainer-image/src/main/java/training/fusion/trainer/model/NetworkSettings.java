@@ -4,7 +4,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
-import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
 
 /**
@@ -44,41 +43,6 @@ public record NetworkSettings(
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     classWeights = classWeights == null ? null : List.copyOf(classWeights);
-  }
-
-  /** Settings of an augmentation without further transforms. */
-  public NetworkSettings(
-      Architecture architecture,
-      Variant variant,
-      int classes,
-      int imageSize,
-      double dropout,
-      double stochasticDepth,
-      Pictures pictures,
-      Dataset.Resize.Mode resize,
-      Dataset.Resize.Interpolation interpolation,
-      Training.Augmentation augmentation,
-      List<Double> mean,
-      List<Double> std,
-      double labelSmoothing,
-      Precision precision,
-      @Nullable List<Double> classWeights) {
-    this(
-        architecture,
-        variant,
-        classes,
-        imageSize,
-        dropout,
-        stochasticDepth,
-        pictures,
-        resize,
-        interpolation,
-        InputAugmentation.of(augmentation),
-        mean,
-        std,
-        labelSmoothing,
-        precision,
-        classWeights);
   }
 
   /** The part that the architecture's statements depend on. */

@@ -13,11 +13,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
-import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
@@ -152,7 +152,7 @@ public record TrainedModel(
         pictures,
         preprocessing.resize(),
         preprocessing.interpolation(),
-        Training.Augmentation.NONE,
+        InputAugmentation.NONE,
         preprocessing.mean(),
         preprocessing.std(),
         0,

@@ -104,7 +104,7 @@ public enum Golden {
         new NetworkSettings.Pictures(pixels, pixels, 3),
         Dataset.Resize.Mode.SQUASH,
         Dataset.Resize.Interpolation.BILINEAR,
-        Training.Augmentation.NONE,
+        InputAugmentation.NONE,
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0,

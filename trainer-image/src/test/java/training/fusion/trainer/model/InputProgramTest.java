@@ -176,7 +176,7 @@ class InputProgramTest {
         pictures,
         mode,
         interpolation,
-        augmentation,
+        InputAugmentation.of(augmentation),
         List.of(0.0, 0.0, 0.0),
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0,

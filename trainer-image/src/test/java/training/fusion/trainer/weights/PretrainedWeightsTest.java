@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import training.fusion.api.Dataset;
 import training.fusion.api.Pretrained.Head;
 import training.fusion.api.Pretrained.Variant;
-import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Evaluation;
 import training.fusion.trainer.model.Golden;
+import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
@@ -299,7 +299,7 @@ class PretrainedWeightsTest {
             new NetworkSettings.Pictures(pixels, pixels, 3),
             Dataset.Resize.Mode.SQUASH,
             Dataset.Resize.Interpolation.BILINEAR,
-            Training.Augmentation.NONE,
+            InputAugmentation.NONE,
             List.of(0.0, 0.0, 0.0),
             List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
             0,
