@@ -28,6 +28,7 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.HandlerWrapper;
 import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Jetty with a throw-away certificate, serving a folder with ranges and ETags. */
 public final class FileServer implements AutoCloseable {
@@ -48,6 +49,8 @@ public final class FileServer implements AutoCloseable {
 
   /** So many requests are answered with 503. */
   final AtomicInteger unavailable = new AtomicInteger();
+
+  private @Nullable SSLContext trustedBefore;
 
   /** Whether Range is overlooked. */
   volatile boolean ignoresRanges;
@@ -129,8 +132,12 @@ public final class FileServer implements AutoCloseable {
     return certificate;
   }
 
-  /** Makes this process trust it, as the property javax.net.ssl.trustStore would at its start. */
+  /**
+   * Makes this process trust it, as the property javax.net.ssl.trustStore would at its start; when
+   * it is closed, the process trusts what it did before.
+   */
   void trustInThisProcess() throws Exception {
+    trustedBefore = SSLContext.getDefault();
     KeyStore store = KeyStore.getInstance(certificate.toFile(), PASSWORD.toCharArray());
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
@@ -174,8 +181,16 @@ public final class FileServer implements AutoCloseable {
     }
   }
 
+  /** Takes that back. */
+  void distrustInThisProcess() {
+    if (trustedBefore != null) {
+      SSLContext.setDefault(trustedBefore);
+    }
+  }
+
   @Override
   public void close() throws Exception {
+    distrustInThisProcess();
     server.stop();
   }
 }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -41,14 +40,10 @@ class HostileServersTest {
   private Path folder;
 
   @SuppressWarnings("NullAway.Init") // set before each test
-  private SSLContext before;
-
-  @SuppressWarnings("NullAway.Init") // set before each test
   private FileServer files;
 
   @BeforeEach
   void start() throws Exception {
-    before = SSLContext.getDefault();
     files = new FileServer(Files.createDirectory(folder.resolve("served")), folder);
     files.trustInThisProcess();
   }
@@ -56,7 +51,6 @@ class HostileServersTest {
   @AfterEach
   void stop() throws Exception {
     files.close();
-    SSLContext.setDefault(before);
   }
 
   @Test

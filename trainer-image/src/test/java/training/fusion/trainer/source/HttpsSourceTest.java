@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,16 +34,12 @@ class HttpsSourceTest {
   private Path folder;
 
   @SuppressWarnings("NullAway.Init") // set before each test
-  private SSLContext before;
-
-  @SuppressWarnings("NullAway.Init") // set before each test
   private FileServer server;
 
   private final Recorder listener = Recorder.patient();
 
   @BeforeEach
   void start() throws Exception {
-    before = SSLContext.getDefault();
     server = new FileServer(Files.createDirectory(folder.resolve("served")), folder);
     server.trustInThisProcess();
   }
@@ -52,7 +47,6 @@ class HttpsSourceTest {
   @AfterEach
   void stop() throws Exception {
     server.close();
-    SSLContext.setDefault(before);
   }
 
   @Test
@@ -269,7 +263,7 @@ class HttpsSourceTest {
   @Test
   void anUntrustedCertificateEndsWith64AndSaysHowToTrustIt() throws Exception {
     serve("weights.pth", random(100));
-    SSLContext.setDefault(before);
+    server.distrustInThisProcess();
     assertThat(
             fails(
                 () -> sources(listener).weights(source("weights.pth", server.port())),
