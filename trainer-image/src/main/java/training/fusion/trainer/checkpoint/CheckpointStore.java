@@ -244,7 +244,7 @@ public final class CheckpointStore {
 
   private void removeUnfinished() throws IOException {
     for (Path path : list(runFolder)) {
-      if (String.valueOf(path.getFileName()).startsWith(Durable.UNFINISHED)) {
+      if (Durable.isUnfinished(path)) {
         Durable.delete(path);
       }
     }

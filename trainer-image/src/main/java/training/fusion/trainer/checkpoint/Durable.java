@@ -20,7 +20,7 @@ import training.fusion.trainer.TrainingFailure;
 /** File operations after which a crash, of the process or the machine, finds the old or the new. */
 public final class Durable {
   /** Begins the names of what is not finished; left behind only by a crash. */
-  static final String UNFINISHED = ".unfinished-";
+  private static final String UNFINISHED = ".unfinished-";
 
   private Durable() {}
 
@@ -54,6 +54,11 @@ public final class Durable {
   /** Where a file or folder is written before {@link #publish}. */
   public static Path unfinished(Path target) {
     return target.resolveSibling(UNFINISHED + target.getFileName());
+  }
+
+  /** Whether this is such a place. */
+  public static boolean isUnfinished(Path path) {
+    return String.valueOf(path.getFileName()).startsWith(UNFINISHED);
   }
 
   /** Gives what was written, and flushed, its name. */

@@ -1,11 +1,15 @@
 package training.fusion.trainer.source;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,12 +25,16 @@ import training.fusion.trainer.checkpoint.JsonFile;
 
 /**
  * A folder of what was fetched, one folder for each content, named by it. An entry appears whole or
- * not at all; what has come of an unfinished one is gone on with. Pods may share it.
+ * not at all; what has come of an unfinished one is gone on with, or removed when nobody has for a
+ * day. Pods may share it.
  */
 final class Cache {
   private static final Logger LOG = LoggerFactory.getLogger(Cache.class);
   private static final String CONTENT = "content";
   private static final String DESCRIPTION = "entry.json";
+
+  /** Longer than any fetch is silent, and than clocks of machines that share a volume differ. */
+  private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
 
   private final Path folder;
   private final FetchListener listener;
@@ -70,6 +78,7 @@ final class Cache {
     Path entry = folder.resolve(key);
     try {
       Files.createDirectories(folder);
+      removeAbandoned(key);
       if (isWhole(entry)) {
         LOG.info("{} is in the cache: {}", source, entry);
         return entry.resolve(CONTENT);
@@ -115,6 +124,32 @@ final class Cache {
     Durable.delete(unfinished);
     LOG.info(
         "{}: {} file(s), {}", source, description.files(), Download.bytes(description.bytes()));
+  }
+
+  /** What killed processes left of entries that nobody goes on with, for their room. */
+  private void removeAbandoned(String wanted) throws IOException {
+    Path own = Durable.unfinished(folder.resolve(wanted));
+    Instant oldest = Instant.now().minus(ABANDONED_AFTER);
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path path : all.filter(Durable::isUnfinished).filter(p -> !p.equals(own)).toList()) {
+        try {
+          if (!isNewer(path, oldest)) {
+            long bytes = bytesBelow(path);
+            Durable.delete(path);
+            LOG.info("{} that nobody went on with are removed: {}", Download.bytes(bytes), path);
+          }
+        } catch (IOException | UncheckedIOException e) { // another pod removes it, or may alone
+          LOG.info("{} is left of an unfinished fetch: {}", path, InWords.of(e));
+        }
+      }
+    }
+  }
+
+  private static boolean isNewer(Path unfinished, Instant time) throws IOException {
+    try (Stream<Path> paths = Files.walk(unfinished)) {
+      return paths.anyMatch(
+          path -> Instant.ofEpochMilli(path.toFile().lastModified()).isAfter(time));
+    }
   }
 
   /** Waits until no other process makes the entry; false where the file system has no locks. */
@@ -168,14 +203,14 @@ final class Cache {
     try (Stream<Path> paths = Files.walk(content)) {
       long[] sizes =
           paths.filter(Files::isRegularFile).mapToLong(path -> path.toFile().length()).toArray();
-      return new Description(source, sizes.length, java.util.Arrays.stream(sizes).sum());
+      return new Description(source, sizes.length, Arrays.stream(sizes).sum());
     }
   }
 
   private static long bytesBelow(Path unfinished) {
     try {
       return describe("", unfinished).bytes();
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return 0; // it was just given its name
     }
   }

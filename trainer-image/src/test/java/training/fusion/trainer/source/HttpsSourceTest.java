@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,52 @@ class HttpsSourceTest {
     fails(() -> sources(stopping).weights(source), ExitCode.TERMINATED);
     assertThat(sources(listener).weights(source)).hasBinaryContent(content);
     assertThat(server.requests.get(1)).matches("bytes=[1-9]\\d+-");
+  }
+
+  @Test
+  void whatAProcessThatWasStoppedWhileItUnpackedHadFetchedIsNotFetchedAgain() throws IOException {
+    var files = Map.of("x/one", random(MEGABYTE), "x/two", random(MEGABYTE + 1));
+    serve("a.zip", Archives.zip(files));
+    Source source = source("a.zip", server.port());
+    var stopping = Recorder.stoppingAt(told -> told.startsWith("unpacking"), 8);
+    fails(() -> sources(stopping).dataset(source), ExitCode.TERMINATED);
+
+    Path data = sources(listener).dataset(source);
+
+    assertThat(data.resolve("x/one")).hasBinaryContent(files.get("x/one"));
+    assertThat(data.resolve("x/two")).hasBinaryContent(files.get("x/two"));
+    assertThat(server.requests).containsExactly("whole", "bytes=%d-".formatted(sizeOf("a.zip")));
+    assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void whatNobodyHasGoneOnWithForADayIsRemovedAtTheNextUse() throws IOException {
+    Source abandoned = beginning("abandoned.pth", MEGABYTE * 2);
+    for (Path left : leftovers()) { // of a pod on a file system without locks, too
+      copyTree(left, left.resolveSibling(left.getFileName() + "b1e0"));
+    }
+    makeOlder(Duration.ofHours(25));
+    Source recent = beginning("recent.pth", MEGABYTE * 3);
+    assertThat(leftovers()).as("the recent one's alone").hasSize(1);
+    server.requests.clear();
+
+    assertThat(sources(listener).weights(recent)).hasSize(MEGABYTE * 3);
+    assertThat(sources(listener).weights(abandoned)).hasSize(MEGABYTE * 2);
+
+    assertThat(server.requests).hasSize(2).element(0).asString().startsWith("bytes=");
+    assertThat(server.requests).element(1).isEqualTo("whole");
+    assertThat(leftovers()).isEmpty();
+  }
+
+  @Test
+  void whatIsOldIsGoneOnWithByWhoeverWantsIt() throws IOException {
+    Source source = beginning("weights.pth", MEGABYTE * 2);
+    makeOlder(Duration.ofDays(30));
+    server.requests.clear();
+
+    assertThat(sources(listener).weights(source)).hasSize(MEGABYTE * 2);
+
+    assertThat(server.requests).singleElement().asString().startsWith("bytes=");
   }
 
   @Test
@@ -299,6 +348,44 @@ class HttpsSourceTest {
       assertThat(sources.weights(new Source(null, https, null, null))).hasBinaryContent(content);
       assertThat(proxy.asked).containsExactly("CONNECT files.example:443 HTTP/1.1");
     }
+  }
+
+  /** A file of which a process that was stopped has fetched a part. */
+  private Source beginning(String name, int length) throws IOException {
+    serve(name, random(length));
+    Source source = source(name, server.port());
+    var stopping = Recorder.stoppingAfter(10);
+    fails(() -> sources(stopping).weights(source), ExitCode.TERMINATED);
+    return source;
+  }
+
+  private List<Path> leftovers() throws IOException {
+    try (Stream<Path> all = Files.list(folder.resolve("cache"))) {
+      return all.filter(path -> path.getFileName().toString().startsWith(".unfinished-")).toList();
+    }
+  }
+
+  private void makeOlder(Duration age) throws IOException {
+    FileTime then = FileTime.from(Instant.now().minus(age));
+    for (Path left : leftovers()) {
+      try (Stream<Path> paths = Files.walk(left)) {
+        for (Path path : paths.toList()) {
+          Files.setLastModifiedTime(path, then);
+        }
+      }
+    }
+  }
+
+  private static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : paths.toList()) {
+        Files.copy(path, to.resolve(from.relativize(path)));
+      }
+    }
+  }
+
+  private long sizeOf(String name) throws IOException {
+    return Files.size(served(name));
   }
 
   private Sources sources(FetchListener told) {

@@ -2,25 +2,33 @@ package training.fusion.trainer.source;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
 
 /** A listener that keeps what it is told, and can end a fetch. */
 final class Recorder implements FetchListener {
   final List<String> told = new CopyOnWriteArrayList<>();
+  private final Predicate<String> counted;
   private final int pieces;
 
-  private Recorder(int pieces) {
+  private Recorder(Predicate<String> counted, int pieces) {
+    this.counted = counted;
     this.pieces = pieces;
   }
 
   static Recorder patient() {
-    return new Recorder(Integer.MAX_VALUE);
+    return new Recorder(told -> true, Integer.MAX_VALUE);
   }
 
   /** Ends the fetch after so many pieces, as a signal would. */
   static Recorder stoppingAfter(int pieces) {
-    return new Recorder(pieces);
+    return stoppingAt(told -> true, pieces);
+  }
+
+  /** The same, where only some pieces count. */
+  static Recorder stoppingAt(Predicate<String> counted, int pieces) {
+    return new Recorder(counted, pieces);
   }
 
   @Override
@@ -30,7 +38,7 @@ final class Recorder implements FetchListener {
 
   @Override
   public void mayGoOn() {
-    if (told.size() >= pieces) {
+    if (told.stream().filter(counted).count() >= pieces) {
       throw new TrainingFailure(ExitCode.TERMINATED, "Terminated", "stopped", null);
     }
   }
