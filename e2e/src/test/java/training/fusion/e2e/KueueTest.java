@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static training.fusion.e2e.Trainings.condition;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 
@@ -20,8 +15,7 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnKueue
 @DisplayName("In a queue of Kueue")
-@TestInstance(Lifecycle.PER_CLASS)
-class KueueTest {
+class KueueTest extends OperatorFixture {
   private static final String QUEUES =
       """
       apiVersion: kueue.x-k8s.io/v1beta2
@@ -54,26 +48,14 @@ class KueueTest {
       value: 1000
       """;
 
-  private final ControlPlane controlPlane;
-  private final Trainings trainings;
-  private ShippedOperator operator;
-
   KueueTest(Kueue kueue) {
-    controlPlane = kueue.controlPlane();
-    trainings = new Trainings(controlPlane, "queue");
+    super(kueue.controlPlane(), "queue");
   }
 
   @BeforeAll
-  void start() throws IOException {
+  void makeQueues() {
     Kubectl.succeeded(
         controlPlane.kubectl(QUEUES.formatted(trainings.namespace), "apply", "-f", "-"));
-    operator = new ShippedOperator(controlPlane, trainings.namespace, List.of());
-  }
-
-  @AfterAll
-  void end() {
-    operator.close();
-    trainings.close();
   }
 
   @Test

@@ -12,19 +12,14 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.operator.job.HostileMessages;
@@ -34,33 +29,17 @@ import training.fusion.operator.job.MutatedMessages;
 /** Whatever a trainer's container leaves as its termination message, the API server and all. */
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
-@TestInstance(Lifecycle.PER_CLASS)
 @DisplayName("A container's last words")
-class LastWordsTest {
+class LastWordsTest extends OperatorFixture {
   private static final int MUTATED = 20;
   private static final String SHA256 =
       "/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/model/properties/sha256/maxLength";
 
-  private final ControlPlane controlPlane;
   private final KubernetesClient client;
-  private final Trainings trainings;
-  private ShippedOperator operator;
 
   LastWordsTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane;
+    super(controlPlane, "words");
     client = controlPlane.client();
-    trainings = new Trainings(controlPlane, "words");
-  }
-
-  @BeforeAll
-  void start() throws IOException {
-    operator = new ShippedOperator(controlPlane, trainings.namespace, List.of());
-  }
-
-  @AfterAll
-  void end() {
-    operator.close();
-    trainings.close();
   }
 
   @Test

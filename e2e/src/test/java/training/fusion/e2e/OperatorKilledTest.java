@@ -12,12 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.FailureRecord;
@@ -31,8 +27,7 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 @DisplayName("An operator that is killed at random moments, over a batch of trainings")
-@TestInstance(Lifecycle.PER_CLASS)
-class OperatorKilledTest {
+class OperatorKilledTest extends OperatorFixture {
   private static final int ROUNDS = Integer.getInteger("campaign.rounds", 3);
   private static final long LONGEST_RUN = 4000;
 
@@ -44,25 +39,10 @@ class OperatorKilledTest {
       List.of("", "", "", "-disappears", "-fails-64", "", "", "", "-disappears", "-out-of-memory");
 
   private final Random random = new Random(Long.getLong("campaign.seed", 1));
-  private final ControlPlane controlPlane;
-  private final Trainings trainings;
   private final List<String> names = new ArrayList<>();
-  private ShippedOperator operator;
 
   OperatorKilledTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane;
-    trainings = new Trainings(controlPlane, "killed");
-  }
-
-  @BeforeAll
-  void start() throws IOException {
-    operator = new ShippedOperator(controlPlane, trainings.namespace, List.of());
-  }
-
-  @AfterAll
-  void end() {
-    operator.close();
-    trainings.close();
+    super(controlPlane, "killed");
   }
 
   @Test

@@ -20,8 +20,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.FailureRecord;
@@ -31,25 +29,19 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 @DisplayName("In a cluster whose webhooks change Jobs and pods")
-@TestInstance(Lifecycle.PER_CLASS)
-class OtherContainersTest {
-  private final ControlPlane controlPlane;
-  private final Trainings trainings;
-  private ShippedOperator operator;
+class OtherContainersTest extends OperatorFixture {
   private MutatingWebhook webhook;
   private FusionTrainingStatus waiting;
 
   OtherContainersTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane;
-    trainings = new Trainings(controlPlane, "webhooks");
+    super(controlPlane, "webhooks");
   }
 
   @BeforeAll
-  void start(@TempDir Path folder) throws IOException, GeneralSecurityException {
+  void startWebhook(@TempDir Path folder) throws IOException, GeneralSecurityException {
     webhook =
         MutatingWebhook.start(
             controlPlane, trainings.namespace, folder, OtherContainersTest::change);
-    operator = new ShippedOperator(controlPlane, trainings.namespace, List.of());
     // begun together: each waits for half a minute
     meshed("meshed-runs", 0, "trainer-succeeds");
     meshed("meshed-hopeless-runs", 1, "trainer-fails-64");
@@ -63,10 +55,8 @@ class OtherContainersTest {
   }
 
   @AfterAll
-  void end() {
-    operator.close();
+  void endWebhook() {
     webhook.close();
-    trainings.close();
   }
 
   private static void change(String training, ObjectNode spec) {

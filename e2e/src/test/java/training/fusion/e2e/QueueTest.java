@@ -6,15 +6,12 @@ import static training.fusion.e2e.Trainings.condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
 import training.fusion.api.resource.FusionTrainingStatus.State;
@@ -26,33 +23,23 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 @DisplayName("In a queue (a stand-in for Kueue)")
-@TestInstance(Lifecycle.PER_CLASS)
-class QueueTest {
+class QueueTest extends OperatorFixture {
   private static final String OPERATOR = "operator-of-the-queue-test";
 
-  private final ControlPlane controlPlane;
-  private final Trainings trainings;
   private KueueStandIn queue;
-  private ShippedOperator operator;
 
   QueueTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane;
-    trainings = new Trainings(controlPlane, "queue");
+    super(controlPlane, "queue", "kubernetes.user.agent=" + OPERATOR);
   }
 
   @BeforeAll
-  void start() throws IOException {
+  void startQueue() throws IOException {
     queue = new KueueStandIn(controlPlane, trainings.namespace);
-    operator =
-        new ShippedOperator(
-            controlPlane, trainings.namespace, List.of("kubernetes.user.agent=" + OPERATOR));
   }
 
   @AfterAll
-  void end() {
-    operator.close();
+  void endQueue() {
     queue.close();
-    trainings.close();
   }
 
   @Test

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.local.SampleTraining;
 
@@ -37,8 +34,7 @@ import training.fusion.local.SampleTraining;
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 @DisplayName("One object never stops the others")
-@TestInstance(Lifecycle.PER_CLASS)
-class ReadableTest {
+class ReadableTest extends OperatorFixture {
   private static final int OBJECTS = Integer.getInteger("campaign.objects", 250);
   private static final int AT_ONCE = 250;
   private static final long SEED = Long.getLong("campaign.seed", 24);
@@ -49,27 +45,20 @@ class ReadableTest {
       "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/";
 
   private final KubernetesClient client;
-  private final ControlPlane controlPlane;
-  private final Trainings trainings;
   private final ExecutorService senders = Executors.newFixedThreadPool(8);
-  private ShippedOperator operator;
 
   ReadableTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane;
-    trainings = new Trainings(controlPlane, "readable");
+    super(controlPlane, "readable");
     client = controlPlane.client();
   }
 
   @BeforeAll
-  void start() throws IOException {
-    operator = new ShippedOperator(controlPlane, trainings.namespace, List.of());
+  void awaitOperator() {
     operator.awaitReady();
   }
 
   @AfterAll
-  void end() {
-    operator.close();
-    trainings.close();
+  void endSenders() {
     senders.shutdown();
   }
 

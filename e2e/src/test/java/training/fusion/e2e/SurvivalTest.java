@@ -15,18 +15,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.FailureRecord;
@@ -36,37 +31,21 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 @DisplayName("A training survives")
-@TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class SurvivalTest {
+class SurvivalTest extends OperatorFixture {
   private static final String GONE = "node-that-goes";
 
-  private final ControlPlane controlPlane;
   private final KubernetesClient client;
-  private final Trainings trainings;
-  private ShippedOperator operator;
   private Pod lost;
 
   SurvivalTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane;
+    super(controlPlane, "survival");
     client = controlPlane.client();
-    trainings = new Trainings(controlPlane, "survival");
-  }
-
-  @BeforeAll
-  void start() throws IOException {
-    operator = new ShippedOperator(controlPlane, trainings.namespace, List.of());
-    loseNode();
-  }
-
-  @AfterAll
-  void end() {
-    operator.close();
-    trainings.close();
   }
 
   /** Begun first, looked at last: Kubernetes waits for most of a minute before it gives up pods. */
-  private void loseNode() {
+  @BeforeAll
+  void loseNode() {
     Node node = client.nodes().withName("kwok-0").get();
     var metadata = new ObjectMeta();
     metadata.setName(GONE);

@@ -16,12 +16,8 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
 import training.fusion.api.resource.sweep.FusionSweepStatus.Group;
@@ -34,8 +30,7 @@ import training.fusion.api.resource.sweep.FusionSweepStatus.State;
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 @DisplayName("A sweep")
-@TestInstance(Lifecycle.PER_CLASS)
-class SweepTest {
+class SweepTest extends OperatorFixture {
   private static final int TRIALS = Integer.getInteger("campaign.trials", 3 * Sweeps.CELLS);
 
   /** A sweep has at most 64 seeds. */
@@ -47,26 +42,11 @@ class SweepTest {
   private static final int LARGEST_STATUS = 100 * 1024;
 
   private final Random random = new Random(Long.getLong("campaign.seed", 1));
-  private final ControlPlane controlPlane;
-  private final Trainings trainings;
   private final Sweeps sweeps;
-  private ShippedOperator operator;
 
   SweepTest(ControlPlane controlPlane) {
-    this.controlPlane = controlPlane;
-    trainings = new Trainings(controlPlane, "sweep");
+    super(controlPlane, "sweep");
     sweeps = new Sweeps(controlPlane, trainings.namespace);
-  }
-
-  @BeforeAll
-  void start() throws IOException {
-    operator = new ShippedOperator(controlPlane, trainings.namespace, List.of());
-  }
-
-  @AfterAll
-  void end() {
-    operator.close();
-    trainings.close();
   }
 
   @Test
