@@ -1,6 +1,7 @@
 package training.fusion.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static training.fusion.e2e.Eventually.eventually;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
@@ -152,6 +153,38 @@ class ApiServerFaultsTest {
                 .filter(it -> it.endsWith("/fusiontrainings"))
                 .findFirst()
                 .orElseThrow());
+  }
+
+  @Test
+  @DisplayName("a page for people to each list: informers end, are not alive, and start again")
+  void page() {
+    trainings.create("page-ends", "1h");
+    Pod ends = trainings.running("page-ends");
+    Set<String> outdated = ConcurrentHashMap.newKeySet();
+    proxy.fates(
+        request ->
+            !request.writes() && !request.isWatch()
+                ? new Fate.Page()
+                : request.isWatch() && outdated.add(request.target().replaceFirst("\\?.*", ""))
+                    ? new Fate.Arrives(
+                        request
+                            .target()
+                            .replaceFirst("resourceVersion=[0-9]+", "resourceVersion=1"))
+                    : Fate.unharmed(request));
+    proxy.breakConnections();
+
+    assertThat(eventually(this::isAlive, alive -> !alive)).isFalse();
+
+    heal();
+    trainings.end(ends, "succeeds");
+    trainings.create("page-made", "1s");
+    once("page-ends");
+    once("page-made");
+    assertThat(eventually(this::isAlive, alive -> alive)).isTrue();
+  }
+
+  private boolean isAlive() {
+    return Probe.isOk(operator.address().resolve("/q/health/live"));
   }
 
   private void once(String name) {

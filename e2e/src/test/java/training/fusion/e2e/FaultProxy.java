@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * come, watches over WebSockets too.
  */
 final class FaultProxy implements AutoCloseable {
+  private static final String PAGE =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 19\r\n\r\n<html>Log in</html>";
+
   private final ServerSocket socket = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final URI apiServer;
@@ -51,6 +54,9 @@ final class FaultProxy implements AutoCloseable {
 
     /** This is the answer, and the API server never sees it. */
     record Answered(int code, String reason, String headers) implements Fate {}
+
+    /** A page for people is the answer, with 200, as gateways send it that want a login. */
+    record Page() implements Fate {}
 
     /** The connection breaks before it arrives, just after this has happened. */
     record Lost(Runnable before) implements Fate {}
@@ -176,6 +182,10 @@ final class FaultProxy implements AutoCloseable {
           Fate met = fate.apply(request);
           if (met instanceof Fate.Answered answered) {
             operator.getOutputStream().write(answer(answered).getBytes(ISO_8859_1));
+            continue;
+          }
+          if (met instanceof Fate.Page) {
+            operator.getOutputStream().write(PAGE.getBytes(ISO_8859_1));
             continue;
           }
           if (met instanceof Fate.Lost lost) {
