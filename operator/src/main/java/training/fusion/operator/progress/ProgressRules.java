@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.operator.job.TrainerPod;
+import training.fusion.operator.status.Conditions;
 import training.fusion.operator.status.Observation;
 
 /**
@@ -50,8 +51,9 @@ final class ProgressRules {
   }
 
   private static boolean isTooEarly(Instant now, Progress before, Duration minimumInterval) {
-    return before.lastReportTime() != null
-        && now.isBefore(Instant.parse(before.lastReportTime()).plus(minimumInterval));
+    return Conditions.instant(before.lastReportTime())
+        .filter(last -> now.isBefore(last.plus(minimumInterval)))
+        .isPresent();
   }
 
   /** What the status says after a report. */

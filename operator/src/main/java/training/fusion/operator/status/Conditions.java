@@ -3,10 +3,13 @@ package training.fusion.operator.status;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A status's conditions. {@code lastTransitionTime} moves only when a status does. */
 public final class Conditions {
@@ -56,6 +59,18 @@ public final class Conditions {
       }
     }
     return conditions;
+  }
+
+  /**
+   * A time that a status tells; empty where it is none. Whoever may write a status may write
+   * anything there: a person, a backup, another version of the operator.
+   */
+  public static Optional<Instant> instant(@Nullable String time) {
+    try {
+      return Optional.ofNullable(time).map(OffsetDateTime::parse).map(OffsetDateTime::toInstant);
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   /** The condition of that type, if there is one. */

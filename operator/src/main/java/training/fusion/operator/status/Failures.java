@@ -79,7 +79,7 @@ record Failures(int restarts, List<FailureRecord> last) {
    * from 10 s to 10 min, and begins when the failed pod has ended with all its containers.
    */
   static Optional<Instant> retryExpected(FailureRecord failure, Observation seen) {
-    if (failure.time() == null || Boolean.TRUE.equals(failure.disruption())) {
+    if (Boolean.TRUE.equals(failure.disruption())) {
       return Optional.empty();
     }
     long counted =
@@ -88,16 +88,17 @@ record Failures(int restarts, List<FailureRecord> last) {
             .filter(it -> !Boolean.TRUE.equals(it.disruption()))
             .count();
     Duration backOff = FIRST_BACK_OFF.multipliedBy(1L << (counted - 1));
-    return Optional.of(
-        Instant.parse(failure.time()).plus(LingeringPod.PATIENCE).plus(backOff).plus(LATE));
+    return Conditions.instant(failure.time())
+        .map(time -> time.plus(LingeringPod.PATIENCE).plus(backOff).plus(LATE));
   }
 
   private static boolean isNoted(TrainerPod pod, List<FailureRecord> noted) {
     boolean listed = noted.stream().anyMatch(failure -> pod.name().equals(failure.pod()));
     boolean fellOffTheList =
         noted.size() >= KEPT
-            && noted.get(0).time() != null
-            && pod.endedAt().orElse(pod.created()).isBefore(Instant.parse(noted.get(0).time()));
+            && Conditions.instant(noted.get(0).time())
+                .filter(pod.endedAt().orElse(pod.created())::isBefore)
+                .isPresent();
     return listed || fellOffTheList;
   }
 

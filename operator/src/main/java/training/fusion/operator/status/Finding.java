@@ -213,7 +213,7 @@ record Finding(Situation situation, String reason, String message, @Nullable Ins
         seen.training().getStatus() == null ? null : seen.training().getStatus().progress();
     return progress == null || !pod.uid().equals(progress.podUid())
         ? Optional.empty()
-        : Optional.ofNullable(progress.lastReportTime()).map(Instant::parse);
+        : Conditions.instant(progress.lastReportTime());
   }
 
   private static Finding of(Situation situation, String message) {

@@ -136,11 +136,11 @@ public record Observation(
     return recorded()
         .map(FusionTrainingStatus::conditions)
         .flatMap(conditions -> Conditions.find(conditions, "PodsReady"))
-        .map(
+        .flatMap(
             ready ->
                 "True".equals(ready.getStatus())
-                    ? now
-                    : Instant.parse(ready.getLastTransitionTime()));
+                    ? Optional.of(now)
+                    : Conditions.instant(ready.getLastTransitionTime()));
   }
 
   /** The pods of a Job, the oldest first. */

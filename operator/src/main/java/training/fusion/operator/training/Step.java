@@ -8,6 +8,7 @@ import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.RunPolicy;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TrainerPod;
+import training.fusion.operator.status.Conditions;
 import training.fusion.operator.status.LingeringPod;
 import training.fusion.operator.status.Observation;
 import training.fusion.operator.status.Outcome;
@@ -90,12 +91,12 @@ sealed interface Step {
   static Optional<Instant> timeToLive(Observation seen) {
     return seen.recorded()
         .filter(status -> seen.hasFinished() && seen.job().isPresent())
-        .map(FusionTrainingStatus::completionTime)
+        .flatMap(status -> Conditions.instant(status.completionTime()))
         .flatMap(
             ended ->
                 seen.policy()
                     .map(RunPolicy::ttlSecondsAfterFinished)
-                    .map(seconds -> Instant.parse(ended).plus(Duration.ofSeconds(seconds))));
+                    .map(seconds -> ended.plus(Duration.ofSeconds(seconds))));
   }
 
   /** When the pod of a finished training is to be ended, if other containers keep it until then. */
