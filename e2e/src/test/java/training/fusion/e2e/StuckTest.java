@@ -32,7 +32,7 @@ import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
 
-/** Some fifty trainings and sweeps that others stand in the way of, each in its own manner. */
+/** Fifty trainings and sweeps that others stand in the way of, each in its own manner. */
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 @DisplayName("What is stuck")
@@ -160,6 +160,18 @@ class StuckTest {
         "Unschedulable",
         "no node takes the pod",
         spec -> spec.withObject("/pod/nodeSelector").put("nowhere", "at-all"));
+    trainings(
+        trainings,
+        "too-wide",
+        "Unschedulable",
+        "Insufficient cpu",
+        spec -> spec.withObject("/pod/resources/requests").put("cpu", "1000"));
+    trainings(
+        trainings,
+        "no-scheduler",
+        "Creating",
+        "it is nobody, as spec.pod.schedulerName says",
+        spec -> spec.withObject("/pod").put("schedulerName", "nobody"));
     trainings(
         trainings,
         "no-claim",
@@ -299,7 +311,7 @@ class StuckTest {
             assertThat(eventually(() -> said(name, it), said -> isTold(it, said)))
                 .as(name)
                 .matches(said -> isTold(it, said), it.toString()));
-    assertThat(stuck).hasSizeGreaterThan(40);
+    assertThat(stuck).hasSizeGreaterThanOrEqualTo(50);
   }
 
   private List<Condition> said(String name, Stuck it) {

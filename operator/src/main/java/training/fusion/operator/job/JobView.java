@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.PodSettings;
 
 /** A training's Job, as Kubernetes describes it. */
 public record JobView(Job job) {
@@ -65,6 +66,14 @@ public record JobView(Job job) {
     return TrainerVolumes.droppedImages(training, job);
   }
 
+  /** Whether the training asks for a device by a claim that the API server has dropped. */
+  public boolean hasLostItsClaim(FusionTraining training) {
+    PodSettings pod = training.getSpec().pod();
+    return pod != null
+        && !TrainerResources.claims(pod).isEmpty()
+        && job.getSpec().getTemplate().getSpec().getResourceClaims().isEmpty();
+  }
+
   /** Whether the training asks for another affinity by now than the Job was made with. */
   public boolean hasOtherAffinity(FusionTraining training) {
     var pod = training.getSpec().pod();
@@ -92,6 +101,11 @@ public record JobView(Job job) {
   public boolean hasActivePods() {
     JobStatus status = job.getStatus();
     return status != null && status.getActive() != null && status.getActive() > 0;
+  }
+
+  /** Whether somebody has told it to make no pods. */
+  public boolean makesNoPods() {
+    return Integer.valueOf(0).equals(job.getSpec().getParallelism());
   }
 
   /** Whether its pod succeeded. */

@@ -64,6 +64,11 @@ public record TrainerPod(Pod pod) {
     return Instant.parse(pod.getMetadata().getCreationTimestamp());
   }
 
+  /** Who is to find it a node. */
+  public Optional<String> scheduler() {
+    return Optional.ofNullable(pod.getSpec().getSchedulerName());
+  }
+
   /** The node that it was given to, if any. */
   public @Nullable String node() {
     return pod.getSpec() == null ? null : pod.getSpec().getNodeName();

@@ -69,9 +69,13 @@ public final class NoPod {
   /** Why there is none, as one sentence; the Job controller's own words, where they are known. */
   static String words(Observation seen) {
     Refusal refusal = seen.refusal();
-    return refusal != null && refusal.kind() == Refusal.Kind.NO_POD
-        ? refusal.message()
-        : "the Job has made no pod, and nothing is known of why: kubectl describe job "
-            + seen.job().map(JobView::name).orElse("");
+    if (refusal != null && refusal.kind() == Refusal.Kind.NO_POD) {
+      return refusal.message();
+    }
+    String job = seen.job().map(JobView::name).orElse("");
+    return seen.job().filter(JobView::makesNoPods).isPresent()
+        ? "the Job makes no pod, since somebody has set its spec.parallelism to 0; set it to 1: "
+            + "kubectl patch job %s --patch '{\"spec\":{\"parallelism\":1}}'".formatted(job)
+        : "the Job has made no pod, and nothing is known of why: kubectl describe job " + job;
   }
 }

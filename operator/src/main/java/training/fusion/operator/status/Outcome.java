@@ -31,6 +31,7 @@ public sealed interface Outcome {
     return refused(seen)
         .or(() -> succeeded(seen))
         .or(() -> seen.job().flatMap(job -> withoutImages(seen, job)))
+        .or(() -> seen.job().flatMap(job -> withoutClaim(seen, job)))
         .or(() -> seen.job().flatMap(job -> ofJob(seen, job)))
         .or(() -> JobFailure.ofVanished(seen))
         .or(() -> neverScheduled(seen))
@@ -73,6 +74,20 @@ public sealed interface Outcome {
                         + " from the Job: Kubernetes has them from 1.35 on, and before that with"
                         + " the feature gate ImageVolume of API server and kubelets; switch it on,"
                         + " or take the files from a persistentVolumeClaim, https or s3"));
+  }
+
+  // Its pods would find no GPU, or another's: whatever they say, this is why.
+  private static Optional<Outcome> withoutClaim(Observation seen, JobView job) {
+    return job.hasLostItsClaim(seen.training())
+        ? Optional.of(
+            failed(
+                seen,
+                "ResourceClaimUnsupported",
+                "the API server has dropped the GPU's claim, spec.pod.gpu.resourceClaimTemplateName,"
+                    + " from the Job: Kubernetes has dynamic resource allocation from 1.34 on, and"
+                    + " before that with the feature gate DynamicResourceAllocation of all its"
+                    + " parts; switch it on, or ask for the GPU by spec.pod.gpu.count"))
+        : Optional.empty();
   }
 
   private static Optional<Outcome> ofJob(Observation seen, JobView job) {

@@ -33,6 +33,8 @@ final class PodTrouble {
           "PreCreateHookError",
           "PostStartHookError");
   private static final String AGAIN_AND_AGAIN = "CrashLoopBackOff";
+  private static final String DEFAULT_SCHEDULER = "default-scheduler";
+
   private static final Pattern MISSING_CLAIM =
       Pattern.compile("persistentvolumeclaim \"([^\"]+)\" not found");
 
@@ -116,8 +118,19 @@ final class PodTrouble {
           + "; create it, or name another one in spec.dataset.source or spec.checkpoint.volume";
     }
     return scheduler.isEmpty()
-        ? "the scheduler has not found a node yet"
+        ? "the scheduler has not found a node yet" + byWhom(pod)
         : "no node takes the pod: " + scheduler;
+  }
+
+  /** Nobody tells that a scheduler of that name is not there. */
+  private static String byWhom(TrainerPod pod) {
+    return pod.scheduler()
+        .filter(name -> !name.equals(DEFAULT_SCHEDULER))
+        .map(
+            name ->
+                "; it is %s, as spec.pod.schedulerName says: if that does not run here, nobody places the pod"
+                    .formatted(name))
+        .orElse("");
   }
 
   private static String reason(ContainerStateWaiting waiting) {

@@ -56,11 +56,13 @@ public final class Pruned {
               new JobSpecBuilder()
                   .withSuspend(job.getSpec().getSuspend())
                   .withManagedBy(job.getSpec().getManagedBy())
+                  .withParallelism(job.getSpec().getParallelism())
                   .withNewTemplate()
                   .withNewSpec()
                   .withAffinity(pod.getAffinity())
                   .withContainers(withoutEnvironment(pod.getContainers()))
                   .withVolumes(images(pod))
+                  .withResourceClaims(pod.getResourceClaims())
                   .endSpec()
                   .endTemplate()
                   .build());
@@ -86,6 +88,7 @@ public final class Pruned {
           pod.setSpec(
               new PodSpecBuilder()
                   .withNodeName(pod.getSpec().getNodeName())
+                  .withSchedulerName(pod.getSpec().getSchedulerName())
                   .withTerminationGracePeriodSeconds(
                       pod.getSpec().getTerminationGracePeriodSeconds())
                   .withInitContainers(withoutEnvironment(pod.getSpec().getInitContainers()))

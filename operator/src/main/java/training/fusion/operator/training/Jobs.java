@@ -1,11 +1,7 @@
 package training.fusion.operator.training;
 
-import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Preconditions;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -20,6 +16,7 @@ import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.TrainingJob;
 import training.fusion.operator.status.Announcement;
+import training.fusion.operator.status.Deletion;
 import training.fusion.operator.status.Holder;
 import training.fusion.operator.status.LingeringPod;
 import training.fusion.operator.status.Observation;
@@ -88,6 +85,10 @@ class Jobs {
    */
   Observation create(Observation seen, int attempt, UnaryOperator<Job> create) {
     FusionTraining training = seen.training();
+    Optional<Job> unlabelled = unlabelled(seen);
+    if (unlabelled.isPresent()) {
+      return seen.with(new Refusal(Refusal.Kind.REFUSED, unlabelled(unlabelled.get())));
+    }
     String image =
         seen.recorded().map(FusionTrainingStatus::image).orElseGet(() -> jobs.image(training));
     Job job = jobs.of(training, seen.run(), attempt, image);
@@ -100,6 +101,29 @@ class Jobs {
           ? taken(seen, job, e)
           : seen.with(Refusal.of(e, "to make the Job"));
     }
+  }
+
+  /** The run's last Job, where it goes on and is not seen: somebody has taken its labels. */
+  private Optional<Job> unlabelled(Observation seen) {
+    return seen.recorded()
+        .map(FusionTrainingStatus::jobName)
+        .filter(name -> seen.jobs().stream().noneMatch(job -> job.name().equals(name)))
+        .map(
+            name ->
+                client
+                    .batch()
+                    .v1()
+                    .jobs()
+                    .inNamespace(seen.training().getMetadata().getNamespace())
+                    .withName(name)
+                    .get())
+        .filter(job -> Holder.isOurs(job, seen.training()))
+        .filter(job -> !new JobView(job).isBeingDeleted() && !new JobView(job).hasEnded());
+  }
+
+  private static String unlabelled(Job job) {
+    return "Job %s is this training's and goes on, but has lost its label %s, so nothing of it is seen; to let another take its place, delete it"
+        .formatted(job.getMetadata().getName(), Labels.TRAINING_UID);
   }
 
   private Observation taken(Observation seen, Job wanted, KubernetesClientException e) {
@@ -121,7 +145,7 @@ class Jobs {
     DeletionPropagation propagation =
         awaited ? DeletionPropagation.FOREGROUND : DeletionPropagation.BACKGROUND;
     try {
-      if (deleted("/apis/batch/v1", "jobs", job.job(), propagation)) {
+      if (Deletion.of(client, "/apis/batch/v1", "jobs", job.job(), propagation)) {
         tell(seen.training(), "JobDeleted", "deleted Job " + job.name());
       }
       return seen;
@@ -138,35 +162,13 @@ class Jobs {
    * Ends a pod that has lingered: its Job then counts the trainer's end, and tries again or not.
    */
   void end(FusionTraining training, LingeringPod lingering) {
-    if (deleted("/api/v1", "pods", lingering.pod().pod(), DeletionPropagation.BACKGROUND)) {
+    if (Deletion.of(
+        client, "/api/v1", "pods", lingering.pod().pod(), DeletionPropagation.BACKGROUND)) {
       tell(
           training,
           "PodDeleted",
           "deleted pod %s: its trainer has ended, and other containers (%s) had not"
               .formatted(lingering.pod().name(), lingering.containers()));
-    }
-  }
-
-  /** Whether this very object was there to be deleted, whatever has its name by now. */
-  private boolean deleted(
-      String api, String plural, HasMetadata resource, DeletionPropagation propagation) {
-    ObjectMeta metadata = resource.getMetadata();
-    String address =
-        "%s/namespaces/%s/%s/%s"
-            .formatted(api, metadata.getNamespace(), plural, metadata.getName());
-    var options =
-        new DeleteOptionsBuilder()
-            .withPropagationPolicy(propagation.toString())
-            .withPreconditions(new Preconditions(null, metadata.getUid()))
-            .build();
-    try {
-      client.raw(address, "DELETE", options);
-      return true;
-    } catch (KubernetesClientException e) {
-      if (StatusSubresource.isGone(e)) {
-        return false;
-      }
-      throw e;
     }
   }
 

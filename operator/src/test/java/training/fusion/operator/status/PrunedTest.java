@@ -117,4 +117,16 @@ class PrunedTest {
     assertThat(job.hasOtherAffinity(scene.training())).isFalse();
     assertThat(job.droppedImages(scene.training())).isEmpty();
   }
+
+  @Test
+  void aJobKeepsItsClaimForAGpu() {
+    Scene claiming =
+        Scene.ofTraining()
+            .spec("pod: {gpu: {count: null, resourceClaimTemplateName: one-gpu}}")
+            .job(1);
+    var store = Pruned.jobs();
+    store.put("vision/job", claiming.observation().jobs().get(0).job());
+
+    assertThat(new JobView(store.get("vision/job")).hasLostItsClaim(claiming.training())).isFalse();
+  }
 }

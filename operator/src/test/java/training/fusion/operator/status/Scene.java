@@ -160,6 +160,18 @@ public final class Scene {
         });
   }
 
+  /** The API server had no claims for devices: the newest Job has none. */
+  public Scene claimsAreDropped() {
+    return editJob(
+        job -> {
+          Job dropped = new JobBuilder(job).build();
+          PodSpec pod = dropped.getSpec().getTemplate().getSpec();
+          pod.setResourceClaims(List.of());
+          pod.getContainers().forEach(container -> container.getResources().setClaims(List.of()));
+          return dropped;
+        });
+  }
+
   /** Somebody's webhook has put this container before the newest Job's trainer. */
   public Scene jobContainerFirst(String name, String image) {
     return editJob(

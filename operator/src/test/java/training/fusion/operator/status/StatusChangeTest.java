@@ -292,6 +292,19 @@ class StatusChangeTest {
   }
 
   @Test
+  void aClaimForAGpuThatTheApiServerDropsIsNoticed() {
+    String claim = "pod: {gpu: {count: null, resourceClaimTemplateName: one-gpu}}";
+    Scene kept = Scene.ofTraining().spec(claim).job(1).recorded();
+    assertThat(condition(kept, "Failed").getStatus()).isEqualTo("False");
+    Scene dropped = Scene.ofTraining().spec(claim).job(1).claimsAreDropped().recorded();
+    assertThat(condition(dropped, "Failed").getReason()).isEqualTo("ResourceClaimUnsupported");
+    assertThat(condition(dropped, "Failed").getMessage())
+        .contains("spec.pod.gpu.resourceClaimTemplateName")
+        .contains("from 1.34 on");
+    assertThat(dropped.status().state()).isEqualTo(State.FAILED);
+  }
+
+  @Test
   void itSaysWhenTimeAloneMakesItUntrue() {
     assertThat(Scene.ofTraining().job(1).change().until())
         .isEqualTo(Scene.START.plusSeconds(30)); // a pod is expected

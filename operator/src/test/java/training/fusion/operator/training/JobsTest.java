@@ -55,6 +55,22 @@ class JobsTest {
   }
 
   @Test
+  void aJobThatGoesOnWithoutItsLabelsIsFollowedByNone() {
+    Job first = create().job().orElseThrow().job();
+    Observation blind = Scene.ofTraining().job(1).recorded().withoutJobs().live().observation();
+
+    Refusal refusal = Objects.requireNonNull(jobs.create(blind, 2, this::send).refusal());
+
+    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.REFUSED);
+    assertThat(refusal.message())
+        .contains("Job " + first.getMetadata().getName())
+        .contains("has lost its label fusion.training/training-uid");
+    assertThat(api.client().batch().v1().jobs().inNamespace("vision").list().getItems()).hasSize(1);
+    api.client().resource(first).delete();
+    assertThat(jobs.create(blind, 2, this::send).job()).map(JobView::attempt).hasValue(2);
+  }
+
+  @Test
   void aForeignJobOfTheNameIsLeftAlone() {
     send(foreign().build());
     Observation after = create();
