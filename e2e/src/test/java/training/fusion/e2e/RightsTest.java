@@ -75,6 +75,12 @@ class RightsTest {
                 List.of("fusion.namespaces=" + namespace, "fusion.leader-election.enabled=true"))) {
       wholeLife(ProgressPort.of(operator));
     }
+    try (var operator =
+        new ShippedOperator(
+            installed.kubeconfig(),
+            List.of("fusion.namespaces=" + namespace, "fusion.retention.after=2s"))) {
+      endedOnesGo();
+    }
 
     Set<String> allowed = Rights.of(rules("role", Installed.NAME));
     allowed.addAll(Rights.of(rules("role", Installed.NAME + "-leader-election")));
@@ -185,6 +191,25 @@ class RightsTest {
         "sweep",
         seen -> seen.state() == FusionSweepStatus.State.SUCCEEDED && seen.trials().total() == 16);
     sweeps.delete("sweep");
+  }
+
+  /** What has ended goes after a time, a sweep with all that it made; what is kept stays. */
+  private void endedOnesGo() {
+    trainings.create("kept-succeeds", "1s");
+    kubectl.ok("annotate", "ft", "kept-succeeds", "fusion.training/keep=");
+    trainings.create("old-fails-64", "1s");
+    new Sweeps(controlPlane, namespace).create("old", 8, 1, "1s");
+
+    assertThat(
+            eventually(
+                () -> kubectl.ok("get", "ft,fs", "-o=name").strip(),
+                names -> names.endsWith("/kept-succeeds") && names.lines().count() == 1))
+        .isEqualTo("fusiontraining.fusion.training/kept-succeeds");
+    assertThat(
+            eventually(
+                () -> kubectl.ok("get", "configmaps", "-o=name"), maps -> !maps.contains("old-")))
+        .doesNotContain("old-");
+    trainings.succeeded("kept-succeeds");
   }
 
   private void change(String name, Map<String, ?> spec) {

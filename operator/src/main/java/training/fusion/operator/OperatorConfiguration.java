@@ -32,6 +32,9 @@ public interface OperatorConfiguration {
   /** One of several operators at work. */
   LeaderElection leaderElection();
 
+  /** What becomes of trainings and sweeps that have ended. */
+  Retention retention();
+
   /** What trainings run as. */
   interface Trainer {
     /** Image of trainings that name none in {@code spec.pod.image}. */
@@ -120,5 +123,15 @@ public interface OperatorConfiguration {
 
     /** Its namespace. Absent: the operator's own. */
     Optional<String> leaseNamespace();
+  }
+
+  /** What becomes of trainings and sweeps that have ended. */
+  interface Retention {
+    /**
+     * How long after their end they are deleted, a sweep with its trials, rows and report. Absent:
+     * never. Those of GitOps tools and of Helm are left alone, and those with the annotation {@code
+     * fusion.training/keep}.
+     */
+    Optional<Duration> after();
   }
 }

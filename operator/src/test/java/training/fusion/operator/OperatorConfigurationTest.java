@@ -30,6 +30,7 @@ class OperatorConfigurationTest {
     assertThat(configuration.leaderElection().enabled()).isFalse();
     assertThat(configuration.leaderElection().leaseName()).isEqualTo("fusion-training-operator");
     assertThat(configuration.leaderElection().leaseNamespace()).isEmpty();
+    assertThat(configuration.retention().after()).isEmpty();
   }
 
   @Test
@@ -53,7 +54,8 @@ class OperatorConfigurationTest {
                 Map.entry("fusion.token.keys-minimum-age", "1s"),
                 Map.entry("fusion.leader-election.enabled", "true"),
                 Map.entry("fusion.leader-election.lease-name", "lease"),
-                Map.entry("fusion.leader-election.lease-namespace", "system")));
+                Map.entry("fusion.leader-election.lease-namespace", "system"),
+                Map.entry("fusion.retention.after", "30d")));
     assertThat(configuration.trainer().image()).isEqualTo("trainer:2");
     assertThat(configuration.trainer().terminationGracePeriod()).isEqualTo(Duration.ofSeconds(30));
     assertThat(configuration.trainer().queue()).hasValue("research");
@@ -72,6 +74,7 @@ class OperatorConfigurationTest {
     assertThat(configuration.leaderElection().enabled()).isTrue();
     assertThat(configuration.leaderElection().leaseName()).isEqualTo("lease");
     assertThat(configuration.leaderElection().leaseNamespace()).hasValue("system");
+    assertThat(configuration.retention().after()).hasValue(Duration.ofDays(30));
   }
 
   @Test
