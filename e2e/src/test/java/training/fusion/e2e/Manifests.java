@@ -76,7 +76,7 @@ final class Manifests {
     List<String> command = new ArrayList<>(List.of(program, "template", "ft"));
     command.add(packaged().toString());
     command.add("--namespace=" + namespace);
-    command.add("--kube-version=1.34.0");
+    command.add("--kube-version=1.33.0");
     command.addAll(List.of(options));
     return ControlPlane.script(null, command.toArray(String[]::new));
   }

@@ -29,7 +29,7 @@ final class OlmBundle {
       """;
 
   /** As {@code deploy/helm/Chart.yaml} says it. */
-  private static final String KUBERNETES = "1.34.0";
+  private static final String KUBERNETES = "1.33.0";
 
   private static final YAMLMapper YAML = new YAMLMapper();
 
