@@ -37,7 +37,7 @@ class Evaluation:
     """Figures on one part of the data. `correct` and `images` are whole numbers."""
 
     def __init__(self, stated):
-        matrix = stated["confusionMatrix"]
+        matrix = rows(stated["confusionMatrix"])
         classes = [c for c in range(len(matrix)) if sum(matrix[c]) + sum(row[c] for row in matrix)]
         self.correct = sum(matrix[c][c] for c in classes)
         self.images = sum(map(sum, matrix))
@@ -105,6 +105,16 @@ class Check:
             ok = abs(expected - float(text)) <= 0.5 * 10**-digits + 1e-6 * abs(expected) + 1e-9
         if not ok:
             self.wrong.append(f"{where}, {what}: recomputed {expected!r}, the report says {stated!r}")
+
+
+def rows(matrix):
+    """A confusion matrix with a row for each class, as older trainers wrote it; today's has columns of cells that are not 0."""
+    if isinstance(matrix, list):
+        return matrix
+    dense = [[0] * matrix["size"] for _ in range(matrix["size"])]
+    for label, prediction, count in zip(matrix["label"], matrix["prediction"], matrix["count"]):
+        dense[label][prediction] = count
+    return dense
 
 
 def read_runs(folder):

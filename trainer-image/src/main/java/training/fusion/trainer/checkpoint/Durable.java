@@ -2,8 +2,10 @@ package training.fusion.trainer.checkpoint;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -24,11 +26,22 @@ public final class Durable {
 
   private Durable() {}
 
+  /** What a file is to hold, written piece by piece. */
+  public interface Content {
+    /** Writes all of it; the stream is not its to close. */
+    void writeTo(OutputStream file) throws IOException;
+  }
+
   /** Replaces a file's content as one step. */
   public static void write(Path file, String text) throws IOException {
+    write(file, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** As {@link #write(Path, String)}, of what need not be in memory as a whole. */
+  public static void write(Path file, Content content) throws IOException {
     Path unfinished = unfinished(file);
     try {
-      writeThrough(unfinished, text);
+      writeThrough(unfinished, content);
       publish(unfinished, file);
     } catch (IOException e) {
       discard(unfinished, e);
@@ -36,17 +49,16 @@ public final class Durable {
     }
   }
 
-  private static void writeThrough(Path file, String text) throws IOException {
+  private static void writeThrough(Path file, Content content) throws IOException {
     try (var channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+            FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+        var stream = new BufferedOutputStream(Channels.newOutputStream(channel))) {
+      content.writeTo(stream);
+      stream.flush();
       channel.force(true);
     }
   }

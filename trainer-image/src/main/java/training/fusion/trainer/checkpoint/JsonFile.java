@@ -1,12 +1,15 @@
 package training.fusion.trainer.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +32,9 @@ public final class JsonFile {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  private static final ObjectWriter WRITER =
+      JSON.writerWithDefaultPrettyPrinter().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+
   private JsonFile() {}
 
   /** A file that is there and is not what the trainer wrote; the message says why. */
@@ -47,7 +53,12 @@ public final class JsonFile {
    */
   public static void write(Path file, Object value) {
     try {
-      Durable.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n");
+      Durable.write(
+          file,
+          stream -> {
+            WRITER.writeValue(stream, value);
+            stream.write('\n');
+          });
     } catch (IOException e) {
       throw Durable.failure(file, e);
     }
@@ -95,12 +106,20 @@ public final class JsonFile {
   static <T> T parse(Path file, Class<T> type) throws IOException, Foreign {
     try {
       PlainFile.check(file);
-      T value = JSON.readValue(Files.readString(file), type);
-      if (value == null) {
-        throw new Foreign("it says null");
+      try (Reader text = Files.newBufferedReader(file)) {
+        T value = JSON.readValue(text, type);
+        if (value == null) {
+          throw new Foreign("it says null");
+        }
+        return value;
       }
-      return value;
     } catch (JacksonException e) {
+      if (e.getCause() instanceof IOException io && !(io instanceof JacksonException)) {
+        if (io instanceof CharacterCodingException) {
+          throw new Foreign(InWords.of(io));
+        }
+        throw io;
+      }
       throw new Foreign(reason(e));
     } catch (PlainFile.Otherwise | CharacterCodingException e) {
       throw new Foreign(InWords.of(e));

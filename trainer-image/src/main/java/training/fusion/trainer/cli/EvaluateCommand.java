@@ -1,6 +1,6 @@
 package training.fusion.trainer.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException, JsonProcessingException {
+  public Integer call() throws InterruptedException, IOException {
     TrainedModel model = TrainedModel.find(Objects.requireNonNull(runOrModel));
     Path folder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
     RunConfiguration run = configuration(folder);
@@ -138,7 +138,7 @@ final class EvaluateCommand implements Callable<Integer> {
               settings.batchSize(),
               stop);
       if (format == Format.json) {
-        out.println(EvaluationText.json(name, classes, metrics));
+        EvaluationText.printJson(out, name, classes, metrics);
       } else {
         EvaluationText.print(out, name, classes, metrics);
       }

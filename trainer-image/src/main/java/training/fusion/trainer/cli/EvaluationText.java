@@ -1,7 +1,8 @@
 package training.fusion.trainer.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +20,13 @@ final class EvaluationText {
 
   private EvaluationText() {}
 
-  static String json(String split, List<String> classes, DetailedMetrics metrics)
-      throws JsonProcessingException {
+  static void printJson(
+      PrintWriter out, String split, List<String> classes, DetailedMetrics metrics)
+      throws IOException {
     Metrics figures = metrics.figures();
     Map<String, Object> perClass = new LinkedHashMap<>();
     for (int i = 0; i < classes.size(); i++) {
-      perClass.put(classes.get(i), metrics.classes().get(i));
+      perClass.put(classes.get(i), metrics.confusionMatrix().of(i));
     }
     Map<String, Object> value = new LinkedHashMap<>();
     value.put("split", split);
@@ -38,7 +40,11 @@ final class EvaluationText {
     value.put("weightedF1", figures.weightedF1());
     value.put("classes", perClass);
     value.put("confusionMatrix", metrics.confusionMatrix());
-    return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    new ObjectMapper()
+        .writerWithDefaultPrettyPrinter()
+        .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+        .writeValue(out, value);
+    out.println();
   }
 
   static void print(PrintWriter out, String split, List<String> names, DetailedMetrics metrics) {
@@ -64,7 +70,7 @@ final class EvaluationText {
     out.printf(
         "%-" + width + "s %9s %9s %9s %8s%n", "class", "precision", "recall", "F1", "images");
     for (int i = 0; i < classes.size(); i++) {
-      ClassFigures of = metrics.classes().get(i);
+      ClassFigures of = metrics.confusionMatrix().of(i);
       out.printf(
           Locale.ROOT,
           "%-" + width + "s %9.4f %9.4f %9.4f %8d%n",
@@ -75,23 +81,25 @@ final class EvaluationText {
           of.support());
     }
     if (classes.size() <= MOST_COLUMNS) {
-      printMatrix(out, classes, metrics.confusionMatrix(), width);
+      printMatrix(out, classes, metrics.confusionMatrix().rows(), width);
     } else {
       out.printf("%nThe confusion matrix is too wide for a terminal; -o json has it.%n");
     }
   }
 
   private static void printMatrix(
-      PrintWriter out, List<String> classes, List<List<Long>> matrix, int width) {
+      PrintWriter out, List<String> classes, long[][] matrix, int width) {
     out.printf("%nconfusion matrix: a row for each class, columns in the same order%n");
     for (int i = 0; i < classes.size(); i++) {
       out.printf("%-" + width + "s", classes.get(i));
-      matrix.get(i).forEach(count -> out.printf(" %5d", count));
+      for (long count : matrix[i]) {
+        out.printf(" %5d", count);
+      }
       out.println();
     }
   }
 
   private static long images(DetailedMetrics metrics) {
-    return metrics.classes().stream().mapToLong(ClassFigures::support).sum();
+    return metrics.confusionMatrix().images();
   }
 }

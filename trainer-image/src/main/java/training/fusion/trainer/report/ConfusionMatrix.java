@@ -1,23 +1,134 @@
 package training.fusion.trainer.report;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.util.Arrays;
-import java.util.List;
-import training.fusion.api.run.Metrics;
 
 /**
  * How often images of each class were taken for each class, and what follows from it, as
  * scikit-learn computes it with {@code zero_division=0}. Averages are over the classes that occur
  * among the images or the predictions, its default: a class that is in neither says nothing of the
  * model.
+ *
+ * <p>Only the cells that are not 0 are kept, as columns: SciPy's {@code coo_matrix((count, (label,
+ * prediction)))}. Of 10,000 classes all cells would be 800 MB, and hardly one in a thousand counts
+ * anything.
  */
+@JsonAutoDetect(
+    fieldVisibility = Visibility.NONE,
+    getterVisibility = Visibility.NONE,
+    isGetterVisibility = Visibility.NONE)
+@JsonPropertyOrder({"size", "label", "prediction", "count"})
+@JsonDeserialize(using = ConfusionMatrixReader.class)
 public final class ConfusionMatrix {
-  private static final int FIVE = 5;
+  /** Number of classes. */
+  @JsonProperty("size")
+  private final int classes;
 
-  private final long[][] counts;
+  /** True class of each cell; ascending. */
+  @JsonProperty("label")
+  private final int[] labels;
+
+  /** What the cell's images were taken for; ascending within a label. */
+  @JsonProperty("prediction")
+  private final int[] predictions;
+
+  /** Images of each cell, above 0. */
+  @JsonProperty("count")
+  private final long[] counts;
+
+  private final long[] correct;
   private final long[] images;
   private final long[] predicted;
-  private long ranked;
-  private long amongFive;
+
+  private ConfusionMatrix(
+      int classes,
+      int[] labels,
+      int[] predictions,
+      long[] counts,
+      long[] correct,
+      long[] images,
+      long[] predicted) {
+    this.classes = classes;
+    this.labels = labels;
+    this.predictions = predictions;
+    this.counts = counts;
+    this.correct = correct;
+    this.images = images;
+    this.predicted = predicted;
+  }
+
+  /** Takes the cells, row by row. */
+  static final class Builder {
+    private final int classes;
+    private int[] labels;
+    private int[] predictions;
+    private long[] counts;
+    private int cells;
+
+    /**
+     * @param expected number of cells, or a guess
+     */
+    Builder(int classes, int expected) {
+      this.classes = classes;
+      labels = new int[expected];
+      predictions = new int[expected];
+      counts = new long[expected];
+    }
+
+    /**
+     * The next cell.
+     *
+     * @throws IllegalArgumentException if it is outside the matrix, or not after the one before
+     */
+    void add(int label, int prediction, long count) {
+      boolean inside =
+          label >= 0 && label < classes && prediction >= 0 && prediction < classes && count > 0;
+      boolean later =
+          cells == 0
+              || label > labels[cells - 1]
+              || (label == labels[cells - 1] && prediction > predictions[cells - 1]);
+      if (!inside || !later) {
+        throw new IllegalArgumentException(
+            "no next cell: %d, %d with %d images".formatted(label, prediction, count));
+      }
+      if (cells == labels.length) {
+        grow();
+      }
+      labels[cells] = label;
+      predictions[cells] = prediction;
+      counts[cells++] = count;
+    }
+
+    private void grow() {
+      int room = Math.max(16, 2 * cells);
+      labels = Arrays.copyOf(labels, room);
+      predictions = Arrays.copyOf(predictions, room);
+      counts = Arrays.copyOf(counts, room);
+    }
+
+    ConfusionMatrix build() {
+      long[] correct = new long[classes];
+      long[] images = new long[classes];
+      long[] predicted = new long[classes];
+      for (int i = 0; i < cells; i++) {
+        images[labels[i]] += counts[i];
+        predicted[predictions[i]] += counts[i];
+        correct[labels[i]] += labels[i] == predictions[i] ? counts[i] : 0;
+      }
+      return new ConfusionMatrix(
+          classes,
+          Arrays.copyOf(labels, cells),
+          Arrays.copyOf(predictions, cells),
+          Arrays.copyOf(counts, cells),
+          correct,
+          images,
+          predicted);
+    }
+  }
 
   /**
    * One class's figures.
@@ -29,67 +140,53 @@ public final class ConfusionMatrix {
    */
   public record ClassFigures(double precision, double recall, double f1, long support) {}
 
-  /** Nothing counted yet. */
-  public ConfusionMatrix(int classes) {
-    counts = new long[classes][classes];
-    images = new long[classes];
-    predicted = new long[classes];
+  /** What is done with a cell. */
+  public interface Cell {
+    /** Images of class {@code label} that were taken for {@code prediction}: at least one. */
+    void counts(int label, int prediction, long count);
   }
 
-  /**
-   * One whose counts are known.
-   *
-   * @param rows one per true class, one column per prediction
-   */
-  static ConfusionMatrix of(List<List<Long>> rows) {
-    var matrix = new ConfusionMatrix(rows.size());
-    for (int label = 0; label < rows.size(); label++) {
-      for (int prediction = 0; prediction < rows.size(); prediction++) {
-        matrix.add(label, prediction, rows.get(label).get(prediction));
-      }
+  /** Gives all cells that are not 0, row by row. */
+  public void forEach(Cell cell) {
+    for (int i = 0; i < counts.length; i++) {
+      cell.counts(labels[i], predictions[i], counts[i]);
     }
-    return matrix;
   }
 
-  /** Counts one image. */
-  public void add(int label, int prediction) {
-    add(label, prediction, 1);
-  }
-
-  private void add(int label, int prediction, long count) {
-    counts[label][prediction] += count;
-    images[label] += count;
-    predicted[prediction] += count;
-  }
-
-  /**
-   * Counts where an image's own class stands.
-   *
-   * @param rank how many classes are more probable
-   */
-  public void addRank(int rank) {
-    ranked++;
-    amongFive += rank < FIVE ? 1 : 0;
+  /** All cells, a row for each true class: for few classes, as people read them. */
+  public long[][] rows() {
+    long[][] rows = new long[classes][classes];
+    forEach((label, prediction, count) -> rows[label][prediction] = count);
+    return rows;
   }
 
   /** Number of classes. */
   public int classes() {
-    return counts.length;
+    return classes;
   }
 
-  /** One row per true class, one column per prediction. */
-  public List<List<Long>> rows() {
-    return Arrays.stream(counts).map(row -> Arrays.stream(row).boxed().toList()).toList();
+  /** Number of cells that are not 0. */
+  public int cells() {
+    return counts.length;
   }
 
   /** Figures of a class. */
   public ClassFigures of(int label) {
-    long correct = counts[label][label];
     return new ClassFigures(
-        ratio(correct, predicted[label]),
-        ratio(correct, images[label]),
-        ratio(2 * correct, images[label] + predicted[label]),
+        ratio(correct[label], predicted[label]),
+        ratio(correct[label], images[label]),
+        ratio(2 * correct[label], images[label] + predicted[label]),
         images[label]);
+  }
+
+  /** Images of a class that were taken for it. */
+  public long correct(int label) {
+    return correct[label];
+  }
+
+  /** Images of a class. */
+  public long images(int label) {
+    return images[label];
   }
 
   /** Whether any image is of the class, or is taken for it. */
@@ -102,35 +199,21 @@ public final class ConfusionMatrix {
     return Arrays.stream(images).sum();
   }
 
-  /**
-   * The headline figures.
-   *
-   * @param lossSum cross-entropy, summed over the images counted here
-   */
-  public Metrics toMetrics(Metrics.Split split, int epoch, double lossSum) {
-    long correct = 0;
-    double f1 = 0;
-    double weightedF1 = 0;
-    int occurring = 0;
-    for (int label = 0; label < counts.length; label++) {
-      ClassFigures figures = of(label);
-      correct += counts[label][label];
-      f1 += figures.f1();
-      weightedF1 += figures.f1() * figures.support();
-      occurring += occurs(label) ? 1 : 0;
-    }
-    long all = images();
-    return new Metrics(
-        split,
-        epoch,
-        ratio(correct, all),
-        lossSum / all,
-        f1 / occurring,
-        weightedF1 / all,
-        ranked == 0 || counts.length <= FIVE ? null : ratio(amongFive, ranked));
+  static double ratio(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
   }
 
-  private static double ratio(long part, long whole) {
-    return whole == 0 ? 0 : (double) part / whole;
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConfusionMatrix that
+        && classes == that.classes
+        && Arrays.equals(labels, that.labels)
+        && Arrays.equals(predictions, that.predictions)
+        && Arrays.equals(counts, that.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(counts);
   }
 }

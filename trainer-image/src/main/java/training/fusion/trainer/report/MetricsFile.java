@@ -11,7 +11,7 @@ import training.fusion.trainer.checkpoint.JsonFile;
 /**
  * The content of {@code metrics.json}: what the trained model does, class by class.
  *
- * @param classes names, in the order of the matrices
+ * @param classes names, in the order of the matrices: their labels count from 0
  * @param validation absent if {@code split.validation} is 0; then test chose the model
  * @param ema what the moving average of the weights does; absent without one
  * @param skippedPictures damaged ones that no part of the data has; absent if none
@@ -30,6 +30,9 @@ public record MetricsFile(
   public MetricsFile {
     classes = List.copyOf(classes);
     Objects.requireNonNull(test, "test");
+    if (test.confusionMatrix().classes() != classes.size()) {
+      throw new IllegalArgumentException("the matrix has another number of classes");
+    }
   }
 
   /**

@@ -7,7 +7,7 @@ import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.BatchReader;
 import training.fusion.trainer.data.Part;
-import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
 
 /** Evaluates the present weights on a part of the data, image by image in a fixed order. */
@@ -20,8 +20,8 @@ final class Evaluator {
 
   /** Weights on a device. */
   interface Model {
-    /** Cross-entropy summed over a batch, each image of which is counted in the matrix. */
-    double evaluate(Batch batch, ConfusionMatrix matrix);
+    /** Cross-entropy summed over a batch, each image of which is counted by the counter. */
+    double evaluate(Batch batch, ConfusionCounter counter);
   }
 
   /**
@@ -49,23 +49,23 @@ final class Evaluator {
   /** As for one part, of all the parts' images together. */
   DetailedMetrics evaluate(List<Part> parts, Metrics.Split split, int epoch)
       throws InterruptedException, StoppedException {
-    var matrix = new ConfusionMatrix(classes);
+    var counter = new ConfusionCounter(classes);
     double lossSum = 0;
     for (Part part : parts) {
-      lossSum += add(part, epoch, matrix);
+      lossSum += add(part, epoch, counter);
     }
-    return DetailedMetrics.of(split, epoch, lossSum, matrix);
+    return DetailedMetrics.of(split, epoch, lossSum, counter);
   }
 
-  /** Counts a part's images in the matrix; the sum of their losses. */
-  private double add(Part part, int epoch, ConfusionMatrix matrix)
+  /** Counts a part's images by the counter; the sum of their losses. */
+  private double add(Part part, int epoch, ConfusionCounter counter)
       throws InterruptedException, StoppedException {
     double lossSum = 0;
     // batch norm uses its running statistics here, so a last batch of one image is good enough
     try (var images = new BatchReader(part, BatchPlan.of(part.count(), batchSize, 1))) {
       images.begin(part.inOrder(), 0);
       for (Batch batch = images.next(); batch != null; batch = images.next()) {
-        lossSum += model.evaluate(batch, matrix);
+        lossSum += model.evaluate(batch, counter);
         batch.close();
         progress.accept("evaluation after epoch " + epoch);
         stop.throwIfRequested();

@@ -20,7 +20,7 @@ import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.model.TrainableBlocks;
 import training.fusion.trainer.picture.Picture;
-import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
 
 /** A trained model on a device, for pictures of one shape. */
@@ -71,23 +71,23 @@ public final class Inference implements AutoCloseable {
     }
   }
 
-  private double evaluate(Batch batch, ConfusionMatrix matrix) {
-    return evaluate(network, batch, matrix);
+  private double evaluate(Batch batch, ConfusionCounter counter) {
+    return evaluate(network, batch, counter);
   }
 
   /**
    * Evaluates a batch.
    *
-   * @param matrix where each image is counted
+   * @param counter where each image is counted
    * @return cross-entropy summed over the images
    */
-  static double evaluate(Network network, Batch batch, ConfusionMatrix matrix) {
+  static double evaluate(Network network, Batch batch, ConfusionCounter counter) {
     try (NDManager scope = network.manager().newSubManager()) {
       Evaluation evaluation =
           network.evaluate(BatchArrays.images(batch, scope), BatchArrays.labels(batch, scope));
       for (int i = 0; i < batch.size(); i++) {
-        matrix.add(batch.label(i), evaluation.predicted(i));
-        matrix.addRank(evaluation.rank(i, batch.label(i)));
+        counter.add(batch.label(i), evaluation.predicted(i));
+        counter.addRank(evaluation.rank(i, batch.label(i)));
       }
       return evaluation.lossSum();
     }

@@ -37,7 +37,7 @@ import training.fusion.trainer.optim.PendingStep;
 import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.profile.Phase;
 import training.fusion.trainer.profile.Profile;
-import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorSource;
 import training.fusion.trainer.weights.Convention;
@@ -182,11 +182,11 @@ final class Learner implements AutoCloseable {
   /**
    * Evaluates a batch.
    *
-   * @param matrix where each image is counted
+   * @param counter where each image is counted
    * @return cross-entropy summed over the images
    */
-  double evaluate(Batch batch, ConfusionMatrix matrix) {
-    return Inference.evaluate(network, batch, matrix);
+  double evaluate(Batch batch, ConfusionCounter counter) {
+    return Inference.evaluate(network, batch, counter);
   }
 
   /** Names of the groups that are trained, low level first. */

@@ -42,22 +42,29 @@ class ConfusionMatrixTest {
   @ParameterizedTest
   @MethodSource("cases")
   void everyFigureIsThatOfScikitLearn(Case expected) {
-    var matrix = new ConfusionMatrix(expected.matrix.size());
-    for (int label = 0; label < matrix.classes(); label++) {
-      for (int prediction = 0; prediction < matrix.classes(); prediction++) {
+    int classes = expected.matrix.size();
+    var counter = new ConfusionCounter(classes);
+    for (int label = 0; label < classes; label++) {
+      for (int prediction = 0; prediction < classes; prediction++) {
         for (long i = 0; i < expected.matrix.get(label).get(prediction); i++) {
-          matrix.add(label, prediction);
+          counter.add(label, prediction);
         }
       }
     }
+    ConfusionMatrix matrix = counter.matrix();
 
-    Metrics metrics = matrix.toMetrics(Metrics.Split.TEST, 3, 2.5 * matrix.images());
+    Metrics metrics =
+        DetailedMetrics.of(Metrics.Split.TEST, 3, 2.5 * matrix.images(), counter).figures();
 
     assertThat(metrics.accuracy()).isEqualTo(expected.accuracy, ROUNDING);
     assertThat(metrics.f1()).isEqualTo(expected.f1, ROUNDING);
     assertThat(metrics.weightedF1()).isEqualTo(expected.weightedF1, ROUNDING);
     assertThat(metrics.loss()).isEqualTo(2.5, ROUNDING);
-    assertThat(matrix.rows()).isEqualTo(expected.matrix);
+    assertThat(matrix.rows())
+        .isDeepEqualTo(
+            expected.matrix.stream()
+                .map(row -> row.stream().mapToLong(Long::longValue).toArray())
+                .toArray(long[][]::new));
     for (int label = 0; label < matrix.classes(); label++) {
       ConfusionMatrix.ClassFigures figures = matrix.of(label);
       assertThat(figures.precision()).isEqualTo(expected.precision.get(label), ROUNDING);
@@ -72,15 +79,17 @@ class ConfusionMatrixTest {
   @Test
   @DisplayName("An image counts for the top five if fewer than five classes are more probable")
   void topFive() {
-    var six = new ConfusionMatrix(6);
+    var six = new ConfusionCounter(6);
     for (int rank = 0; rank < 6; rank++) {
       six.add(0, 0);
       six.addRank(rank);
     }
-    assertThat(six.toMetrics(Metrics.Split.TEST, 1, 1).top5Accuracy()).isEqualTo(5 / 6.0, ROUNDING);
-    var five = new ConfusionMatrix(5);
+    assertThat(DetailedMetrics.of(Metrics.Split.TEST, 1, 1, six).figures().top5Accuracy())
+        .isEqualTo(5 / 6.0, ROUNDING);
+    var five = new ConfusionCounter(5);
     five.add(0, 0);
     five.addRank(0);
-    assertThat(five.toMetrics(Metrics.Split.TEST, 1, 1).top5Accuracy()).isNull();
+    assertThat(DetailedMetrics.of(Metrics.Split.TEST, 1, 1, five).figures().top5Accuracy())
+        .isNull();
   }
 }

@@ -1,19 +1,31 @@
 package training.fusion.trainer.report.page;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.report.ConfusionMatrix.ClassFigures;
 import training.fusion.trainer.report.DetailedMetrics;
 
 /**
- * Precision, recall and F1 of each class.
+ * Precision, recall and F1 of each class; of many classes, of those that are told apart worst.
  *
+ * @param rows in the order of the classes, or by their F1 if they are some of many
  * @param averages macro, over the classes that occur; then weighted by the classes' counts
+ * @param choice which classes these are, in a sentence; empty if they are all
  * @param absent a sentence on classes without an image; empty if there are none
  */
-public record ClassTable(List<Row> rows, List<Row> averages, String absent) {
+public record ClassTable(List<Row> rows, List<Row> averages, String choice, String absent) {
+  /** Of more classes, not all are shown. */
+  private static final int MOST = 200;
+
+  /** How many of them are. */
+  private static final int WORST = 100;
 
   /**
    * A class, or an average over all.
@@ -23,29 +35,61 @@ public record ClassTable(List<Row> rows, List<Row> averages, String absent) {
   public record Row(
       String name, String precision, String recall, String f1, double width, String support) {}
 
+  private record Named(String name, ClassFigures figures, boolean occurs) {}
+
   static ClassTable of(List<String> classes, DetailedMetrics metrics) {
-    List<ClassFigures> all = metrics.classes();
-    List<Row> rows =
+    ConfusionMatrix matrix = metrics.confusionMatrix();
+    List<Named> all =
         IntStream.range(0, classes.size())
-            .mapToObj(
-                i ->
-                    row(
-                        classes.get(i),
-                        all.get(i).precision(),
-                        all.get(i).recall(),
-                        all.get(i).f1(),
-                        all.get(i).support()))
+            .mapToObj(i -> new Named(classes.get(i), matrix.of(i), matrix.occurs(i)))
             .toList();
-    long images = all.stream().mapToLong(ClassFigures::support).sum();
-    boolean[] occurs = metrics.occurring();
-    List<ClassFigures> occurring =
-        IntStream.range(0, occurs.length).filter(i -> occurs[i]).mapToObj(all::get).toList();
+    List<ClassFigures> figures = all.stream().map(Named::figures).toList();
+    List<ClassFigures> occurring = all.stream().filter(Named::occurs).map(Named::figures).toList();
+    long images = matrix.images();
+    boolean some = classes.size() > MOST;
     return new ClassTable(
-        rows,
+        (some ? worst(all) : all.stream()).map(ClassTable::row).toList(),
         List.of(
-            average("macro average", occurring, figures -> 1L, occurring.size(), images),
-            average("weighted average", all, ClassFigures::support, images, images)),
+            average("macro average", occurring, one -> 1L, occurring.size(), images),
+            average("weighted average", figures, ClassFigures::support, images, images)),
+        some ? choice(all) : "",
         metrics.absent(classes));
+  }
+
+  /** Of equals, those first of which there are more images: with them it says more. */
+  private static Stream<Named> worst(List<Named> all) {
+    return all.stream()
+        .filter(one -> one.figures.support() > 0)
+        .sorted(
+            Comparator.<Named>comparingDouble(one -> one.figures.f1())
+                .thenComparing(
+                    Comparator.<Named>comparingLong(one -> one.figures.support()).reversed()))
+        .limit(WORST);
+  }
+
+  private static String choice(List<Named> all) {
+    double[] f1 =
+        all.stream()
+            .filter(one -> one.figures.support() > 0)
+            .mapToDouble(one -> one.figures.f1())
+            .sorted()
+            .toArray();
+    long none = Arrays.stream(f1).filter(value -> value == 0).count();
+    return String.format(
+        Locale.ROOT,
+        "Those of the lowest F1 among %s classes with images: of a quarter of these it is at most %s, of half %s, of three quarters %s; of %s it is 0. metrics.json has all",
+        Text.count(f1.length),
+        Text.figure(quantile(f1, 0.25)),
+        Text.figure(quantile(f1, 0.5)),
+        Text.figure(quantile(f1, 0.75)),
+        Text.count(none));
+  }
+
+  /** The smallest value that so large a part of them does not exceed. */
+  private static double quantile(double[] ascending, double part) {
+    return ascending.length == 0
+        ? Double.NaN
+        : ascending[(int) Math.ceil(part * ascending.length) - 1];
   }
 
   private static Row average(
@@ -64,6 +108,11 @@ public record ClassTable(List<Row> rows, List<Row> averages, String absent) {
 
   private static double sum(List<ClassFigures> all, ToDoubleFunction<ClassFigures> figure) {
     return all.stream().mapToDouble(figure).sum();
+  }
+
+  private static Row row(Named of) {
+    ClassFigures figures = of.figures;
+    return row(of.name, figures.precision(), figures.recall(), figures.f1(), figures.support());
   }
 
   private static Row row(String name, double precision, double recall, double f1, long support) {

@@ -14,7 +14,7 @@ import training.fusion.trainer.report.MetricsFile;
  *
  * @param facts short ones, below the title
  * @param note what a reader must know about the figures; absent if nothing
- * @param heatMap absent before there is a model
+ * @param confusions absent before there is a model
  * @param classes absent before there is a model
  * @param details how long, on what, with which versions
  * @param configuration YAML
@@ -28,7 +28,7 @@ public record ReportPage(
     List<Tile> tiles,
     Charts charts,
     BlockSplit blocks,
-    @Nullable HeatMap heatMap,
+    @Nullable Confusions confusions,
     @Nullable ClassTable classes,
     EpochTable epochs,
     List<Fact> details,
@@ -53,7 +53,7 @@ public record ReportPage(
         Tile.of(run),
         Charts.of(run),
         BlockSplit.of(groups, table),
-        metrics == null ? null : HeatMap.of(metrics.classes(), metrics.test()),
+        metrics == null ? null : Confusions.of(metrics.classes(), metrics.test().confusionMatrix()),
         metrics == null ? null : ClassTable.of(metrics.classes(), metrics.test()),
         EpochTable.of(run),
         Fact.of(run),

@@ -19,7 +19,7 @@ import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.JsonFile;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.report.ConfigurationFile;
-import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.report.RunDescription;
@@ -72,7 +72,7 @@ class ReportTest {
     List<String> names = List.of("cat", "dog", "eel");
     begin(names);
     history(1);
-    var matrix = new ConfusionMatrix(3);
+    var matrix = new ConfusionCounter(3);
     matrix.add(0, 0);
     matrix.add(2, 2);
     finish(names, null, DetailedMetrics.of(Metrics.Split.TEST, 1, 1, matrix));
@@ -156,6 +156,36 @@ class ReportTest {
     assertThat(page()).contains("data:image/png;base64,").doesNotContain("class=\"heat\">\n<thead");
   }
 
+  /** 300,000 cells are not 0, and some of each class are right. */
+  @Test
+  void thePageOfTenThousandClassesIsNoLargerThanThatOfAThousand() throws IOException {
+    List<String> names = IntStream.range(0, 10_000).mapToObj(i -> "class " + i).toList();
+    begin(names);
+    history(3);
+    var counter = new ConfusionCounter(10_000);
+    for (int label = 0; label < 10_000; label++) {
+      for (int i = 0; i < 30; i++) {
+        counter.add(label, (label + i * i * i) % 10_000);
+      }
+    }
+    for (int i = 0; i < 7; i++) {
+      counter.add(4321, 1234);
+    }
+    finish(names, null, DetailedMetrics.of(Metrics.Split.TEST, 1, 1, counter));
+
+    String page = page();
+
+    assertThat(page.length()).isLessThan(500_000);
+    assertThat(page)
+        .contains("40 classes that follow each other share a row and a column")
+        .contains(
+            "<tr><td class=\"what\">class 4321</td><td class=\"what\">class 1234</td><td>7</td><td>18.9 %</td></tr>")
+        .contains("Those of the lowest F1 among 10,000 classes with images")
+        .containsPattern("<tbody>\\s*<tr><th scope=\"row\" class=\"what\">class 4321</th>");
+    assertThat(folder.resolve("metrics.json"))
+        .satisfies(file -> assertThat(Files.size(file)).isLessThan(6_000_000));
+  }
+
   @Test
   void beforeTheFirstEvaluationThePageSaysSo() throws IOException {
     begin(List.of("cat", "dog"));
@@ -223,7 +253,7 @@ class ReportTest {
   /** Every class right but for its first image, which is taken for the next class. */
   private void finish(
       List<String> classes, RunResult.@org.jspecify.annotations.Nullable Failure failure) {
-    var matrix = new ConfusionMatrix(classes.size());
+    var matrix = new ConfusionCounter(classes.size());
     for (int label = 0; label < classes.size(); label++) {
       matrix.add(label, label);
       matrix.add(label, (label + 1) % classes.size());
