@@ -39,7 +39,22 @@ final class JdkReader {
    * @throws DamagedPicture if it is damaged, or has more pixels than a picture may have
    */
   static Picture read(String format, byte[] content, Reading reading) throws DamagedPicture {
-    Map<String, ImageReader> readers = READERS.get();
+    return read(READERS.get(), format, content, reading);
+  }
+
+  /** As {@link #read}, by a reader that has read nothing before, and reads nothing after. */
+  static Picture readAlone(String format, byte[] content, Reading reading) throws DamagedPicture {
+    Map<String, ImageReader> readers = new HashMap<>();
+    try {
+      return read(readers, format, content, reading);
+    } finally {
+      readers.values().forEach(ImageReader::dispose);
+    }
+  }
+
+  private static Picture read(
+      Map<String, ImageReader> readers, String format, byte[] content, Reading reading)
+      throws DamagedPicture {
     ImageReader known = readers.remove(format);
     // those that are asked for are part of every JDK
     ImageReader reader = known != null ? known : ImageIO.getImageReadersByFormatName(format).next();

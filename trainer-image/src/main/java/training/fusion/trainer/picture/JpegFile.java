@@ -7,8 +7,7 @@ final class JpegFile {
   static Picture decode(byte[] content) throws DamagedPicture {
     JpegHeader header = JpegHeader.of(content);
     JpegColours colours = header.colours();
-    return JdkReader.read(
-        header.reader(content),
+    return JpegTables.read(
         header.plain(content),
         reader ->
             switch (colours) {

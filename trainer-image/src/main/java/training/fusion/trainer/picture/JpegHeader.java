@@ -14,11 +14,9 @@ import java.util.OptionalInt;
  * @param scan where the first scan's marker is
  */
 record JpegHeader(JpegColours colours, List<Segment> tables, int scan) {
-  private static final int HUFFMAN = 0xc4;
   private static final int START_OF_IMAGE = 0xd8;
   private static final int END_OF_IMAGE = 0xd9;
   private static final int START_OF_SCAN = 0xda;
-  private static final int QUANTIZATION = 0xdb;
   private static final int FIRST_APPLICATION = 0xe0;
   private static final int ADOBE = 0xee;
   private static final int LAST_APPLICATION = 0xef;
@@ -77,25 +75,6 @@ record JpegHeader(JpegColours colours, List<Segment> tables, int scan) {
   }
 
   /**
-   * The name by which a reader is asked for. A reader keeps the tables of the pictures that it has
-   * read, and would read one that has none by them: without quantization no picture is whole;
-   * without Huffman's tables, as in frames of motion JPEG, the standard's are meant, and such
-   * pictures have readers of their own.
-   *
-   * @throws DamagedPicture if it has no quantization tables
-   */
-  String reader(byte[] content) throws DamagedPicture {
-    if (!has(content, QUANTIZATION)) {
-      throw new DamagedPicture("it has no quantization tables");
-    }
-    return has(content, HUFFMAN) ? "JPEG" : "jpeg";
-  }
-
-  private boolean has(byte[] content, int marker) {
-    return tables.stream().anyMatch(segment -> (content[segment.start + 1] & 0xff) == marker);
-  }
-
-  /**
    * The same picture with one marker that says what its colours are, and no other that could:
    * decoders guess by different rules, apply profiles, and stumble over what is in them.
    */
@@ -111,14 +90,27 @@ record JpegHeader(JpegColours colours, List<Segment> tables, int scan) {
   }
 
   /** Where the next marker is: 0xFF before a byte that is neither 0 nor 0xFF. */
-  private static int marker(byte[] content, int from) throws DamagedPicture {
+  static int marker(byte[] content, int from) throws DamagedPicture {
+    int at = nextMarker(content, from);
+    if (at < 0) {
+      throw tooShort();
+    }
+    return at;
+  }
+
+  /** Whether there is one. */
+  static boolean hasMarker(byte[] content, int from) {
+    return nextMarker(content, from) >= 0;
+  }
+
+  private static int nextMarker(byte[] content, int from) {
     for (int at = from; at + 1 < content.length; at++) {
       int next = content[at + 1] & 0xff;
       if ((content[at] & 0xff) == 0xff && next != 0 && next != 0xff) {
         return at;
       }
     }
-    throw tooShort();
+    return -1;
   }
 
   private static Segment segment(byte[] content, int at) throws DamagedPicture {
@@ -147,11 +139,11 @@ record JpegHeader(JpegColours colours, List<Segment> tables, int scan) {
   }
 
   /** SOF0 to SOF15, without the tables DHT, JPG and DAC among them (ITU-T T.81, table B.1). */
-  private static boolean isFrame(int marker) {
+  static boolean isFrame(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 
-  private static boolean isAlone(int marker) {
+  static boolean isAlone(int marker) {
     return (marker >= 0xd0 && marker <= 0xd7) || marker == 0x01;
   }
 

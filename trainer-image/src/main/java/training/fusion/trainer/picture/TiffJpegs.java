@@ -64,8 +64,7 @@ final class TiffJpegs {
       throw new DamagedPicture("its strips or tiles have other samples than it says");
     }
     byte[] plain = new JpegHeader(colours, own.tables(), own.scan()).plain(content);
-    return JdkReader.read(
-        own.reader(content),
+    return JpegTables.read(
         plain,
         reader ->
             switch (colours) {

@@ -30,10 +30,13 @@ class FormatBoundsTest {
   }
 
   @Test
-  @DisplayName("a TIFF of a kind that is not read is named by it")
+  @DisplayName("a TIFF of a kind that is not read is named by it, and what would be read")
   void unreadTiffs() {
     assertRefused(
-        tiff(34925, 2, 8, 4), "its compression 34925 (LZMA) cannot be read; save it with");
+        tiff(34925, 2, 8, 4),
+        "its compression 34925 (LZMA) cannot be read; save it uncompressed, or with LZW or Deflate");
+    assertRefused(
+        tiff(5, 2, 32, 4), "cannot be read; save it as grey or RGB, with 8 bits a sample, unsigned");
     assertRefused(tiff(6, 6, 8, 4), "its compression 6 (old JPEG) cannot be read");
     assertRefused(tiff(1, 8, 8, 4), "photometric interpretation 8, 3 samples of 8 bits");
     assertRefused(tiff(1, 2, 32, 4), "3 samples of 32 bits");

@@ -1,55 +1,65 @@
 package training.fusion.trainer.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A JPEG without tables of its own")
+/** Files of {@code oracle/jpeg_tables.py}: each lacks one of its tables. */
+@DisplayName("A JPEG without a table of its own")
 class JpegTablesTest {
-  private static final Path FOLDER = Path.of("src/test/golden/pictures");
-  private static final int HUFFMAN = 0xc4;
-  private static final int QUANTIZATION = 0xdb;
-  private static final int SCAN = 0xda;
+  private static final Path FILES = Path.of("src/test/golden/jpeg-tables.zip");
+  private static final String REFUSED = "refused";
 
   @Test
-  @DisplayName("has Huffman's of the standard, and not those of the picture before it")
-  void hasTheStandardsHuffmanTables() throws IOException {
-    byte[] whole = Files.readAllBytes(FOLDER.resolve("000-jpeg-420.jpg"));
-    Picture expected = PictureDecoder.decode(whole);
-    PictureDecoder.decode(Files.readAllBytes(FOLDER.resolve("003-jpeg-progressive.jpg")));
-    assertThat(PictureDecoder.decode(without(HUFFMAN, whole)).samples())
-        .isEqualTo(expected.samples());
-  }
-
-  @Test
-  @DisplayName("is refused without those of quantization, whatever was decoded before it")
-  void isRefusedWithoutQuantization() throws IOException {
-    byte[] whole = Files.readAllBytes(FOLDER.resolve("000-jpeg-420.jpg"));
-    PictureDecoder.decode(whole);
-    assertThatThrownBy(() -> PictureDecoder.decode(without(QUANTIZATION, whole)))
-        .isInstanceOf(DamagedPicture.class)
-        .hasMessage("it has no quantization tables");
-  }
-
-  /** The same less the segments of a kind, before its scan. */
-  private static byte[] without(int marker, byte[] jpeg) {
-    var rest = new ByteArrayOutputStream();
-    rest.write(jpeg, 0, 2);
-    int at = 2;
-    while ((jpeg[at + 1] & 0xff) != SCAN) {
-      int length = 2 + ((jpeg[at + 2] & 0xff) << 8 | (jpeg[at + 3] & 0xff));
-      if ((jpeg[at + 1] & 0xff) != marker) {
-        rest.write(jpeg, at, length);
+  @DisplayName("is what Pillow reads, or refused, whatever its thread has decoded before")
+  void hasNothingOfTheOneBefore() throws Exception {
+    try (var zip = new ZipFile(FILES.toFile())) {
+      JsonNode pictures =
+          new ObjectMapper().readTree(content(zip, "expected.json")).get("pictures");
+      byte[] coarse = content(zip, "before-coarse");
+      byte[] progressive = content(zip, "before-progressive");
+      byte[] whole = content(zip, "standard");
+      for (Map.Entry<String, JsonNode> picture : pictures.properties()) {
+        byte[] content = content(zip, picture.getKey());
+        String first = outcome(content);
+        for (byte[] before : List.of(coarse, progressive, whole)) {
+          PictureDecoder.decode(before);
+          assertThat(outcome(content)).as(picture.getKey()).isEqualTo(first);
+        }
+        boolean own = !picture.getKey().contains("without");
+        boolean standard = picture.getKey().matches("(standard|grey)-without-huffman-.*");
+        if (own || standard || !first.equals(REFUSED)) {
+          assertThat(first)
+              .as(picture.getKey())
+              .isEqualTo(picture.getValue().path("sha256").asText(REFUSED));
+        }
       }
-      at += length;
+      assertThat(pictures.size()).isGreaterThan(25);
     }
-    rest.write(jpeg, at, jpeg.length - at);
-    return rest.toByteArray();
+  }
+
+  private static String outcome(byte[] content) throws Exception {
+    try {
+      byte[] samples = PictureDecoder.decode(content).samples();
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(samples));
+    } catch (DamagedPicture e) {
+      return REFUSED;
+    }
+  }
+
+  private static byte[] content(ZipFile zip, String name) throws IOException {
+    try (var stream = zip.getInputStream(zip.getEntry(name))) {
+      return stream.readAllBytes();
+    }
   }
 }
