@@ -102,7 +102,7 @@ final class FolderParts {
       if (names.stream().allMatch(PartRole::saysNothing)
           || names.stream().anyMatch(name -> PartRole.among(name) != null)) {
         throw TrainingFailure.badData(
-            "in %s the folders %s and would be the classes; put those of one part together, under a folder called train, val or test"
+            "in %s the folders %s and would be the classes; if they are parts, call them train, val and test, and put pieces of one part together; if they are classes, give them names without such words"
                 .formatted(root.path(), said));
       }
       remarks.add(

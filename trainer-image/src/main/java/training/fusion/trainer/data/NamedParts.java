@@ -2,6 +2,7 @@ package training.fusion.trainer.data;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -101,24 +102,22 @@ record NamedParts(
 
   /** {@code train_cat, train_dog, test_cat, test_dog}: not four classes. */
   private static void refuseClassesInParts(FolderTree root, List<FolderTree> folders) {
-    for (FolderTree train : folders) {
-      for (Reading ofTrain : Reading.of(train.name())) {
-        for (FolderTree other : folders) {
-          boolean alike =
-              other != train
-                  && Reading.of(other.name()).stream()
-                      .anyMatch(
-                          reading ->
-                              ofTrain.role() == PartRole.TRAIN
-                                  && reading.role() != PartRole.TRAIN
-                                  && reading.beside().equals(ofTrain.beside()));
-          if (alike) {
+    Map<String, FolderTree> training = new LinkedHashMap<>();
+    Map<String, FolderTree> others = new LinkedHashMap<>();
+    for (FolderTree folder : folders) {
+      for (Reading reading : Reading.of(folder.name())) {
+        (reading.role() == PartRole.TRAIN ? training : others)
+            .putIfAbsent(reading.beside(), folder);
+      }
+    }
+    training.forEach(
+        (beside, train) -> {
+          FolderTree other = others.get(beside);
+          if (other != null && other != train) {
             throw TrainingFailure.badData(
                 "%s has the folders %s, which are called as parts of a data set, among others; put the class folders of each part into one folder, called train, val or test"
                     .formatted(root.path(), FolderLayout.names(List.of(train, other))));
           }
-        }
-      }
-    }
+        });
   }
 }

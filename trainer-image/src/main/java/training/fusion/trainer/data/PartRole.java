@@ -22,6 +22,7 @@ enum PartRole {
           "val", VALIDATION,
           "valid", VALIDATION,
           "validation", VALIDATION,
+          "validate", VALIDATION,
           "dev", VALIDATION,
           "development", VALIDATION,
           "test", TEST,
@@ -143,8 +144,8 @@ enum PartRole {
   static List<PartRole> together(List<String> folders) {
     for (Reading first : Reading.of(folders.get(0))) {
       List<PartRole> roles = new ArrayList<>();
-      for (String folder : folders) {
-        Reading.of(folder).stream()
+      for (int i = 0; i < folders.size() && roles.size() == i; i++) {
+        Reading.of(folders.get(i)).stream()
             .filter(reading -> reading.beside.equals(first.beside))
             .findFirst()
             .ifPresent(reading -> roles.add(reading.role));

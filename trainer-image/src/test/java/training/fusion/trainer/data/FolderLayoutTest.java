@@ -52,6 +52,7 @@ class FolderLayoutTest {
             "train/ok*3 train/nok*3 valid/ok*2 valid/nok*1 test/ok*1 test/nok*1 README.txt",
             "nok 3, ok 3 | nok 1, ok 2 | nok 1, ok 1",
             "1 file(s) left out, since they are not named as pictures of .jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif, .tiff, .webp: README.txt"),
+        read("a verb", "train/a*2 train/b*2 validate/b*1 test/a*1", "a 2, b 2 | b 1 | a 1", null),
         read("capitals", "TRAIN/a*2 TRAIN/b*2 DEV/a*1", "a 2, b 2 | a 1 | ", null),
         read(
             "Intel's scenes",
