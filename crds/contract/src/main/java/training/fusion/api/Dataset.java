@@ -32,7 +32,9 @@ public record Dataset(
     @JsonPropertyDescription("How the images are divided into train, validation and test.")
         @Default("{\"validation\": 0.1, \"seed\": 0}")
         @Nullable Split split,
-    @JsonPropertyDescription("Stratified samples of the three parts. Absent: all images.")
+    @JsonPropertyDescription(
+            "Stratified samples of the three parts. Classes that limit.train has no room for are left"
+                + " out of all of them. Absent: all images.")
         @Nullable Limit limit,
     @JsonPropertyDescription("How pictures are brought to training.imageSize.")
         @Default("{\"mode\": \"Squash\", \"interpolation\": \"Bilinear\"}")
@@ -97,7 +99,10 @@ public record Dataset(
           @Size(min = 1, max = 256)
           @Nullable String labelColumn) {}
 
-  /** How the images are divided; every fraction is stratified by class. */
+  /**
+   * How the images are divided; every fraction is stratified by class, and each class keeps an
+   * image to train on.
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
       value = "!has(self.test) || !has(self.validation) || self.test + self.validation < 1.0",
@@ -118,7 +123,9 @@ public record Dataset(
           @Min(value = 0, inclusive = false)
           @Max(0.9)
           @Nullable Double test,
-      @JsonPropertyDescription("Seed of the split, independent of training.seed.")
+      @JsonPropertyDescription(
+              "Seed of the split, independent of training.seed: which pictures of a class, and which"
+                  + " classes where not all can have one more.")
           @Default("0")
           @Min(0)
           @Max(9007199254740991d)
@@ -127,7 +134,9 @@ public record Dataset(
   /** Upper bounds on the number of images, each a stratified sample. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Limit(
-      @JsonPropertyDescription("Most images to train on.") @Min(1) @Max(100000000)
+      @JsonPropertyDescription("Most images to train on; each class keeps one while there is room.")
+          @Min(1)
+          @Max(100000000)
           @Nullable Integer train,
       @JsonPropertyDescription("Most images to validate on.") @Min(1) @Max(100000000)
           @Nullable Integer validation,

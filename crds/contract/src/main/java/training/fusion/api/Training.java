@@ -117,10 +117,20 @@ public record Training(
   @ValidationRule(
       value = "has(self.type) != has(self.values)",
       message = "classWeights is either a type or values; set one of them" + ExactlyOne.LEFT_OVER)
+  @ValidationRule(
+      value = "!has(self.beta) || (has(self.type) && self.type == 'EffectiveNumber')",
+      message =
+          "classWeights.beta applies to type: EffectiveNumber only; remove it, or choose that type",
+      fieldPath = ".beta")
   public record ClassWeights(
       @JsonPropertyDescription(
-              "Balanced: images / (classes · images of the class), counted over the images to train on, as scikit-learn's compute_class_weight.")
+              "Counted over the images to train on. Balanced: images / (classes · images of the class), as scikit-learn's compute_class_weight. Over a long tail, where these reach from thousandths to hundreds: InverseSquareRoot, in proportion to 1 / √(images of the class); EffectiveNumber, to (1 - beta) / (1 - beta^(images of the class)) (Cui and others 2019, class-balanced loss). All three are 1 in the mean over the images.")
           @Nullable Type type,
+      @JsonPropertyDescription(
+              "Of EffectiveNumber: how far further images of a class count; a class counts as at most 1 / (1 - beta) of them. 0: all classes count alike; towards 1 it becomes Balanced. Absent: 0.999.")
+          @Min(0)
+          @Max(value = 1, inclusive = false)
+          @Nullable Double beta,
       @JsonPropertyDescription("One weight for each class, in the order of the classes.")
           @Size(min = 2, max = 10000)
           @Nullable List<@Min(value = 0, inclusive = false) @Max(1000000) Double> values) {
@@ -128,7 +138,11 @@ public record Training(
     /** How weights are computed. */
     public enum Type {
       @JsonProperty("Balanced")
-      BALANCED
+      BALANCED,
+      @JsonProperty("InverseSquareRoot")
+      INVERSE_SQUARE_ROOT,
+      @JsonProperty("EffectiveNumber")
+      EFFECTIVE_NUMBER
     }
   }
 

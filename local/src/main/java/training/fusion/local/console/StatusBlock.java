@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 
 /** What became of a training, as the last thing that is said of it. */
@@ -31,6 +32,11 @@ public final class StatusBlock {
     metrics(out, "best validation", status.best());
     if (status.test() == null && status.best() == null) {
       metrics(out, "metrics", status.metrics());
+    }
+    if (status.classesWithoutPictures() != null) {
+      missing(out, "not trained on", status.classesWithoutPictures().train());
+      missing(out, "not validated on", status.classesWithoutPictures().validation());
+      missing(out, "not tested on", status.classesWithoutPictures().test());
     }
     if (status.model() != null) {
       line(out, "model", status.model().path() + " (sha256 " + status.model().sha256() + ")");
@@ -70,6 +76,21 @@ public final class StatusBlock {
               metrics.accuracy(),
               metrics.loss(),
               metrics.f1()));
+    }
+  }
+
+  private static void missing(
+      PrintStream out, String label, ClassesWithoutPictures.@Nullable Listed missing) {
+    if (missing != null) {
+      int more = missing.count() - missing.names().size();
+      line(
+          out,
+          label,
+          "%d classes, which have no picture for it%s%s"
+              .formatted(
+                  missing.count(),
+                  missing.names().isEmpty() ? "" : ": " + String.join(", ", missing.names()),
+                  more == 0 || missing.names().isEmpty() ? "" : " and %d more".formatted(more)));
     }
   }
 

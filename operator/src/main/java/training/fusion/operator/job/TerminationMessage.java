@@ -39,7 +39,8 @@ public final class TerminationMessage {
           entry("stoppedEarly", STATUS.at("stoppedEarly")),
           entry("swatsSwitchStep", STATUS.at("optimization", "switchStep")),
           entry("pretrainedVariant", STATUS.at("pretrainedVariant")),
-          entry("skippedPictures", STATUS.at("skippedPictures")));
+          entry("skippedPictures", STATUS.at("skippedPictures")),
+          entry("classesWithoutPictures", STATUS.at("classesWithoutPictures")));
 
   /** The same of what is one field to the trainer and two to a status. */
   static final Map<String, StatusSchema> PARAMETERS =

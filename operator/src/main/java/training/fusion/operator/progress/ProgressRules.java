@@ -76,7 +76,8 @@ final class ProgressRules {
         report.metrics(),
         report.best(),
         report.checkpoint(),
-        report.history());
+        report.history(),
+        report.classesWithoutPictures());
   }
 
   private static String time(Instant instant, ChronoUnit unit) {

@@ -37,6 +37,7 @@ final class Reported {
     }
     set(next, "best", progress.best());
     set(next, "checkpoint", progress.checkpoint());
+    set(next, "classesWithoutPictures", progress.classesWithoutPictures());
   }
 
   /** The newest checkpoint of the run that is known from reports. */
@@ -77,6 +78,9 @@ final class Reported {
     set(next, "test", result.test());
     set(next, "metrics", first(result.test(), result.best(), result.validation()));
     set(next, "skippedPictures", result.skippedPictures());
+    if (!next.has("classesWithoutPictures")) { // a report names them, too
+      set(next, "classesWithoutPictures", result.classesWithoutPictures());
+    }
     set(next, "checkpoint", result.checkpoint());
     set(next, "model", result.model());
     set(next, "ema", result.ema());

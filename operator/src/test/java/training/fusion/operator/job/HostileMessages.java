@@ -26,7 +26,8 @@ public final class HostileMessages {
       "checkpoint":{"epoch":3,"step":120,"path":"checkpoint-3-120"},\
       "model":{"path":"model.safetensors","sha256":"ab"},"imagesPerSecond":31.5,\
       "history":[{"epoch":1,"trainLoss":1.5,"accuracy":0.6,"loss":1.1,"f1":0.5},{"epoch":3,"trainLoss":0.8}],\
-      "parameters":{"lowLevel":300,"highLevel":700},"skippedPictures":2}\
+      "parameters":{"lowLevel":300,"highLevel":700},"skippedPictures":2,\
+      "classesWithoutPictures":{"train":{"count":5000,"names":[]}}}\
       """;
 
   private HostileMessages() {}
@@ -86,6 +87,14 @@ public final class HostileMessages {
             entry("a variant of another version", patched("pretrainedVariant", "\"Timm3\"")),
             entry("fewer than no pictures", patched("skippedPictures", "-3")),
             entry("more pictures than an integer", patched("skippedPictures", "10000000000")),
+            entry(
+                "fewer than no classes",
+                patched("classesWithoutPictures", "{\"test\":{\"count\":-1,\"names\":[]}}")),
+            entry(
+                "classes without end",
+                patched(
+                    "classesWithoutPictures",
+                    "{\"train\":{\"count\":400,\"names\":%s}}".formatted(epochs(400)))),
             entry("half an epoch", patched("epoch", "2.5")),
             entry("more steps than a long", patched("step", "1e30")),
             entry(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.api.run.RunResult.HistoryPoint;
@@ -18,6 +19,9 @@ class ProgressRulesTest {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final String REPORTED =
       "progress: {podUid: uid-of-a, jobUid: job-1, sequence: 3, step: 30, lastReportTime: '2026-01-01T12:00:00Z'}";
+  private static final ClassesWithoutPictures UNTRAINED =
+      new ClassesWithoutPictures(
+          new ClassesWithoutPictures.Listed(5000, List.of("n1", "n2")), null, null);
   private static final Metrics EVALUATION =
       new Metrics(Metrics.Split.VALIDATION, 1, 0.5, 1.2, 0.48, null);
 
@@ -47,7 +51,8 @@ class ProgressRulesTest {
   @Test
   void theLastStepIsWrittenAtOnce() {
     Scene scene = running().status(REPORTED).after(Duration.ofSeconds(1));
-    var last = new ProgressReport(1, 4, 3, 3, 375, 375, null, null, null, null, null, null, null);
+    var last =
+        new ProgressReport(1, 4, 3, 3, 375, 375, null, null, null, null, null, null, null, null);
     assertThat(reason(scene, last)).isEmpty();
     scene.status("progress: {step: 375}");
     assertThat(reason(scene, last)).map(Answer::code).hasValue(202);
@@ -132,7 +137,8 @@ class ProgressRulesTest {
             EVALUATION,
             new SavedCheckpoint(1, 125, "checkpoint-1-125"),
             125L,
-            List.of(new HistoryPoint(1, 1.5, 0.5, 1.2, 0.48)));
+            List.of(new HistoryPoint(1, 1.5, 0.5, 1.2, 0.48)),
+            UNTRAINED);
     var pod = scene.observation().newestPod().orElseThrow();
     var progress = ProgressRules.after(scene.observation(), pod, report);
     assertThat(progress.percent()).isEqualTo(37);
@@ -145,6 +151,7 @@ class ProgressRulesTest {
     assertThat(progress.metrics()).isEqualTo(EVALUATION);
     assertThat(progress.checkpoint()).isEqualTo(report.checkpoint());
     assertThat(progress.history()).isEqualTo(report.history());
+    assertThat(progress.classesWithoutPictures()).isEqualTo(UNTRAINED);
   }
 
   private static Scene running() {
@@ -153,7 +160,7 @@ class ProgressRulesTest {
 
   private static ProgressReport report(long sequence, @Nullable Metrics metrics) {
     return new ProgressReport(
-        1, sequence, 1, 3, 40, 375, null, null, metrics, null, null, null, null);
+        1, sequence, 1, 3, 40, 375, null, null, metrics, null, null, null, null, null);
   }
 
   private static Optional<Answer> reason(Scene scene, ProgressReport report) {

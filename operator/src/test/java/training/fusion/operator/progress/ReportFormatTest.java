@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.api.run.RunResult.HistoryPoint;
@@ -43,7 +44,9 @@ class ReportFormatTest {
             9L,
             List.of(
                 new HistoryPoint(1, 1.9, 0.5, 1.2, 0.48),
-                new HistoryPoint(2, 1.5, null, null, null)));
+                new HistoryPoint(2, 1.5, null, null, null)),
+            new ClassesWithoutPictures(
+                new ClassesWithoutPictures.Listed(5000, List.of("n1", "n2")), null, null));
     byte[] body = new ObjectMapper().writeValueAsBytes(report);
     assertThat(ReportFormat.read(body)).isEqualTo(report);
   }

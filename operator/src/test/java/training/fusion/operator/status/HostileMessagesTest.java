@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.api.resource.FusionTrainingStatus.State;
+import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.validation.CrdValidator;
 import training.fusion.operator.job.HostileMessages;
 import training.fusion.operator.job.HostileMessages.Hostile;
@@ -73,6 +74,10 @@ class HostileMessagesTest {
     assertThat(requireNonNull(status.history())).hasSize(2);
     assertThat(requireNonNull(status.optimization()).lowLevelParameters()).isNull();
     assertThat(status.skippedPictures()).isEqualTo(2);
+    assertThat(status.classesWithoutPictures())
+        .isEqualTo(
+            new ClassesWithoutPictures(
+                new ClassesWithoutPictures.Listed(5000, List.of()), null, null));
   }
 
   private static void ended(Scene scene, int exitCode, String message) {

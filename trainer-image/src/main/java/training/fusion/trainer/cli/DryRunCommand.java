@@ -20,6 +20,7 @@ import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.AugmentationText;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.Glances;
 import training.fusion.trainer.data.ImageData;
@@ -29,6 +30,7 @@ import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.LearningRate;
 import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.report.ClassWeightsText;
 import training.fusion.trainer.train.Arithmetic;
 import training.fusion.trainer.train.Inputs;
 import training.fusion.trainer.train.OptimizerSummary;
@@ -77,7 +79,8 @@ final class DryRunCommand implements Runnable {
             ImageData.of(
                 inputs.files(inputs.data(run), run, settings, FolderReading.CURRENT),
                 run.dataset(),
-                KnownParts.NONE),
+                KnownParts.NONE,
+                Division.CURRENT),
             run,
             settings,
             null);
@@ -193,7 +196,7 @@ final class DryRunCommand implements Runnable {
     out.printf(
         "augmented  %s%n", AugmentationText.of(training.augmentation(), training.transforms()));
     out.printf("schedule   %s%n", ResolvedText.schedule(settings.schedule()));
-    printChoices(training, network, out);
+    printChoices(training, network, images.classNames(), out);
     out.printf(
         "length     %d epochs of %d steps, %d images each%s%n",
         settings.epochs(),
@@ -212,9 +215,13 @@ final class DryRunCommand implements Runnable {
   }
 
   /** What only some trainings have. */
-  private static void printChoices(Training training, NetworkSettings network, PrintWriter out) {
-    if (network.classWeights() != null) {
-      out.printf("weights    of the classes in the training loss: %s%n", network.classWeights());
+  private static void printChoices(
+      Training training, NetworkSettings network, List<String> classes, PrintWriter out) {
+    List<Double> weights = network.classWeights();
+    if (weights != null) {
+      out.printf(
+          "weights    of the classes in the training loss: %s%n",
+          ClassWeightsText.of(weights, classes));
     }
     if (training.selectMetric() != null) {
       out.printf("selects    the best by %s%n", FieldText.word(training.selectMetric()));

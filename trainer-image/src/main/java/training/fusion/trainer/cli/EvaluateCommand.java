@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,11 +18,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import training.fusion.api.Dataset;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.ClassNames;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
@@ -164,7 +167,8 @@ final class EvaluateCommand implements Callable<Integer> {
             ? ImageFiles.readWhole(inputs.data(run), run.dataset(), settings.framing(), reading)
             : inputs.files(inputs.data(run), run, settings, reading);
     KnownParts known = list == null || file != null ? KnownParts.NONE : list.parts();
-    ImageData read = all ? ImageData.whole(files) : ImageData.of(files, run.dataset(), known);
+    ImageData read =
+        all ? ImageData.whole(files) : divided(files, run.dataset(), known, model, runFolder);
     ImageData named = read.named(model.classes());
     if (named == null) {
       throw TrainingFailure.badData(
@@ -173,6 +177,28 @@ final class EvaluateCommand implements Callable<Integer> {
                   files.folder(), ClassNames.difference(model.classes(), read.classNames())));
     }
     return named;
+  }
+
+  /** By the run's own rules; if they are not noted here, by those that give its parts. */
+  private ImageData divided(
+      ImageFiles files, Dataset dataset, KnownParts known, TrainedModel model, Path runFolder) {
+    Optional<Division> noted =
+        file != null
+            ? Optional.empty()
+            : RunDescription.read(runFolder).map(RunDescription::dividedBy);
+    if (noted.isPresent()) {
+      return ImageData.of(files, dataset, known, noted.get());
+    }
+    if (model.dataset() == null) {
+      return ImageData.of(files, dataset, known, Division.BEFORE_IT_WAS_NOTED);
+    }
+    for (Division division : Division.values()) {
+      ImageData read = ImageData.of(files, dataset, known, division);
+      if (DatasetDigest.of(read).equals(model.dataset())) {
+        return read;
+      }
+    }
+    return ImageData.of(files, dataset, known, Division.CURRENT);
   }
 
   private static void tellTrainedOn(Part part, PictureList list) {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Dataset;
+import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.Framing;
@@ -43,8 +43,6 @@ public record ImageData(
     List<String> classNames,
     int leftOut,
     List<String> filesRemarks) {
-  private static final int MOST_NAMED = 5;
-
   /**
    * Reads a data set's files, as a run that begins today does, and divides them. Pictures in files
    * of their own are not decoded yet.
@@ -57,23 +55,45 @@ public record ImageData(
         ImageFiles.read(
             folder, dataset, Framing.of(dataset.resize(), imageSize), FolderReading.CURRENT),
         dataset,
-        KnownParts.NONE);
+        KnownParts.NONE,
+        Division.CURRENT);
   }
 
   /**
    * Divides files that are read.
    *
    * @param known pictures that stay in the part they were in
+   * @param division by which the run began
    * @throws TrainingFailure BadData, naming the file or field at fault
    */
-  public static ImageData of(ImageFiles files, Dataset dataset, KnownParts known) {
-    var split = dataset.split() == null ? new Dataset.Split(null, null, null) : dataset.split();
-    LabelledImages pool = pool(files, split.test());
+  public static ImageData of(
+      ImageFiles files, Dataset dataset, KnownParts known, Division division) {
+    var asked = dataset.split() == null ? new Dataset.Split(null, null, null) : dataset.split();
+    LabelledImages pool = pool(files, asked.test());
     if (files.classNames().size() < 2) {
       throw TrainingFailure.badData(
           "%s has images of one class only; at least two are needed".formatted(pool.file()));
     }
-    return divide(pool, files, split, dataset.limit(), known);
+    int[] order = division.order(files.classNames().size(), DatasetSplit.seed(asked));
+    var split = new DatasetSplit(files, pool, asked, known, division, order);
+    DatasetSplit.Parts parts = split.parts();
+    List<String> remarks = new ArrayList<>(files.remarks());
+    remarks.addAll(split.remarks());
+    Dataset.Limit limit = dataset.limit();
+    if (limit != null) {
+      var limits = new PartLimits(limit, known, division, order, DatasetSplit.seed(asked));
+      DatasetSplit.Parts limited = limits.of(parts);
+      remarks.addAll(limits.remarks(parts, limited));
+      parts = limited;
+    }
+    return new ImageData(
+        parts.train(),
+        parts.validation(),
+        parts.test(),
+        parts.validation() == parts.test(),
+        files.classNames(),
+        0,
+        List.copyOf(remarks));
   }
 
   /**
@@ -97,7 +117,7 @@ public record ImageData(
 
   private static Part wholeOrEmpty(
       @Nullable LabelledImages images, LabelledImages any, int classes) {
-    return images == null ? new Part(any, new int[0]) : whole(checked(images, any, classes));
+    return images == null ? new Part(any, new int[0]) : Part.whole(checked(images, any, classes));
   }
 
   /** Images in the files that the parts are taken from, with those that no part has. */
@@ -117,38 +137,17 @@ public record ImageData(
 
   /**
    * What a person should know of the data and does not see in the numbers of pictures: what is left
-   * out, and classes that nothing is learnt of.
+   * out, and classes that a part has nothing of.
    */
   public List<String> remarks() {
     List<String> remarks = new ArrayList<>(filesRemarks);
-    BitSet trained = classesOf(train);
-    if (trained.cardinality() < classes()) {
-      BitSet tested = classesOf(test);
-      tested.andNot(trained);
-      List<String> untrained =
-          IntStream.range(0, classes())
-              .filter(label -> !trained.get(label))
-              .mapToObj(classNames::get)
-              .map(ClassNames::told)
-              .toList();
-      remarks.add(
-          "%d of %d classes have no picture to train on, and %d of these some to test on: %s%s"
-              .formatted(
-                  untrained.size(),
-                  classes(),
-                  tested.cardinality(),
-                  String.join(", ", untrained.subList(0, Math.min(MOST_NAMED, untrained.size()))),
-                  untrained.size() > MOST_NAMED ? " …" : ""));
-    }
+    remarks.addAll(MissingClasses.of(this).sentences());
     return remarks;
   }
 
-  private static BitSet classesOf(Part part) {
-    BitSet classes = new BitSet();
-    for (int position = 0; position < part.count(); position++) {
-      classes.set(part.label(position));
-    }
-    return classes;
+  /** Classes that a part has nothing of, for the operator; null: there are none. */
+  public @Nullable ClassesWithoutPictures classesWithoutPictures() {
+    return MissingClasses.of(this).report();
   }
 
   /** Which part {@link #validation} is. */
@@ -277,7 +276,8 @@ public record ImageData(
     return files.train() != null ? files.train() : requireNonNull(files.test());
   }
 
-  private static LabelledImages checked(LabelledImages images, LabelledImages pool, int classes) {
+  /** Images that fit those of the pool. */
+  static LabelledImages checked(LabelledImages images, LabelledImages pool, int classes) {
     if (images.height() != pool.height() || images.width() != pool.width()) {
       throw TrainingFailure.badData(
           "%s has images of %d×%d pixels, but %s of %d×%d; the files do not belong together"
@@ -296,97 +296,5 @@ public record ImageData(
               .formatted(images.file(), largest, classes - 1));
     }
     return images;
-  }
-
-  private static ImageData divide(
-      LabelledImages pool,
-      ImageFiles files,
-      Dataset.Split split,
-      Dataset.@Nullable Limit limit,
-      KnownParts known) {
-    int classes = files.classNames().size();
-    long seed = split.seed() == null ? 0 : split.seed();
-    double validationFraction = split.validation() == null ? 0.1 : split.validation();
-    boolean validatesOnTest = validationFraction == 0;
-    boolean drawsTest = split.test() != null;
-    boolean drawsValidation = !validatesOnTest && files.validation() == null;
-    refuseMoved(pool, files, known, validatesOnTest || drawsValidation);
-    var draws =
-        new Stratification(
-            pool,
-            KnownParts.others(
-                pool,
-                known.train(),
-                drawsTest ? known.test() : Set.of(),
-                drawsValidation ? known.validation() : Set.of()),
-            classes,
-            seed);
-    Part test =
-        split.test() == null
-            ? whole(checked(requireNonNull(files.test()), pool, classes))
-            : fraction("test", split.test(), pool, draws, known.test());
-    Part validation =
-        validatesOnTest
-            ? test
-            : files.validation() != null
-                ? whole(checked(files.validation(), pool, classes))
-                : fraction("validation", validationFraction, pool, draws, known.validation());
-    Part train = Part.joined(pool, KnownParts.places(pool, known.train()), draws.drawRest());
-    if (train.count() == 0) {
-      throw TrainingFailure.badData(
-          "dataset.split leaves none of the %d images of %s to train on; lower validation and test"
-              .formatted(pool.count(), pool.file()));
-    }
-    if (limit != null) {
-      train = limited(train, limit.train(), classes, seed, known.train());
-      test = limited(test, limit.test(), classes, seed, known.test());
-      validation =
-          validatesOnTest
-              ? test
-              : limited(validation, limit.validation(), classes, seed, known.validation());
-    }
-    return new ImageData(
-        train, validation, test, validatesOnTest, files.classNames(), 0, files.remarks());
-  }
-
-  /** Pictures to validate on that were drawn, where now files are for it, would be in no part. */
-  private static void refuseMoved(
-      LabelledImages pool, ImageFiles files, KnownParts known, boolean kept) {
-    if (!kept && KnownParts.places(pool, known.validation()).length > 0) {
-      throw TrainingFailure.badData(
-          "%s has validation pictures of its own now, and before they were taken from %s; remove them, or begin a new run"
-              .formatted(files.folder(), pool.file()));
-    }
-  }
-
-  private static Part whole(LabelledImages images) {
-    return new Part(images, all(images));
-  }
-
-  private static Part fraction(
-      String name, double fraction, LabelledImages pool, Stratification draws, Set<String> known) {
-    int count = (int) Math.round(fraction * pool.count());
-    if (count == 0) {
-      throw TrainingFailure.badData(
-          "dataset.split.%s: %s of the %d images of %s is not one image; raise it"
-              .formatted(name, fraction, pool.count(), pool.file()));
-    }
-    int[] stay = KnownParts.places(pool, known);
-    int wanted = Math.min(draws.rest(), Math.max(0, count - stay.length));
-    if (stay.length + wanted == 0) {
-      throw TrainingFailure.badData(
-          "%s has no picture left for %s that was not in another part before; put back those that were for it"
-              .formatted(pool.file(), name));
-    }
-    return Part.joined(pool, stay, draws.draw(wanted));
-  }
-
-  private static Part limited(
-      Part part, @Nullable Integer limit, int classes, long seed, Set<String> known) {
-    return limit == null ? part : part.limitedTo(limit, classes, seed, known);
-  }
-
-  private static int[] all(LabelledImages images) {
-    return IntStream.range(0, images.count()).toArray();
   }
 }

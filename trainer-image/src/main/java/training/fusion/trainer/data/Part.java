@@ -123,25 +123,29 @@ public final class Part {
     return new Part(source, drawn, kept, classes);
   }
 
-  /**
-   * The same part, or a stratified sample of it if it has more than {@code limit} images.
-   *
-   * @param known those that stay in any case
-   */
-  Part limitedTo(int limit, int classCount, long seed, Set<String> known) {
-    if (images.length <= limit) {
-      return this;
+  /** How many there are of each class. */
+  public int[] countByClass(int classCount) {
+    int[] counts = new int[classCount];
+    for (int image : images) {
+      counts[classOf(image)]++;
     }
-    int[] stay =
-        known.isEmpty()
-            ? new int[0]
-            : Arrays.stream(images).filter(i -> known.contains(source.key(i))).toArray();
-    int[] others =
-        known.isEmpty()
-            ? images
-            : Arrays.stream(images).filter(i -> !known.contains(source.key(i))).toArray();
-    int room = Math.max(0, limit - stay.length);
-    return joined(source, stay, new Stratification(source, others, classCount, seed).draw(room));
+    return counts;
+  }
+
+  /** Which of its images are meant. */
+  interface Filter {
+    /** Whether this one is, by its place in the source and its class. */
+    boolean isMeant(int image, int label);
+  }
+
+  /** Places in the source of those that are meant. */
+  int[] places(Filter filter) {
+    return Arrays.stream(images).filter(image -> filter.isMeant(image, classOf(image))).toArray();
+  }
+
+  /** All images of a source. */
+  static Part whole(LabelledImages source) {
+    return new Part(source, IntStream.range(0, source.count()).toArray());
   }
 
   /** Two sets of images as one part. */

@@ -1,12 +1,10 @@
 package training.fusion.trainer.data;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /**
- * Draws from classes in proportion to their sizes. Every class is in a shuffled order of its own,
- * and is used up from its beginning; so a smaller draw is part of a larger one.
+ * Draws from classes, so many of each as is asked for. Every class is in a shuffled order of its
+ * own, and is used up from its beginning; so a smaller draw is part of a larger one.
  */
 final class Stratification {
   private final int[][] members;
@@ -17,70 +15,51 @@ final class Stratification {
    * @param seed of the order within each class
    */
   Stratification(LabelledImages source, int[] images, int classes, long seed) {
-    members = new int[classes][];
+    members = byClass(source, images, classes);
     used = new int[classes];
     for (int label = 0; label < classes; label++) {
-      int wanted = label;
-      members[label] = Arrays.stream(images).filter(i -> source.label(i) == wanted).toArray();
       Shuffle.shuffle(members[label], seed, label);
     }
   }
 
-  /** The next {@code total} images, each class with its share of them, sorted by index. */
-  int[] draw(int total) {
-    if (total == 0) {
-      return new int[0];
+  /** The images of each class, in their order; found in two passes, however many classes. */
+  private static int[][] byClass(LabelledImages source, int[] images, int classes) {
+    int[] counts = new int[classes];
+    for (int image : images) {
+      counts[source.label(image)]++;
     }
-    int[] counts = apportion(total);
-    var drawn = IntStream.builder();
-    for (int label = 0; label < members.length; label++) {
-      for (int i = 0; i < counts[label]; i++) {
-        drawn.add(members[label][used[label]++]);
-      }
+    int[][] members = new int[classes][];
+    Arrays.setAll(members, label -> new int[counts[label]]);
+    int[] filled = new int[classes];
+    for (int image : images) {
+      int label = source.label(image);
+      members[label][filled[label]++] = image;
     }
-    return drawn.build().sorted().toArray();
+    return members;
   }
 
-  /** All that was not drawn, sorted by index. */
-  int[] drawRest() {
-    return draw(rest());
+  /** How many there are of each class, drawn or not. */
+  int[] sizes() {
+    return Arrays.stream(members).mapToInt(m -> m.length).toArray();
   }
 
-  /** How many were not drawn. */
-  int rest() {
-    return IntStream.range(0, members.length).map(this::left).sum();
+  /** How many of each class were not drawn. */
+  int[] left() {
+    int[] left = sizes();
+    Arrays.setAll(left, label -> left[label] - used[label]);
+    return left;
   }
 
-  /**
-   * Hamilton's method: every class gets the whole part of its share; what is left goes to the
-   * largest fractions, the lower class first among equals.
-   */
-  private int[] apportion(int total) {
-    long all = Arrays.stream(members).mapToLong(m -> m.length).sum();
-    int[] counts = new int[members.length];
+  /** The next images of each class, sorted by index. */
+  int[] draw(int[] counts) {
+    int[] drawn = new int[Arrays.stream(counts).sum()];
+    int next = 0;
     for (int label = 0; label < counts.length; label++) {
-      counts[label] = (int) Math.min(left(label), (long) members[label].length * total / all);
+      System.arraycopy(members[label], used[label], drawn, next, counts[label]);
+      used[label] += counts[label];
+      next += counts[label];
     }
-    var byFraction =
-        IntStream.range(0, counts.length)
-            .boxed()
-            .sorted(
-                Comparator.comparing(
-                    label -> -(((long) members[label].length * total) % all), Long::compare))
-            .toList();
-    int missing = total - Arrays.stream(counts).sum();
-    while (missing > 0) {
-      for (int label : byFraction) {
-        if (missing > 0 && counts[label] < left(label)) {
-          counts[label]++;
-          missing--;
-        }
-      }
-    }
-    return counts;
-  }
-
-  private int left(int label) {
-    return members[label].length - used[label];
+    Arrays.sort(drawn);
+    return drawn;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.checkpoint.JsonFile;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 
@@ -28,6 +29,7 @@ import training.fusion.trainer.data.ImageData;
  * @param reading of the data set's folder, which the run keeps to; absent: it began before that was
  *     noted
  * @param remarks of {@link ImageData#remarks}; absent: as above
+ * @param division by which rules the data set was divided, which the run keeps to; absent: as above
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDescription(
@@ -44,7 +46,8 @@ public record RunDescription(
     @Nullable List<Double> classWeights,
     @Nullable DatasetDigest dataset,
     @Nullable FolderReading reading,
-    @Nullable List<String> remarks) {
+    @Nullable List<String> remarks,
+    @Nullable Division division) {
   public static final String FILE = "run.json";
 
   public RunDescription {
@@ -63,6 +66,11 @@ public record RunDescription(
   /** How the run's data set was read when it began. */
   public FolderReading begunWith() {
     return reading == null ? FolderReading.BEFORE_IT_WAS_NOTED : reading;
+  }
+
+  /** How the run's data set was divided when it began. */
+  public Division dividedBy() {
+    return division == null ? Division.BEFORE_IT_WAS_NOTED : division;
   }
 
   /** Writes the file into the run's folder. */

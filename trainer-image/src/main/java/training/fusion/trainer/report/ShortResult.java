@@ -24,6 +24,7 @@ public final class ShortResult {
   /** In the order in which it is left out. */
   private static final List<String> LEFT_OUT =
       List.of(
+          "classesWithoutPictures",
           "imagesPerSecond",
           "validation",
           "best",
@@ -90,7 +91,10 @@ public final class ShortResult {
             result.stoppedEarly(),
             result.swatsSwitchStep(),
             result.pretrainedVariant(),
-            result.skippedPictures()));
+            result.skippedPictures(),
+            result.classesWithoutPictures() == null
+                ? null
+                : result.classesWithoutPictures().counted()));
   }
 
   private static RunResult.@Nullable Failure shortened(RunResult.@Nullable Failure failure) {

@@ -16,6 +16,7 @@ import training.fusion.trainer.checkpoint.Manifest;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.weights.ChannelNormalization;
@@ -63,13 +64,20 @@ record Beginning(
 
   /** How the data set is read: as when the run began, or the one that it goes on from. */
   static FolderReading reading(Place place) {
+    return description(place).map(RunDescription::begunWith).orElse(FolderReading.CURRENT);
+  }
+
+  /** How the data set is divided: likewise. */
+  static Division division(Place place) {
+    return description(place).map(RunDescription::dividedBy).orElse(Division.CURRENT);
+  }
+
+  private static Optional<RunDescription> description(Place place) {
     return Stream.of(place.run(), place.resumeFrom())
         .filter(Objects::nonNull)
         .map(RunDescription::read)
         .flatMap(Optional::stream)
-        .map(RunDescription::begunWith)
-        .findFirst()
-        .orElse(FolderReading.CURRENT);
+        .findFirst();
   }
 
   private static @Nullable PretrainedWeights pretrained(RunConfiguration run, Inputs inputs) {

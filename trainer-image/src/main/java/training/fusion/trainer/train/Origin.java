@@ -2,6 +2,7 @@ package training.fusion.trainer.train;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.ClassNames;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.PictureList;
@@ -49,12 +51,18 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
   /**
    * A data set divided as the run has it.
    *
+   * @param division by which the run began
    * @param read the same as it is divided when nothing is known
    * @param acceptsChanged whether a data set that is not as it was will do, known pictures in the
    *     parts that they were in
    * @throws TrainingFailure naming what differs
    */
-  ImageData data(ImageFiles files, Dataset dataset, ImageData read, boolean acceptsChanged) {
+  ImageData data(
+      ImageFiles files,
+      Dataset dataset,
+      Division division,
+      ImageData read,
+      boolean acceptsChanged) {
     DatasetDigest before = checkpoint.manifest().dataset();
     if (before == null) {
       return unlisted(read);
@@ -72,7 +80,7 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
               + ", which would tell one by one, is not there",
           "");
     }
-    ImageData kept = kept(files, dataset, list, before);
+    ImageData kept = kept(files, dataset, division, list, before);
     if (kept != null && PictureList.of(kept).equals(list)) {
       return kept; // it was accepted before, and is as it was then
     }
@@ -91,9 +99,13 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
 
   /** Null: a class is not among the run's. */
   private static @Nullable ImageData kept(
-      ImageFiles files, Dataset dataset, PictureList list, DatasetDigest before) {
-    return files.classNames().stream().allMatch(before.classes()::contains)
-        ? ImageData.of(files, dataset, list.parts()).named(before.classes())
+      ImageFiles files,
+      Dataset dataset,
+      Division division,
+      PictureList list,
+      DatasetDigest before) {
+    return Set.copyOf(before.classes()).containsAll(files.classNames())
+        ? ImageData.of(files, dataset, list.parts(), division).named(before.classes())
         : null;
   }
 

@@ -7,6 +7,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.api.run.RunConfiguration;
@@ -30,6 +31,7 @@ final class Progress {
   private final @Nullable ProgressPoster poster;
   private final Watchdog watchdog;
   private final @Nullable Long resumedFromStep;
+  private final @Nullable ClassesWithoutPictures classesWithoutPictures;
   private final Speed speed = new Speed();
 
   private volatile @Nullable SavedCheckpoint checkpoint;
@@ -41,12 +43,14 @@ final class Progress {
       BatchPlan plan,
       @Nullable ProgressPoster poster,
       Watchdog watchdog,
-      @Nullable SavedCheckpoint resumedFrom) {
+      @Nullable SavedCheckpoint resumedFrom,
+      @Nullable ClassesWithoutPictures classesWithoutPictures) {
     this.epochs = epochs;
     this.plan = plan;
     this.poster = poster;
     this.watchdog = watchdog;
     this.checkpoint = resumedFrom;
+    this.classesWithoutPictures = classesWithoutPictures;
     this.resumedFromStep = resumedFrom == null ? null : resumedFrom.step();
   }
 
@@ -165,7 +169,8 @@ final class Progress {
                 state.best() == null ? null : Rounded.of(state.best().metrics()),
                 saved,
                 resumedFromStep,
-                history(state));
+                history(state),
+                classesWithoutPictures);
     if (urgent) {
       poster.offerUrgent(report);
     } else {
@@ -194,7 +199,8 @@ final class Progress {
         Rounded.of(finished.best()),
         finished.checkpoint(),
         finished.step(),
-        history == null ? null : Rounded.history(history, ProgressReport.MOST_EPOCHS));
+        history == null ? null : Rounded.history(history, ProgressReport.MOST_EPOCHS),
+        finished.classesWithoutPictures());
   }
 
   /** Enough for {@code kubectl get -o wide}, which shows a number as it is. */

@@ -28,6 +28,7 @@ import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.BatchReader;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
@@ -38,6 +39,7 @@ import training.fusion.trainer.model.Processor;
 import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.profile.Profile;
 import training.fusion.trainer.profile.StepProfile;
+import training.fusion.trainer.report.ClassWeightsText;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ProgressPoster;
 import training.fusion.trainer.report.RunDescription;
@@ -84,7 +86,8 @@ final class Session implements AutoCloseable {
     Path folder = inputs.data(run);
     FolderReading reading = Beginning.reading(place);
     ImageFiles files = inputs.files(folder, run, settings, reading);
-    ImageData drawn = ImageData.of(files, run.dataset(), KnownParts.NONE);
+    Division division = Beginning.division(place);
+    ImageData drawn = ImageData.of(files, run.dataset(), KnownParts.NONE, division);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
@@ -99,7 +102,7 @@ final class Session implements AutoCloseable {
     ImageData read =
         origin == null
             ? drawn
-            : origin.data(files, run.dataset(), drawn, options.acceptsChangedData());
+            : origin.data(files, run.dataset(), division, drawn, options.acceptsChangedData());
     dataset = DatasetDigest.of(read);
     note(read);
     data = inputs.prepared(read, run, settings, place.run());
@@ -117,7 +120,8 @@ final class Session implements AutoCloseable {
             plan,
             poster,
             watchdog,
-            checkpoint == null ? null : checkpoint.toReport());
+            checkpoint == null ? null : checkpoint.toReport(),
+            data.classesWithoutPictures());
     progress.begins(learner.swats());
     var ledger = new StepLedger(place.run(), place.podUid(), start.step(), InstantSource.system());
     keeper =
@@ -139,7 +143,7 @@ final class Session implements AutoCloseable {
         new Evaluator(
             learner::evaluate, progress::moved, stop, settings.batchSize(), data.classes());
     images = new BatchReader(data.train(), plan, settings.pictureTransforms(), settings.erasing());
-    describe(machine, folder, reading);
+    describe(machine, folder, reading, division);
     tracking = Tracking.of(run, place.run(), start, learner.groupNames());
     trainer =
         new Trainer(
@@ -233,7 +237,8 @@ final class Session implements AutoCloseable {
         trainer.stoppedEarly(),
         progress.swatsSwitchStep(),
         run.model().pretrained() == null ? null : learner.convention().name(),
-        data.leftOut() == 0 ? null : data.leftOut());
+        data.leftOut() == 0 ? null : data.leftOut(),
+        data.classesWithoutPictures());
   }
 
   private @Nullable Metrics chosenBy(RunState.@Nullable Best best, @Nullable Metrics newest) {
@@ -262,7 +267,8 @@ final class Session implements AutoCloseable {
   }
 
   /** Writes what the run's page, and its other commands, are made from. */
-  private void describe(CheckpointStore.Machine machine, Path folder, FolderReading reading) {
+  private void describe(
+      CheckpointStore.Machine machine, Path folder, FolderReading reading, Division division) {
     ConfigurationFile.write(place.run(), run);
     new RunDescription(
             Software.ofThisProcess(),
@@ -278,7 +284,8 @@ final class Session implements AutoCloseable {
             learner.network().settings().classWeights(),
             dataset,
             reading,
-            data.remarks())
+            data.remarks(),
+            division)
         .write(place.run());
   }
 
@@ -313,7 +320,9 @@ final class Session implements AutoCloseable {
     LOG.info("augmentation: {}", augmentation);
     List<Double> weights = learner.network().settings().classWeights();
     if (weights != null) {
-      LOG.info("the training loss weighs the classes with {}", weights);
+      LOG.info(
+          "the training loss weighs the classes: {}",
+          ClassWeightsText.of(weights, data.classNames()));
     }
     if (settings.ema() != null) {
       LOG.info(

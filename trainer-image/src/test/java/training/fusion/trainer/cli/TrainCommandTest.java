@@ -305,7 +305,7 @@ class TrainCommandTest {
         .contains("augmented  None\n")
         .contains("schedule   Step, warmupSteps 0, everyEpochs 30, factor 0.1\n")
         .contains("classes    0: 10, 1: 10, 2: 10\n")
-        .contains("weights    of the classes in the training loss: [1.0, 2.0, 0.5]\n")
+        .contains("weights    of the classes in the training loss: 1: 2.000, 0: 1.000, 2: 0.5000\n")
         .contains("ema        decay 0.9999, warmup false\n")
         .contains("stops      early: patience 3, minimumImprovement 0, metric Accuracy\n");
     String swats = TRAINING.replaceFirst("(?s)fusion:.*momentum: 0.9}}\n", "swats: {}\n");

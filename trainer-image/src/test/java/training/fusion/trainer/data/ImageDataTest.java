@@ -183,13 +183,14 @@ class ImageDataTest {
     IdxFiles.write(folder, "train", images(10, 2, 2), labels);
     IdxFiles.write(folder, "t10k", images(3, 2, 2), IdxFiles.labels(0, 3, 4));
     assertThat(read(folder, dataset(0.2, null, 0L, null)).remarks())
-        .singleElement()
-        .asString()
-        .matches(
-            "\\d of 5 classes have no picture to train on, and \\d of these some to test on: .*3.*");
+        .containsExactly(
+            "1 of 5 classes have no picture to train on, and 1 of these some to test on: 3",
+            "3 of 5 classes have no picture to validate on: 1, 3, 4",
+            "2 of 5 classes have no picture to test on: 1, 2");
     assertThat(read(folder, dataset(0, null, 0L, null)).remarks())
         .containsExactly(
-            "1 of 5 classes have no picture to train on, and 1 of these some to test on: 3");
+            "1 of 5 classes have no picture to train on, and 1 of these some to test on: 3",
+            "2 of 5 classes have no picture to test on: 1, 2");
   }
 
   private static ImageData read(Path folder, Dataset dataset) {

@@ -138,7 +138,9 @@ class KnownPartsTest {
     write("train-images-idx3-ubyte", IdxFiles.bytes(0x0803, values, 60 + more, 4, 4), packed);
     write("train-labels-idx1-ubyte", IdxFiles.bytes(0x0801, labels, 60 + more), packed);
 
-    ImageData now = ImageData.of(files(Dataset.Format.IDX), dataset(TENTHS, null), list.parts());
+    ImageData now =
+        ImageData.of(
+            files(Dataset.Format.IDX), dataset(TENTHS, null), list.parts(), Division.CURRENT);
     assertThat(list.difference(PictureList.of(now)))
         .isEqualTo(inFront ? "3 are new (such as %s)".formatted(firstNew(list, now)) : "");
     if (!inFront) {
@@ -154,7 +156,9 @@ class KnownPartsTest {
     byte[] labels = IdxFiles.cyclicLabels(60, 3);
     labels[8] = 1; // the first image's; the header has eight bytes
     IdxFiles.write(folder, "train", IdxFiles.images(60, 4, 4), labels);
-    ImageData now = ImageData.of(files(Dataset.Format.IDX), dataset(TENTHS, null), before.parts());
+    ImageData now =
+        ImageData.of(
+            files(Dataset.Format.IDX), dataset(TENTHS, null), before.parts(), Division.CURRENT);
     assertThat(before.difference(PictureList.of(now)))
         .matches("1 have another class \\([0-9a-f]{24}, 0 then and 1 now\\)");
   }
@@ -174,7 +178,8 @@ class KnownPartsTest {
                 ImageData.of(
                     files(Dataset.Format.IDX),
                     dataset(TENTHS, null),
-                    PictureList.of(data).parts())))
+                    PictureList.of(data).parts(),
+                    Division.CURRENT)))
         .isEqualTo(PictureList.of(data));
   }
 
@@ -236,11 +241,13 @@ class KnownPartsTest {
   }
 
   private ImageData idx() {
-    return ImageData.of(files(Dataset.Format.IDX), dataset(TENTHS, null), KnownParts.NONE);
+    return ImageData.of(
+        files(Dataset.Format.IDX), dataset(TENTHS, null), KnownParts.NONE, Division.CURRENT);
   }
 
   private ImageData divided(Dataset.Split split, Dataset.@Nullable Limit limit, KnownParts known) {
-    return ImageData.of(files(Dataset.Format.IMAGE_FOLDER), dataset(split, limit), known);
+    return ImageData.of(
+        files(Dataset.Format.IMAGE_FOLDER), dataset(split, limit), known, Division.CURRENT);
   }
 
   private ImageFiles files(Dataset.Format format) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.Pretrained;
 import training.fusion.api.run.AveragedWeights;
+import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunResult;
@@ -124,6 +126,7 @@ class ShortResultTest {
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -154,7 +157,13 @@ class ShortResultTest {
         new StoppedEarly(epochs, epochs),
         9_007_199_254_740_991L,
         Pretrained.Variant.TORCHVISION,
-        Integer.MAX_VALUE);
+        Integer.MAX_VALUE,
+        new ClassesWithoutPictures(untrained(), untrained(), untrained()));
+  }
+
+  private static ClassesWithoutPictures.Listed untrained() {
+    return new ClassesWithoutPictures.Listed(
+        Integer.MAX_VALUE, Collections.nCopies(ClassesWithoutPictures.MOST_NAMED, "ü".repeat(63)));
   }
 
   private static Metrics metrics(int epoch) {

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
 
-@DisplayName("A data set's folder is read")
+@DisplayName("A data set's folder is read and divided")
 class FolderReadingTest {
   @TempDir private @Nullable Path temporary;
 
@@ -28,12 +29,23 @@ class FolderReadingTest {
     assertThat(reading(old, null)).isEqualTo(FolderReading.EXACT_NAMES);
     assertThat(reading(newer, old)).isEqualTo(FolderReading.BY_MEANING);
     assertThat(reading(none, old)).isEqualTo(FolderReading.EXACT_NAMES);
-    assertThat(old.resolve("run.json")).content().doesNotContain("reading", "remarks");
+    assertThat(division(none, null)).isEqualTo(Division.CURRENT);
+    assertThat(division(old, null)).isEqualTo(Division.CLASS_ORDER);
+    assertThat(division(newer, old)).isEqualTo(Division.CLASSES_TOGETHER);
+    assertThat(division(none, old)).isEqualTo(Division.CLASS_ORDER);
+    assertThat(old.resolve("run.json")).content().doesNotContain("reading", "remarks", "division");
   }
 
   private static FolderReading reading(Path run, @Nullable Path resumeFrom) {
-    return Beginning.reading(
-        new Place(null, null, run, run, resumeFrom, null, null, null, null, "pod"));
+    return Beginning.reading(place(run, resumeFrom));
+  }
+
+  private static Division division(Path run, @Nullable Path resumeFrom) {
+    return Beginning.division(place(run, resumeFrom));
+  }
+
+  private static Place place(Path run, @Nullable Path resumeFrom) {
+    return new Place(null, null, run, run, resumeFrom, null, null, null, null, "pod");
   }
 
   private Path run(String name, @Nullable FolderReading reading) throws IOException {
@@ -52,7 +64,8 @@ class FolderReadingTest {
             null,
             null,
             reading,
-            null)
+            null,
+            reading == null ? null : Division.CLASSES_TOGETHER)
         .write(run);
     return run;
   }

@@ -21,6 +21,7 @@ import training.fusion.api.run.RunResult.HistoryPoint;
  * @param resumedFromStep step of the checkpoint that this pod went on from; absent: it started at 0
  * @param history all epochs so far, of more than {@value #MOST_EPOCHS} so many, thinned evenly; the
  *     last one always there; absent: none yet
+ * @param classesWithoutPictures absent: each part has pictures of each class
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ProgressReport(
@@ -36,7 +37,8 @@ public record ProgressReport(
     @Nullable Metrics best,
     @Nullable SavedCheckpoint checkpoint,
     @Nullable Long resumedFromStep,
-    @Nullable List<HistoryPoint> history) {
+    @Nullable List<HistoryPoint> history,
+    @Nullable ClassesWithoutPictures classesWithoutPictures) {
 
   /** Largest body that is taken. */
   public static final int MAXIMUM_BYTES = 16 * 1024;

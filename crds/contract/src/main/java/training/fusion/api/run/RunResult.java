@@ -28,6 +28,7 @@ import training.fusion.api.Pretrained;
  * @param swatsSwitchStep Adam's last step; absent with another strategy, and before the switch
  * @param pretrainedVariant whose conventions pretrained weights follow; absent from scratch
  * @param skippedPictures damaged pictures that dataset.onError: Skip has left out; absent: none
+ * @param classesWithoutPictures absent: each part has pictures of each class
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunResult(
@@ -48,7 +49,8 @@ public record RunResult(
     @Nullable StoppedEarly stoppedEarly,
     @Nullable Long swatsSwitchStep,
     Pretrained.@Nullable Variant pretrainedVariant,
-    @Nullable Integer skippedPictures) {
+    @Nullable Integer skippedPictures,
+    @Nullable ClassesWithoutPictures classesWithoutPictures) {
 
   /**
    * Largest termination message. The kubelet gives all containers of a pod 12,288 bytes together,
@@ -83,6 +85,7 @@ public record RunResult(
         model,
         imagesPerSecond,
         history,
+        null,
         null,
         null,
         null,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.Optimizer;
 import training.fusion.api.Pretrained;
 import training.fusion.api.run.AveragedWeights;
+import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.api.run.RunResult.HistoryPoint;
@@ -65,6 +66,10 @@ public record FusionTrainingStatus(
                 + " none.")
         @Min(0)
         @Nullable Integer skippedPictures,
+    @JsonPropertyDescription(
+            "Classes of which a part of the data set has no picture. Absent: each part has each"
+                + " class.")
+        @Nullable ClassesWithoutPictures classesWithoutPictures,
     @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
     @JsonPropertyDescription("The trained model.") @Nullable SavedModel model,
     @JsonPropertyDescription(
@@ -160,7 +165,9 @@ public record FusionTrainingStatus(
       @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
       @JsonPropertyDescription("How it went so far, epoch by epoch: at most 40, thinned evenly.")
           @Size(max = ProgressReport.MOST_EPOCHS)
-          @Nullable List<HistoryPoint> history) {}
+          @Nullable List<HistoryPoint> history,
+      @JsonPropertyDescription("Classes of which a part of the data set has no picture.")
+          @Nullable ClassesWithoutPictures classesWithoutPictures) {}
 
   /** A failed pod or Job, in words. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

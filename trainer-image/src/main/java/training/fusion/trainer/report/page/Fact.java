@@ -5,11 +5,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training;
 import training.fusion.api.run.AveragedWeights;
@@ -19,13 +16,13 @@ import training.fusion.api.run.SavedModel;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.augmentation.AugmentationText;
 import training.fusion.trainer.report.Attempts;
+import training.fusion.trainer.report.ClassWeightsText;
 import training.fusion.trainer.report.History;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
 
 /** Something about the run in a word or a line. */
 public record Fact(String name, String value) {
-  private static final int MOST_WEIGHTS = 20;
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -54,7 +51,11 @@ public record Fact(String name, String value) {
     facts.add(new Fact("Device", device(description)));
     List<Double> classWeights = description.classWeights();
     if (classWeights != null) {
-      facts.add(new Fact("Class weights", classWeights(classWeights, description.classes())));
+      facts.add(
+          new Fact(
+              "Class weights",
+              ClassWeightsText.of(classWeights, description.classes())
+                  + "; in the training loss only"));
     }
     if (run.result() != null) {
       facts.addAll(models(run.result()));
@@ -68,17 +69,6 @@ public record Fact(String name, String value) {
                     software.trainer(), software.libtorch(), software.djl(), software.java())));
     facts.add(new Fact("System", software.system()));
     return List.copyOf(facts);
-  }
-
-  /** The largest ones, if there are many. */
-  private static String classWeights(List<Double> weights, List<String> classes) {
-    return IntStream.range(0, weights.size())
-            .boxed()
-            .sorted(Comparator.comparing(weights::get).reversed())
-            .limit(MOST_WEIGHTS)
-            .map(c -> String.format(Locale.ROOT, "%s %.4g", classes.get(c), weights.get(c)))
-            .collect(Collectors.joining(", ", "", weights.size() > MOST_WEIGHTS ? " …" : ""))
-        + "; in the training loss only";
   }
 
   private static List<Fact> models(RunResult result) {

@@ -17,6 +17,7 @@ import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.JsonFile;
+import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ConfusionCounter;
@@ -234,7 +235,8 @@ class ReportTest {
             null,
             null,
             FolderReading.CURRENT,
-            List.of("2 left out, since they are hidden"))
+            List.of("2 left out, since they are hidden"),
+            Division.CURRENT)
         .write(folder);
   }
 
