@@ -55,6 +55,20 @@ public final class TrainingFailure extends RuntimeException {
     return new TrainingFailure(ExitCode.TEMPORARY_IO, "TemporaryIo", message, cause);
   }
 
+  /**
+   * A picture takes more memory than there is.
+   *
+   * @param why what of it does, as part of a sentence
+   */
+  public static TrainingFailure outOfMemory(Path picture, String why) {
+    return new TrainingFailure(
+        ExitCode.INTERNAL,
+        "OutOfMemory",
+        "Java's memory is used up (its heap has %d MiB) by %s: %s; raise pod.resources.limits.memory, on a command line -Xmx in JAVA_TOOL_OPTIONS, or make the picture smaller"
+            .formatted(Runtime.getRuntime().maxMemory() >> 20, picture, why),
+        null);
+  }
+
   /** A file or folder that is there, or should be, cannot be read. */
   public static TrainingFailure unreadable(Path file, IOException e) {
     String why = e instanceof AccessDeniedException ? Permissions.tell(file) : InWords.of(e);

@@ -141,7 +141,12 @@ public record PictureTransforms(
    * @param picture as it was stored, or at the network's size where it is not cut at random
    */
   public Picture apply(Picture picture, UniformRandomProvider random) {
-    Picture changed = crop == null ? framing.apply(picture) : crop.apply(picture, random);
+    return change(crop == null ? framing.apply(picture) : crop.apply(picture, random), random);
+  }
+
+  /** What becomes of a picture that is at the network's size. */
+  public Picture change(Picture square, UniformRandomProvider random) {
+    Picture changed = square;
     for (Transform change : changes) {
       changed = change.apply(changed, random);
     }

@@ -18,11 +18,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.InWords;
+import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.PictureDecoder;
+import training.fusion.trainer.picture.PictureTooLarge;
 import training.fusion.trainer.train.Inference;
 import training.fusion.trainer.train.TrainedModel;
 
@@ -135,8 +137,11 @@ final class PredictCommand implements Callable<Integer> {
       return new Decoded(argument, null, argument.problem());
     }
     try {
-      Picture square = framing.apply(PictureDecoder.decode(argument.file()));
+      Picture square =
+          framing.framed(PictureDecoder.decode(argument.file(), framing.view(), caveat -> {}));
       return new Decoded(argument, square, null);
+    } catch (PictureTooLarge e) {
+      throw TrainingFailure.outOfMemory(argument.file(), e.getMessage());
     } catch (NoSuchFileException e) {
       return new Decoded(argument, null, "it was there and is gone");
     } catch (DamagedPicture e) {

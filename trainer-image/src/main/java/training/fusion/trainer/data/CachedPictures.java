@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Glance;
 import training.fusion.trainer.picture.Picture;
+import training.fusion.trainer.picture.View;
 
 /**
  * Pictures in files of their own, of which those that are wanted as they are, not cut at random,
@@ -89,6 +90,11 @@ final class CachedPictures implements LabelledImages {
   }
 
   @Override
+  public Picture view(int image, View view) {
+    return files.view(image, view);
+  }
+
+  @Override
   public Glance glance(int image) {
     return files.glance(image);
   }
@@ -104,7 +110,7 @@ final class CachedPictures implements LabelledImages {
     if (place >= 0 && cache.get(place, target, offset)) {
       return;
     }
-    byte[] square = files.square(files.original(image));
+    byte[] square = files.square(image);
     if (place >= 0) {
       cache.put(place, square);
     }
@@ -122,7 +128,7 @@ final class CachedPictures implements LabelledImages {
       return null;
     }
     try {
-      cache.put(place, files.square(files.decoded(image)));
+      cache.put(place, files.decodedSquare(image));
       return null;
     } catch (DamagedPicture e) {
       return e.getMessage();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.Glance;
 import training.fusion.trainer.picture.Picture;
+import training.fusion.trainer.picture.View;
 
 /** Pictures of one size, eight bits a channel, with a class each. For any number of threads. */
 public sealed interface LabelledImages permits StoredImages, PictureFiles, CachedPictures {
@@ -31,6 +32,9 @@ public sealed interface LabelledImages permits StoredImages, PictureFiles, Cache
 
   /** An image before it was brought to the common size; of any size. */
   Picture original(int image);
+
+  /** What is wanted of an image before it was brought to the common size. */
+  Picture view(int image, View view);
 
   /** What is wrong with an image's file, in a sentence without its name; null: nothing. */
   @Nullable String damage(int image);

@@ -55,21 +55,23 @@ record PartImages(
     if (transforms == null) {
       part.source().put(image, target, offset);
     } else {
-      target.put(offset, transforms.apply(picture(image, transforms), random).samples());
+      target.put(offset, changed(image, transforms, random).samples());
     }
     return erasing == null ? RandomErasing.NOTHING : erasing.draw(random);
   }
 
-  /** What the transforms begin with: where nothing is cut, the square that may lie ready. */
-  private Picture picture(int image, PictureTransforms wanted) {
+  /** Where nothing is cut, the transforms begin with the square, which may lie ready. */
+  private Picture changed(int image, PictureTransforms wanted, UniformRandomProvider random) {
     LabelledImages source = part.source();
-    if (wanted.crop() != null
-        || source.height() != wanted.size()
-        || source.width() != wanted.size()) {
-      return source.original(image);
+    if (wanted.crop() != null) {
+      return wanted.change(source.view(image, wanted.crop().view(random)), random);
+    }
+    if (source.height() != wanted.size() || source.width() != wanted.size()) {
+      return wanted.apply(source.original(image), random);
     }
     byte[] samples = new byte[source.imageBytes()];
     source.put(image, ByteBuffer.wrap(samples), 0);
-    return new Picture(source.height(), source.width(), source.channels(), samples);
+    return wanted.change(
+        new Picture(source.height(), source.width(), source.channels(), samples), random);
   }
 }

@@ -21,6 +21,8 @@ import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.picture.Glance;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.PictureDecoder;
+import training.fusion.trainer.picture.PictureTooLarge;
+import training.fusion.trainer.picture.View;
 
 /** Pictures in files of their own, decoded and brought to one size whenever they are asked for. */
 final class PictureFiles implements LabelledImages {
@@ -78,13 +80,18 @@ final class PictureFiles implements LabelledImages {
 
   @Override
   public void put(int image, ByteBuffer target, int offset) {
-    target.put(offset, square(original(image)));
+    target.put(offset, square(image));
   }
 
   @Override
   public Picture original(int image) {
+    return view(image, View.WHOLE);
+  }
+
+  @Override
+  public Picture view(int image, View view) {
     try {
-      return decoded(image);
+      return decoded(image, view);
     } catch (DamagedPicture e) {
       throw TrainingFailure.badData(
           "%s cannot be read: %s; replace or remove it, or set dataset.onError: Skip"
@@ -95,7 +102,7 @@ final class PictureFiles implements LabelledImages {
   @Override
   public @Nullable String damage(int image) {
     try {
-      decoded(image);
+      decoded(image, View.NOTHING);
       return null;
     } catch (DamagedPicture e) {
       return e.getMessage();
@@ -114,8 +121,13 @@ final class PictureFiles implements LabelledImages {
   }
 
   /** Bytes of a picture that is brought to the common size. */
-  byte[] square(Picture picture) {
-    return framing.apply(picture).samples();
+  byte[] square(int image) {
+    return framing.framed(view(image, framing.view())).samples();
+  }
+
+  /** As {@link #square}, for who is told of damage. */
+  byte[] decodedSquare(int image) throws DamagedPicture {
+    return framing.framed(decoded(image, framing.view())).samples();
   }
 
   @Override
@@ -131,16 +143,15 @@ final class PictureFiles implements LabelledImages {
   public Glance examine(int image) {
     var caveat = new AtomicReference<@Nullable Caveat>();
     try {
-      read(image, file -> PictureDecoder.decode(file, caveat::set));
+      read(image, file -> PictureDecoder.decode(file, View.NOTHING, caveat::set));
       return new Glance(null, caveat.get());
     } catch (DamagedPicture e) {
       return new Glance(e.getMessage(), null);
     }
   }
 
-  /** A picture, whole. */
-  Picture decoded(int image) throws DamagedPicture {
-    return read(image, file -> PictureDecoder.decode(file, caveat -> tell(caveat, image)));
+  private Picture decoded(int image, View view) throws DamagedPicture {
+    return read(image, file -> PictureDecoder.decode(file, view, caveat -> tell(caveat, image)));
   }
 
   /** Of many pictures of a kind the first is named. */
@@ -161,6 +172,8 @@ final class PictureFiles implements LabelledImages {
       return reading.of(file);
     } catch (DamagedPicture e) {
       throw e;
+    } catch (PictureTooLarge e) {
+      throw TrainingFailure.outOfMemory(file, e.getMessage());
     } catch (NoSuchFileException e) {
       throw TrainingFailure.badData("%s was there and is gone".formatted(file));
     } catch (AccessDeniedException e) {

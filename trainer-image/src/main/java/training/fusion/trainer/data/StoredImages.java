@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.Picture;
+import training.fusion.trainer.picture.View;
 
 /** Images that files have as they are needed, bytes of one size: IDX and CIFAR-10. */
 final class StoredImages implements LabelledImages {
@@ -77,6 +78,11 @@ final class StoredImages implements LabelledImages {
   @Override
   public Picture original(int image) {
     return new Picture(height, width, channels, pixels.get(image));
+  }
+
+  @Override
+  public Picture view(int image, View view) {
+    return view.of(height, width).apply(original(image));
   }
 
   @Override

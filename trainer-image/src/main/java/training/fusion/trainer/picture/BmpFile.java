@@ -9,9 +9,9 @@ import training.fusion.trainer.picture.BmpHeader.Compression;
 final class BmpFile {
   private BmpFile() {}
 
-  static Picture decode(byte[] content) throws DamagedPicture {
+  static Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
     BmpHeader header = BmpHeader.of(content);
-    PictureDecoder.checkExtent(header.width(), header.height());
+    decoding.begin(header.width(), header.height(), Decoding.WHOLE);
     byte[] palette = header.palette(content);
     if (header.compression() == Compression.RUNS_OF_8_BITS
         || header.compression() == Compression.RUNS_OF_4_BITS) {

@@ -67,13 +67,26 @@ public record Framing(Mode mode, Interpolation interpolation, int size) {
 
   /** The square of a picture. */
   public Picture apply(Picture picture) {
-    Plan plan = plan(picture.height(), picture.width());
-    if (plan.pads(size)) {
-      var whole = new Box(0, 0, plan.height(), plan.width());
-      Picture scaled = Resampler.scale(picture, plan.height(), plan.width(), whole, interpolation);
-      return Picture.blackAround(scaled, size, -plan.top(), -plan.left());
-    }
-    var square = new Box(plan.top(), plan.left(), size, size);
-    return Resampler.scale(picture, plan.height(), plan.width(), square, interpolation);
+    return framed(view().of(picture.height(), picture.width()).apply(picture));
+  }
+
+  /** What of a picture is in its square. */
+  public View view() {
+    return (height, width) -> {
+      Plan plan = plan(height, width);
+      Box kept =
+          plan.pads(size)
+              ? new Box(0, 0, plan.height(), plan.width())
+              : new Box(plan.top(), plan.left(), size, size);
+      var whole = new Box(0, 0, height, width);
+      return new Scaling(whole, plan.height(), plan.width(), kept, interpolation);
+    };
+  }
+
+  /** The square of what was seen by {@link #view}: black around it, where it is smaller. */
+  public Picture framed(Picture seen) {
+    return seen.height() < size || seen.width() < size
+        ? Picture.blackAround(seen, size, (size - seen.height()) / 2, (size - seen.width()) / 2)
+        : seen;
   }
 }

@@ -10,9 +10,9 @@ import java.util.Arrays;
 final class GifFile {
   private GifFile() {}
 
-  static Picture decode(byte[] content) throws DamagedPicture {
+  static Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
     GifHeader header = GifHeader.of(content);
-    PictureDecoder.checkExtent(header.width(), header.height());
+    decoding.begin(header.width(), header.height(), Decoding.WHOLE);
     return JdkReader.read(
         "GIF",
         header.plain(content),

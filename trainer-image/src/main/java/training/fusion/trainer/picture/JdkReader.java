@@ -11,6 +11,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
@@ -70,11 +71,14 @@ final class JdkReader {
       reader.reset(); // lets go of the content
       readers.put(format, reader); // one that failed is not used again
       return picture;
-    } catch (DamagedPicture e) {
+    } catch (DamagedPicture | RowRaster.OtherWay e) {
       throw e;
     } catch (IOException | RuntimeException e) { // the JDK's readers end in either
       if (e.getCause() instanceof Error error) {
         throw error; // that for PNG catches errors, too: memory that is used up is no damage
+      }
+      if (String.valueOf(e.getMessage()).startsWith("Insufficient memory")) {
+        throw new OutOfMemoryError("libjpeg: " + e.getMessage());
       }
       throw new DamagedPicture(
           "it cannot be decoded" + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")"), e);
@@ -104,6 +108,20 @@ final class JdkReader {
     into.setDestination(new BufferedImage(own, raster, false, null));
     reader.read(0, into);
     return new Picture(height, width, 3, samples);
+  }
+
+  /**
+   * As much of it as is wanted, without ever having it whole; of eight bits a sample.
+   *
+   * @throws RowRaster.OtherWay if the reader does not put its rows one after the other
+   */
+  static Picture byRows(ImageReader reader, Scaling scaling) throws IOException {
+    ImageTypeSpecifier own = reader.getImageTypes(0).next();
+    var raster = new RowRaster(reader.getWidth(0), reader.getHeight(0), own.getNumBands(), scaling);
+    ImageReadParam into = new ImageReadParam();
+    into.setDestination(new BufferedImage(own.getColorModel(), raster, false, null));
+    reader.read(0, into);
+    return raster.end();
   }
 
   /** The first warning that means lost picture data. */

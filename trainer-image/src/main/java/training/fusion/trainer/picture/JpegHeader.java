@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param scan where the first scan's marker is
  */
 record JpegHeader(JpegColours colours, List<Segment> tables, int scan) {
+  private static final int PROGRESSIVE = 0xc2;
   private static final int START_OF_IMAGE = 0xd8;
   private static final int END_OF_IMAGE = 0xd9;
   private static final int START_OF_SCAN = 0xda;
@@ -72,6 +73,14 @@ record JpegHeader(JpegColours colours, List<Segment> tables, int scan) {
       }
       at = segment.end;
     }
+  }
+
+  /**
+   * Whether its samples come in scans that refine each other (ITU-T T.81, table B.1).
+   */
+  boolean isProgressive(byte[] content) {
+    return tables.stream()
+        .anyMatch(segment -> (content[segment.start + 1] & 0xff) == PROGRESSIVE);
   }
 
   /**

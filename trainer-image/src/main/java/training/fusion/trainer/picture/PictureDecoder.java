@@ -26,13 +26,16 @@ public final class PictureDecoder {
   private PictureDecoder() {}
 
   /**
-   * Decodes a file.
+   * Decodes a file, and no more of it than is wanted. Waits while others take the memory that it
+   * needs.
    *
+   * @param view what is wanted of it
    * @param caveats told what people should know of it
    * @throws DamagedPicture if it is none of the formats, damaged, or larger than the bounds
+   * @throws PictureTooLarge if all memory is too little for it
    * @throws IOException if it cannot be read at all
    */
-  public static Picture decode(Path file, Consumer<Caveat> caveats) throws IOException {
+  public static Picture decode(Path file, View view, Consumer<Caveat> caveats) throws IOException {
     try {
       PlainFile.check(file);
     } catch (PlainFile.Otherwise e) {
@@ -43,12 +46,18 @@ public final class PictureDecoder {
       throw new DamagedPicture(
           "its %d bytes are more than the %d that a picture may have".formatted(bytes, MOST_BYTES));
     }
-    return decode(Files.readAllBytes(file), caveats);
+    byte[] content;
+    try {
+      content = Files.readAllBytes(file);
+    } catch (OutOfMemoryError e) {
+      throw new PictureTooLarge(0, e);
+    }
+    return decode(content, view, caveats);
   }
 
-  /** Decodes a file of which nobody is told anything. */
+  /** Decodes a file as a whole, of which nobody is told anything. */
   public static Picture decode(Path file) throws IOException {
-    return decode(file, caveat -> {});
+    return decode(file, View.WHOLE, caveat -> {});
   }
 
   /**
@@ -57,11 +66,23 @@ public final class PictureDecoder {
    * @throws DamagedPicture as for a file
    */
   public static Picture decode(byte[] content) throws DamagedPicture {
-    return decode(content, caveat -> {});
+    return decode(content, View.WHOLE, caveat -> {});
   }
 
-  private static Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
-    return PictureFormat.of(content).decode(content, caveats);
+  private static Picture decode(byte[] content, View view, Consumer<Caveat> caveats)
+      throws DamagedPicture {
+    var memory = DecodingMemory.ofProcess();
+    return decode(
+        content, new Decoding(view, caveats, memory, content.length, Decoding.MANY_PIXELS));
+  }
+
+  /** Decodes a file's content, and gives back the memory that was taken for it. */
+  static Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
+    try (decoding) {
+      return PictureFormat.of(content).decode(content, decoding);
+    } catch (OutOfMemoryError e) {
+      throw new PictureTooLarge(decoding.pixels(), e);
+    }
   }
 
   /**

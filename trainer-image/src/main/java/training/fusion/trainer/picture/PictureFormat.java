@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 enum PictureFormat {
   JPEG("\u00ff\u00d8\u00ff") {
     @Override
-    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
-      return JpegFile.decode(content);
+    Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
+      return JpegFile.decode(content, decoding);
     }
   },
   PNG("\u0089PNG\r\n\u001a\n") {
     @Override
-    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
-      return PngFile.decode(content, caveats);
+    Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
+      return PngFile.decode(content, decoding);
     }
 
     @Override
@@ -31,26 +30,26 @@ enum PictureFormat {
   },
   BMP("BM") {
     @Override
-    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
-      return BmpFile.decode(content);
+    Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
+      return decoding.view(BmpFile.decode(content, decoding));
     }
   },
   WEBP("RIFF????WEBP") {
     @Override
-    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
-      return WebpFile.decode(content);
+    Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
+      return decoding.view(WebpFile.decode(content, decoding));
     }
   },
   GIF("GIF8?a") {
     @Override
-    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
-      return GifFile.decode(content);
+    Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
+      return decoding.view(GifFile.decode(content, decoding));
     }
   },
   TIFF("II*\0", "MM\0*") {
     @Override
-    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
-      return TiffFile.decode(content, caveats);
+    Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
+      return decoding.view(TiffFile.decode(content, decoding));
     }
 
     @Override
@@ -60,8 +59,8 @@ enum PictureFormat {
   },
   PNM("P1", "P2", "P3", "P4", "P5", "P6") {
     @Override
-    Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
-      return PnmFile.decode(content, caveats);
+    Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
+      return decoding.view(PnmFile.decode(content, decoding));
     }
 
     @Override
@@ -82,12 +81,8 @@ enum PictureFormat {
     this.beginnings = Arrays.stream(beginnings).map(Signature::of).toList();
   }
 
-  /**
-   * The picture in a file's content, in red, green and blue.
-   *
-   * @param caveats told what people should know of it
-   */
-  abstract Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture;
+  /** What is wanted of the picture in a file's content, in red, green and blue. */
+  abstract Picture decode(byte[] content, Decoding decoding) throws DamagedPicture;
 
   /**
    * What people may have to be told of a picture, without its samples.

@@ -2,9 +2,10 @@ package training.fusion.trainer.picture;
 
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 import java.util.zip.CRC32;
+import javax.imageio.ImageReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class PngFile {
   private static final int BIT_DEPTH = 24;
 
   private static final int COLOUR_TYPE = 25;
+  private static final int INTERLACE = 28;
   private static final int GREY = 0;
   private static final int INDEXED = 3;
 
@@ -30,22 +32,42 @@ final class PngFile {
 
   private final int depth;
   private final int type;
+  private final boolean interlaced;
   private byte[] palette = {};
 
   private PngFile(byte[] content) {
     this.plain = new ByteArrayOutputStream(content.length);
     this.depth = content[BIT_DEPTH] & 0xff;
     this.type = content[COLOUR_TYPE];
+    this.interlaced = content[INTERLACE] != 0;
   }
 
-  static Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
-    if (content.length <= COLOUR_TYPE) {
+  static Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
+    if (content.length <= INTERLACE) {
       throw new DamagedPicture("it ends too early");
     }
     var file = new PngFile(content);
     file.copy(content);
-    return JdkReader.read(
-        "PNG", file.plain.toByteArray(), r -> file.picture(r.read(0).getRaster(), caveats));
+    byte[] plain = file.plain.toByteArray();
+    try {
+      return JdkReader.read("PNG", plain, reader -> file.read(reader, decoding));
+    } catch (RowRaster.OtherWay e) {
+      return JdkReader.read("PNG", plain, reader -> file.whole(reader, decoding));
+    }
+  }
+
+  private Picture read(ImageReader reader, Decoding decoding) throws IOException {
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    if (type == INDEXED || depth != 8 || interlaced || !decoding.byRows(width, height)) {
+      return whole(reader, decoding);
+    }
+    return JdkReader.byRows(reader, decoding.beginRows(width, height, 0));
+  }
+
+  private Picture whole(ImageReader reader, Decoding decoding) throws IOException {
+    decoding.begin(reader.getWidth(0), reader.getHeight(0), Decoding.WHOLE);
+    return decoding.view(picture(reader.read(0).getRaster(), decoding));
   }
 
   /** By its header: values may be above 255. */
@@ -57,7 +79,7 @@ final class PngFile {
         : null;
   }
 
-  private Picture picture(Raster raster, Consumer<Caveat> caveats) {
+  private Picture picture(Raster raster, Decoding decoding) {
     if (type == INDEXED) {
       return Colours.ofPalette(raster, palette);
     }
@@ -65,7 +87,7 @@ final class PngFile {
       return Colours.ofGrey(raster, 255 / ((1 << depth) - 1), () -> {});
     }
     if (type == GREY && depth == 16) {
-      return Colours.ofGrey(raster, 1, () -> caveats.accept(Caveat.GREY_OF_16_BITS));
+      return Colours.ofGrey(raster, 1, () -> decoding.tell(Caveat.GREY_OF_16_BITS));
     }
     return Colours.ofSamples(raster);
   }

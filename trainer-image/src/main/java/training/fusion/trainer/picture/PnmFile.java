@@ -1,6 +1,5 @@
 package training.fusion.trainer.picture;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ final class PnmFile {
 
   private PnmFile() {}
 
-  static Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
+  static Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
     var text = new PnmText(content, 2);
     int kind = content[1] - '0';
     boolean bytes = kind > TEXTS;
@@ -26,7 +25,7 @@ final class PnmFile {
     if (width == 0 || height == 0) {
       throw new DamagedPicture("it has no pixels");
     }
-    PictureDecoder.checkExtent(width, height);
+    decoding.begin(width, height, Decoding.WHOLE);
     if (samplesAs == BITS) {
       return bits(width, height, text, bytes);
     }
@@ -62,7 +61,7 @@ final class PnmFile {
       }
     }
     if (channels == 1 && most > LARGEST_BYTE) {
-      caveats.accept(Caveat.GREY_OF_16_BITS);
+      decoding.tell(Caveat.GREY_OF_16_BITS);
     }
     return new Picture(height, width, 3, rgb);
   }

@@ -25,8 +25,14 @@ public record RandomResizedCrop(
 
   /** A random part of the picture; the same for the same draws. */
   public Picture apply(Picture picture, UniformRandomProvider random) {
-    Picture part = picture.cut(draw(random, picture.height(), picture.width()));
-    return Resampler.scale(part, size, size, new Box(0, 0, size, size), interpolation);
+    return view(random).of(picture.height(), picture.width()).apply(picture);
+  }
+
+  /** A random part of a picture that is not there yet; drawn when its extent is known. */
+  public View view(UniformRandomProvider random) {
+    return (height, width) ->
+        new Scaling(
+            draw(random, height, width), size, size, new Box(0, 0, size, size), interpolation);
   }
 
   /** The part, by rejection: what does not fit is drawn again; after ten tries the middle. */

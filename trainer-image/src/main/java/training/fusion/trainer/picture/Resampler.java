@@ -28,39 +28,64 @@ final class Resampler {
 
   private Resampler() {}
 
-  /**
-   * Scales a picture and keeps a part of the result.
-   *
-   * @param height of the whole result
-   * @param width of the whole result
-   * @param kept the part of the result that is wanted
-   */
+  /** Scales a picture and keeps a part of the result, as {@link Scaling} has it. */
   static Picture scale(
       Picture picture, int height, int width, Box kept, Interpolation interpolation) {
-    if (height == picture.height() && width == picture.width()) {
-      return picture.cut(kept);
-    }
-    var across = Taps.of(picture.width(), width, kept.left(), kept.width(), interpolation);
-    var down = Taps.of(picture.height(), height, kept.top(), kept.height(), interpolation);
-    return OF_THREAD.get().scale(picture, across, down);
+    var whole = new Box(0, 0, picture.height(), picture.width());
+    return new Scaling(whole, height, width, kept, interpolation).apply(picture);
   }
 
-  private Picture scale(Picture picture, Taps across, Taps down) {
-    int left = across.begin();
-    int width = across.end() - left;
-    int height = down.end() - down.begin();
-    int[][] rows = narrow.of(height, across.count());
-    for (int y = 0; y < height; y += STRIP) {
-      int count = Math.min(STRIP, height - y);
-      int[][] turned = columns.of(width, count);
-      PixelLines.turn(picture, down.begin() + y, count, left, width, turned);
-      int[][] scaled = narrowColumns.of(across.count(), count);
-      combine(turned, left, count, across, scaled);
-      PixelLines.turn(scaled, across.count(), rows, y, count);
+  /** Begins to scale a picture of so many channels; its rows may come in any pieces. */
+  static Scaling.Rows begin(Scaling scaling, int channels) {
+    return OF_THREAD.get().new Pass(scaling, channels);
+  }
+
+  /** One picture. What is kept of it is as wide as the result, and as high as the picture. */
+  private final class Pass implements Scaling.Rows {
+    private final int channels;
+    private final Taps across;
+    private final Taps down;
+    private final int left;
+    private final int top;
+    private final int bottom;
+    private final int[][] rows;
+
+    Pass(Scaling scaling, int channels) {
+      Box part = scaling.part();
+      Box kept = scaling.kept();
+      this.channels = channels;
+      this.across =
+          Taps.of(
+              part.width(), scaling.width(), kept.left(), kept.width(), scaling.interpolation());
+      this.down =
+          Taps.of(
+              part.height(), scaling.height(), kept.top(), kept.height(), scaling.interpolation());
+      this.left = part.left() + across.begin();
+      this.top = part.top() + down.begin();
+      this.bottom = part.top() + down.end();
+      this.rows = narrow.of(bottom - top, across.count());
     }
-    int[][] square = result.of(down.count(), across.count());
-    combine(rows, down.begin(), across.count(), down, square);
-    return PixelLines.unpack(square, down.count(), across.count(), picture.channels());
+
+    @Override
+    public void add(Picture picture, int first) {
+      int width = across.end() - across.begin();
+      int end = Math.min(bottom, first + picture.height());
+      for (int y = Math.max(top, first); y < end; y += STRIP) {
+        int count = Math.min(STRIP, end - y);
+        int[][] turned = columns.of(width, count);
+        PixelLines.turn(picture, y - first, count, left, width, turned);
+        int[][] scaled = narrowColumns.of(across.count(), count);
+        combine(turned, across.begin(), count, across, scaled);
+        PixelLines.turn(scaled, across.count(), rows, y - top, count);
+      }
+    }
+
+    @Override
+    public Picture end() {
+      int[][] square = result.of(down.count(), across.count());
+      combine(rows, down.begin(), across.count(), down, square);
+      return PixelLines.unpack(square, down.count(), across.count(), channels);
+    }
   }
 
   /**

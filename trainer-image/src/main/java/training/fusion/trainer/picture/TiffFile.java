@@ -2,14 +2,14 @@ package training.fusion.trainer.picture;
 
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
-import java.util.function.Consumer;
 
 /** TIFF: its first picture, turned as it says, which Pillow does with no other format. */
 final class TiffFile {
   private TiffFile() {}
 
-  static Picture decode(byte[] content, Consumer<Caveat> caveats) throws DamagedPicture {
+  static Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
     TiffHeader header = TiffHeader.of(content);
+    decoding.begin(header.width(), header.height(), Decoding.WHOLE);
     Picture picture =
         switch (header.compression()) {
           case JPEG -> TiffJpegs.decode(header, content);
@@ -17,14 +17,14 @@ final class TiffFile {
               JdkReader.read(
                   "TIFF",
                   header.plain(content),
-                  reader -> colours(header, reader.read(0).getRaster(), caveats));
+                  reader -> colours(header, reader.read(0).getRaster(), decoding));
           case NONE, LZW, DEFLATE, PACK_BITS ->
-              colours(header, TiffSamples.of(header, content), caveats);
+              colours(header, TiffSamples.of(header, content), decoding);
         };
     return Orientation.of(header.orientation()).turned(picture);
   }
 
-  private static Picture colours(TiffHeader header, WritableRaster raster, Consumer<Caveat> caveats)
+  private static Picture colours(TiffHeader header, WritableRaster raster, Decoding decoding)
       throws DamagedPicture {
     return switch (header.photometric()) {
       case TiffHeader.PALETTE -> Colours.ofPalette(raster, header.palette());
@@ -33,11 +33,11 @@ final class TiffFile {
           header.samples() == 4 && header.extra() == TiffHeader.MULTIPLIED_BY_ALPHA
               ? ofMultiplied(raster, header.bits())
               : Colours.ofSamples(raster);
-      default -> grey(header, raster, caveats);
+      default -> grey(header, raster, decoding);
     };
   }
 
-  private static Picture grey(TiffHeader header, WritableRaster raster, Consumer<Caveat> caveats) {
+  private static Picture grey(TiffHeader header, WritableRaster raster, Decoding decoding) {
     if (header.samples() == 2) {
       return Colours.ofSamples(raster);
     }
@@ -46,7 +46,7 @@ final class TiffFile {
       invert(raster, most);
     }
     int times = header.bits() < 8 ? 255 / most : 1;
-    return Colours.ofGrey(raster, times, () -> caveats.accept(Caveat.GREY_OF_16_BITS));
+    return Colours.ofGrey(raster, times, () -> decoding.tell(Caveat.GREY_OF_16_BITS));
   }
 
   /** Inks as they are, not inverted as in a JPEG of its own. */

@@ -19,7 +19,7 @@ final class WebpFile {
 
   private WebpFile() {}
 
-  static Picture decode(byte[] content) throws DamagedPicture {
+  static Picture decode(byte[] content, Decoding decoding) throws DamagedPicture {
     ByteBuffer file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer chunks = chunks(file);
     Chunk first = Chunk.next(chunks);
@@ -27,7 +27,7 @@ final class WebpFile {
         first.isNamed("VP8X")
             && first.content.remaining() >= EXTENDED_HEADER
             && (first.content.get(0) & ANIMATED) != 0;
-    return animated ? firstFrame(first.content, chunks) : still(content);
+    return animated ? firstFrame(first.content, chunks, decoding) : still(content, decoding);
   }
 
   /** All that the file says it has; bytes after that are not of the picture. */
@@ -40,16 +40,17 @@ final class WebpFile {
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static Picture still(byte[] content) throws DamagedPicture {
+  private static Picture still(byte[] content, Decoding decoding) throws DamagedPicture {
     Extent extent = LibWebp.get().extent(content);
-    PictureDecoder.checkExtent(extent.width(), extent.height());
+    decoding.begin(extent.width(), extent.height(), Decoding.WHOLE);
     return new Picture(extent.height(), extent.width(), 3, LibWebp.get().rgb(content, extent));
   }
 
-  private static Picture firstFrame(ByteBuffer canvas, ByteBuffer chunks) throws DamagedPicture {
+  private static Picture firstFrame(ByteBuffer canvas, ByteBuffer chunks, Decoding decoding)
+      throws DamagedPicture {
     int width = 1 + threeBytes(canvas, 4);
     int height = 1 + threeBytes(canvas, 7);
-    PictureDecoder.checkExtent(width, height);
+    decoding.begin(width, height, Decoding.WHOLE);
     Chunk chunk = Chunk.next(chunks);
     while (!chunk.isNamed("ANMF")) {
       chunk = Chunk.next(chunks);

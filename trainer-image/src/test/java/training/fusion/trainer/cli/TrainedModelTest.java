@@ -327,7 +327,7 @@ class TrainedModelTest {
     }
   }
 
-  /** A picture of 36 megapixels needs more than the 40 MiB that there are. */
+  /** A picture of 36 megapixels that is decoded whole needs more than the 40 MiB that there are. */
   @ParameterizedTest
   @ValueSource(strings = {"predict", "evaluate", "dry-run"})
   @DisabledOnOs(OS.WINDOWS)
@@ -336,9 +336,9 @@ class TrainedModelTest {
     for (String name : List.of("a", SECOND)) {
       Files.createDirectories(folder.resolve(name));
       ImageIO.write(
-          new BufferedImage(6000, 6000, BufferedImage.TYPE_3BYTE_BGR),
-          "png",
-          folder.resolve(name).resolve("large.png").toFile());
+          new BufferedImage(6000, 6000, BufferedImage.TYPE_BYTE_BINARY),
+          "bmp",
+          folder.resolve(name).resolve("large.bmp").toFile());
     }
     List<String> arguments =
         new ArrayList<>(
@@ -366,9 +366,35 @@ class TrainedModelTest {
             arguments.toArray(new String[0]))) {
       assertThat(trainer.exitCode()).as(trainer.said()).isEqualTo(70);
       assertThat(trainer.said())
-          .contains("Java's memory is used up")
+          .contains("Java's memory is used up (its heap has ")
+          .contains("large.bmp: it has 36.0 megapixels, which take some 205 MiB")
           .contains("-Xmx in JAVA_TOOL_OPTIONS")
           .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  @DisplayName("PNG and JPEG of 36 megapixels are decoded in a third of the memory that they have")
+  void rowByRow() throws Exception {
+    for (String name : List.of("a", SECOND)) {
+      PictureCopies.write(folder.resolve(name), 10);
+      var large = new BufferedImage(6000, 6000, BufferedImage.TYPE_3BYTE_BGR);
+      ImageIO.write(large, "png", folder.resolve(name).resolve("large.png").toFile());
+      ImageIO.write(large, "jpeg", folder.resolve(name).resolve("large.jpg").toFile());
+    }
+    try (var trainer =
+        TrainerProcess.start(
+            shared.resolve("log"),
+            List.of(),
+            List.of("-XX:+UseSerialGC", "-Xmx40m"),
+            Main.class,
+            "dry-run",
+            shared.resolve("training.yaml").toString(),
+            "--data=" + folder,
+            "--decode")) {
+      assertThat(trainer.exitCode()).as(trainer.said()).isZero();
+      assertThat(trainer.said()).contains("none is damaged");
     }
   }
 
