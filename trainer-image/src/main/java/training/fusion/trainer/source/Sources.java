@@ -120,7 +120,11 @@ public final class Sources {
   }
 
   private Download retry() {
-    return new Download(listener, patience, room);
+    return retry(listener);
+  }
+
+  private Download retry(FetchListener asked) {
+    return new Download(asked, patience, room);
   }
 
   private String sha256(Path file) throws IOException {
@@ -137,9 +141,8 @@ public final class Sources {
           bucket.address(),
           (unfinished, content) -> {
             Path fetched = Files.createDirectories(unfinished.resolve("fetched"));
-            for (S3Bucket.Item item : items) {
-              fetch(bucket, item, fetched);
-            }
+            SideBySide.each(
+                items, listener, (item, asked) -> fetch(bucket, item, fetched, retry(asked)));
             S3Bucket.Item first = items.get(0);
             if (items.size() == 1) {
               deliver(
@@ -175,14 +178,15 @@ public final class Sources {
     return fetched.resolve(hash(item.key() + "\n" + item.tag() + "\n" + item.size()));
   }
 
-  private void fetch(S3Bucket bucket, S3Bucket.Item item, Path fetched) throws IOException {
+  private void fetch(S3Bucket bucket, S3Bucket.Item item, Path fetched, Download retry)
+      throws IOException {
     Path target = place(fetched, item);
     RemoteFile file = bucket.file(item);
     if (Files.exists(target) && Files.size(target) == item.size() && hasTag(target, item)) {
       return; // an earlier attempt brought it
     }
-    retry().run(file, target);
-    if (!hasTag(target, item) && retry().ask(file.address(), () -> bucket.isTagADigest(item))) {
+    retry.run(file, target);
+    if (!hasTag(target, item) && retry.ask(file.address(), () -> bucket.isTagADigest(item))) {
       Files.delete(target);
       throw TrainingFailure.temporaryIo(
           "%s arrived with other content than its ETag %s says; it is fetched again at the next attempt"

@@ -1,6 +1,8 @@
 package training.fusion.trainer.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -11,6 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
 import org.jclouds.ContextBuilder;
@@ -19,6 +23,7 @@ import org.jclouds.blobstore.BlobStoreContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.Source;
 import training.fusion.api.run.ExitCode;
@@ -84,6 +89,48 @@ class S3SourceTest {
     Path changed = sources(KEY).dataset(source("s3://data/mnist", server.getPort()));
     assertThat(changed).isNotEqualTo(data);
     assertThat(changed.resolve("deep/er/labels")).hasBinaryContent(IdxFiles.labels(2, 1, 0));
+  }
+
+  /** Each waits until four have begun to come: one after another they would wait for ever. */
+  @Test
+  @Timeout(60)
+  void manyObjectsAreFetchedSideBySide() {
+    for (int i = 0; i < 8; i++) {
+      put("set/%d/a".formatted(i), new byte[i + 1]);
+    }
+    var four = new CyclicBarrier(4);
+    var waiting =
+        new FetchListener() {
+          @Override
+          public void moved(String activity) {
+            if (activity.startsWith("fetching s3:")) {
+              assertThatCode(() -> four.await(30, TimeUnit.SECONDS)).doesNotThrowAnyException();
+            }
+          }
+
+          @Override
+          public void mayGoOn() {}
+        };
+    Path data =
+        new Sources(folder.resolve("cache"), KEY, waiting, SHORT, Room.OF_VOLUME)
+            .dataset(source("s3://data/set", server.getPort()));
+    for (int i = 0; i < 8; i++) {
+      assertThat(data.resolve("%d/a".formatted(i))).hasSize(i + 1);
+    }
+  }
+
+  @Test
+  void anEndThatIsAskedForEndsAllOfThem() {
+    for (int i = 0; i < 200; i++) {
+      put("set/%d".formatted(i), new byte[i + 1]);
+    }
+    Recorder stopping = Recorder.stoppingAfter(20);
+    var stopped = new Sources(folder.resolve("cache"), KEY, stopping, SHORT, Room.OF_VOLUME);
+    Source source = source("s3://data/set", server.getPort());
+    assertThatThrownBy(() -> stopped.dataset(source)).hasMessage("stopped");
+    assertThat(stopping.told).hasSizeLessThan(100);
+    assertThat(sources(KEY).dataset(source).resolve("199")).hasSize(200);
+    assertThat(fetches()).as("what came before is kept").isLessThan(200);
   }
 
   @Test
