@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import training.fusion.trainer.InWords;
@@ -86,7 +87,6 @@ final class CifarFolder {
 
   private LabelledImages images(List<Path> files) {
     List<CifarBatch> batches = new ArrayList<>();
-    long count = 0;
     for (Path file : files) {
       CifarBatch batch =
           version.pickled()
@@ -94,22 +94,14 @@ final class CifarFolder {
               : CifarBatch.ofRecords(file, version.labels());
       check(file, batch);
       batches.add(batch);
-      count += batch.count();
     }
-    int[] labels = new int[Math.toIntExact(count)];
-    byte[] pixels = new byte[Math.multiplyExact(labels.length, CifarBatch.IMAGE)];
-    int image = 0;
-    for (CifarBatch batch : batches) {
-      System.arraycopy(batch.labels(), 0, labels, image, batch.count());
-      batch.interleave(pixels, image * CifarBatch.IMAGE);
-      image += batch.count();
-    }
+    int[] labels = batches.stream().flatMapToInt(batch -> Arrays.stream(batch.labels())).toArray();
     return new StoredImages(
         files.get(0),
         3,
         CifarBatch.EXTENT,
         CifarBatch.EXTENT,
-        PixelSegments.of(pixels, CifarBatch.IMAGE),
+        new CifarPixels(List.copyOf(batches)),
         labels);
   }
 

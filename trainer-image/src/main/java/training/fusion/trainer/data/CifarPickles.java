@@ -1,5 +1,6 @@
 package training.fusion.trainer.data;
 
+import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,8 @@ final class CifarPickles {
         file,
         dictionary -> {
           List<?> labels = (List<?>) entry(dictionary, LABELS);
-          byte[] planes = ((PlainPickle.Bytes) entry(dictionary, List.of("data"))).bytes();
+          var data = (PlainPickle.Bytes) entry(dictionary, List.of("data"));
+          byte[] planes = data.bytes();
           if (labels.isEmpty() || planes.length != (long) CifarBatch.IMAGE * labels.size()) {
             throw new IllegalArgumentException(
                 "it has %d labels and %d bytes of pictures, of which each has %d"
@@ -33,8 +35,20 @@ final class CifarPickles {
           }
           int[] numbers =
               labels.stream().mapToInt(label -> Math.toIntExact((Long) label)).toArray();
-          return new CifarBatch(numbers, planes);
+          return new CifarBatch(
+              numbers,
+              data.at() < 0
+                  ? PixelSegments.of(planes, CifarBatch.IMAGE)
+                  : inTheFile(file, data.at()));
         });
+  }
+
+  private static Pixels inTheFile(Path file, int at) {
+    try {
+      return PixelFile.open(file, at, CifarBatch.IMAGE, CifarBatch.IMAGE);
+    } catch (IOException e) {
+      throw TrainingFailure.unreadable(file, e);
+    }
   }
 
   /** The file of names: {@code label_names} or {@code fine_label_names}. */

@@ -8,7 +8,7 @@ import java.nio.channels.FileChannel;
 /**
  * The bytes of images of one size, in segments of whole images, since Java's buffers end at 2 GiB.
  */
-final class PixelSegments {
+final class PixelSegments implements Pixels {
   /** Length that no segment exceeds. */
   static final int SEGMENT_BYTES = 1 << 30;
 
@@ -70,13 +70,13 @@ final class PixelSegments {
     return sum;
   }
 
-  /** Copies an image to an offset of the buffer. */
-  void get(int image, ByteBuffer target, int offset) {
+  @Override
+  public void get(int image, ByteBuffer target, int offset) {
     target.put(offset, segments[image / imagesPerSegment], at(image), imageBytes);
   }
 
-  /** An image's bytes. */
-  byte[] get(int image) {
+  @Override
+  public byte[] get(int image) {
     byte[] bytes = new byte[imageBytes];
     segments[image / imagesPerSegment].get(at(image), bytes);
     return bytes;

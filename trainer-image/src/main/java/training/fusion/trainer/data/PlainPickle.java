@@ -18,15 +18,19 @@ import java.util.Set;
  * any other ends the reading, and none is run.
  */
 final class PlainPickle {
-  /** A text of Python 2, bytes, or the elements of an array in their order in memory. */
+  /**
+   * A text of Python 2, bytes, or the elements of an array in their order in memory.
+   *
+   * @param at where they begin in the pickle; negative: nowhere as they are
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Bytes(byte[] bytes) {}
+  record Bytes(byte[] bytes, int at) {}
 
   private record Global(String name) {}
 
   /** An array that is being made: its state comes after it. */
   private static final class Array {
-    private byte[] elements = {};
+    private Bytes elements = new Bytes(new byte[0], -1);
   }
 
   private static final Object MARK = new Object();
@@ -60,8 +64,7 @@ final class PlainPickle {
     if (read instanceof Map<?, ?> map) {
       Map<Object, Object> finished = new LinkedHashMap<>();
       map.forEach(
-          (key, value) ->
-              finished.put(key, value instanceof Array array ? new Bytes(array.elements) : value));
+          (key, value) -> finished.put(key, value instanceof Array array ? array.elements : value));
       return finished;
     }
     return read;
@@ -80,9 +83,9 @@ final class PlainPickle {
         case 'K' -> push((long) (in.get() & 0xff));
         case 'M' -> push((long) in.getChar());
         case 'J' -> push((long) in.getInt());
-        case 'U', 'C' -> push(new Bytes(bytes(in.get() & 0xff)));
-        case 'T', 'B' -> push(new Bytes(bytes(in.getInt())));
-        case 0x8E, 0x96 -> push(new Bytes(bytes(in.getLong())));
+        case 'U', 'C' -> push(stored(in.get() & 0xff));
+        case 'T', 'B' -> push(stored(in.getInt()));
+        case 0x8E, 0x96 -> push(stored(in.getLong()));
         case 0x8C -> push(text(in.get() & 0xff));
         case 'X' -> push(text(in.getInt()));
         case ']' -> push(new ArrayList<>());
@@ -141,18 +144,23 @@ final class PlainPickle {
           : arguments.get(0);
     }
     if (function.equals(ENCODE) && "latin1".equals(arguments.get(1))) {
-      return new Bytes(((String) arguments.get(0)).getBytes(StandardCharsets.ISO_8859_1));
+      return new Bytes(((String) arguments.get(0)).getBytes(StandardCharsets.ISO_8859_1), -1);
     }
     throw new IllegalArgumentException(
         "its pickle names %s, which such files do not need; nothing was run".formatted(function));
   }
 
   /** Of (version, shape, type, whether columns come first, elements). */
-  private static byte[] elements(List<?> state) {
+  private static Bytes elements(List<?> state) {
     if (!UNSIGNED_BYTES.equals(state.get(2)) || !Boolean.FALSE.equals(state.get(3))) {
       throw new IllegalArgumentException("its array is none of bytes, row by row");
     }
-    return ((Bytes) state.get(4)).bytes;
+    return (Bytes) state.get(4);
+  }
+
+  private Bytes stored(long length) {
+    int at = in.position();
+    return new Bytes(bytes(length), at);
   }
 
   private void push(Object value) {

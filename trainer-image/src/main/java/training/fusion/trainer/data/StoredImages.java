@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.View;
 
-/** Images that files have as they are needed, bytes of one size: IDX and CIFAR-10. */
+/** Images that files have as bytes of one size: IDX and CIFAR. */
 final class StoredImages implements LabelledImages {
   /** Enough that no two images of a file have the same by chance. */
   private static final int DIGEST_BYTES = 12;
@@ -20,7 +20,7 @@ final class StoredImages implements LabelledImages {
   private final int channels;
   private final int height;
   private final int width;
-  private final PixelSegments pixels;
+  private final Pixels pixels;
   private final int[] labels;
 
   /** Made when the first is asked for; twice, if two threads ask at once. */
@@ -31,7 +31,7 @@ final class StoredImages implements LabelledImages {
    * @param pixels [count, height, width, channels], unsigned, row-major
    * @param labels [count], classes from 0; not copied
    */
-  StoredImages(Path file, int channels, int height, int width, PixelSegments pixels, int[] labels) {
+  StoredImages(Path file, int channels, int height, int width, Pixels pixels, int[] labels) {
     this.file = file;
     this.channels = channels;
     this.height = height;

@@ -100,12 +100,12 @@ class EndingTest {
   void memory() throws Exception {
     try (var images =
         new GZIPOutputStream(Files.newOutputStream(folder.resolve("t10k-images-idx3-ubyte.gz")))) {
-      images.write(IdxFiles.bytes(0x0803, new byte[0], 96, 1024, 1024));
-      for (int i = 0; i < 96; i++) {
+      images.write(IdxFiles.bytes(0x0803, new byte[0], 60, 1024, 1024));
+      for (int i = 0; i < 60; i++) {
         images.write(new byte[1 << 20]);
       }
     }
-    Files.write(folder.resolve("t10k-labels-idx1-ubyte"), IdxFiles.cyclicLabels(96, 3));
+    Files.write(folder.resolve("t10k-labels-idx1-ubyte"), IdxFiles.cyclicLabels(60, 3));
     try (var trainer = start(List.of(), List.of("-Xmx48m"))) {
       assertThat(trainer.exitCode()).as(trainer.said()).isEqualTo(70);
       assertThat(trainer.said())

@@ -9,9 +9,13 @@ import static training.fusion.trainer.data.IdxFiles.images;
 import static training.fusion.trainer.data.IdxFiles.labels;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -160,6 +164,65 @@ class IdxFolderTest {
     IdxFiles.write(folder, "train", Arrays.copyOf(whole, whole.length + 1), cyclicLabels(5, 2));
     assertThatReading(folder)
         .hasMessageContaining("it goes on after the 20 bytes that its header announces");
+  }
+
+  @Test
+  void thatIsCutWhileItIsReadIsNamed() throws IOException {
+    IdxFiles.write(folder, "t10k", images(6, 2, 3), labels(5, 4, 3, 2, 1, 0));
+    LabelledImages test = requireNonNull(IdxFolder.read(folder).test());
+    Path file = folder.resolve("t10k-images-idx3-ubyte");
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - 4));
+    assertThat(test.original(4).samples()).isEqualTo(Arrays.copyOfRange(whole, 40, 46));
+    assertThatThrownBy(() -> test.original(5))
+        .isInstanceOf(TrainingFailure.class)
+        .hasMessage(
+            "%s has become shorter while it was read: image 5 ended at byte 52; put the whole file back",
+            file);
+    Files.write(file, whole);
+    assertThat(test.original(5).samples()).isEqualTo(Arrays.copyOfRange(whole, 46, 52));
+  }
+
+  /** Java's buffers end at 2 GiB; a file with a hole takes no room. */
+  @Test
+  void thatIsLargerThanAnyBufferIsReadWhereItLies() throws IOException {
+    Path file = folder.resolve("t10k-images-idx3-ubyte");
+    int count = 3000;
+    Files.write(file, IdxFiles.bytes(0x0803, new byte[0], count, 1024, 1024));
+    long last = 16 + (count - 1L) * (1 << 20);
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {7}), last);
+      channel.write(ByteBuffer.wrap(new byte[] {9}), last + (1 << 20) - 1);
+    }
+    Files.write(folder.resolve("t10k-labels-idx1-ubyte"), cyclicLabels(count, 2));
+    LabelledImages test = requireNonNull(IdxFolder.read(folder).test());
+    ByteBuffer image = ByteBuffer.allocate(test.imageBytes());
+    test.put(count - 1, image, 0);
+    assertThat(image.get(0)).isEqualTo((byte) 7);
+    assertThat(image.get(test.imageBytes() - 1)).isEqualTo((byte) 9);
+  }
+
+  @Test
+  void thatUnpacksToMuchIsReadFromScratchSpace() throws IOException {
+    int count = 80;
+    try (var images =
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve("t10k-images-idx3-ubyte.gz")))) {
+      images.write(IdxFiles.bytes(0x0803, new byte[0], count, 1024, 1024));
+      byte[] image = new byte[1 << 20];
+      for (int i = 0; i < count; i++) {
+        Arrays.fill(image, (byte) i);
+        images.write(image);
+      }
+    }
+    Files.write(folder.resolve("t10k-labels-idx1-ubyte"), cyclicLabels(count, 2));
+    LabelledImages test = requireNonNull(IdxFolder.read(folder).test());
+    for (int i = 0; i < count; i += 13) {
+      assertThat(test.original(i).samples()).containsOnly(i).hasSize(1 << 20);
+    }
+    Path images = folder.resolve("t10k-images-idx3-ubyte.gz");
+    byte[] whole = Files.readAllBytes(images);
+    Files.write(images, Arrays.copyOf(whole, whole.length - 12));
+    assertThatReading(folder).hasMessageStartingWith(images + " is damaged: it ends ");
   }
 
   @Test
