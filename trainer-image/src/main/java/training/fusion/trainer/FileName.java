@@ -1,5 +1,6 @@
 package training.fusion.trainer;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -7,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +22,10 @@ public final class FileName {
   private static final char NO_TEXT = '\uFFFD';
 
   private static final String UNRESERVED = "-._~/";
+
+  /** Whether Java writes and reads names in UTF-8. */
+  private static final boolean IN_UTF_8 =
+      "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
 
   private FileName() {}
 
@@ -51,13 +57,77 @@ public final class FileName {
       if (name.indexOf('\0') >= 0) {
         throw e;
       }
-      String below = folder.toAbsolutePath().toUri().getRawPath();
-      return Path.of(
-          URI.create("file://" + (below.endsWith("/") ? below : below + "/") + escaped(name)));
+      return folder.resolve(ofBytes(name.getBytes(StandardCharsets.UTF_8)));
     }
   }
 
+  /** Of a URI the bytes are taken as they are. */
+  private static Path ofBytes(byte[] name) {
+    Path atTheTop = Path.of(URI.create("file:///" + escaped(name)));
+    return atTheTop.subpath(0, atTheTop.getNameCount());
+  }
+
+  /**
+   * The path of a name below a folder.
+   *
+   * @param name as the file system has it: bytes without {@code /}
+   */
+  public static Path resolve(Path folder, byte[] name) {
+    if (isAscii(name)) {
+      return folder.resolve(new String(name, StandardCharsets.ISO_8859_1));
+    }
+    Optional<String> text = IN_UTF_8 ? utf8(name) : Optional.empty();
+    return text.isPresent() ? folder.resolve(text.get()) : folder.resolve(ofBytes(name));
+  }
+
+  /** As {@link #text(Path)}, of a name as the file system has it. */
+  public static Optional<String> text(byte[] name) {
+    if (isAscii(name)) {
+      return Optional.of(new String(name, StandardCharsets.ISO_8859_1));
+    }
+    return IN_UTF_8 ? utf8(name) : text(ofBytes(name));
+  }
+
+  /** A path, or a name, as the file system has it. */
+  public static byte[] bytes(Path path) {
+    String text = path.toString();
+    byte[] plain = text.getBytes(StandardCharsets.UTF_8);
+    if (plain.length == text.length() || (IN_UTF_8 && text.indexOf(NO_TEXT) < 0)) {
+      return plain;
+    }
+    var bytes = new ByteArrayOutputStream();
+    for (Path name : path) {
+      if (bytes.size() > 0 || path.isAbsolute()) {
+        bytes.write('/');
+      }
+      bytes.writeBytes(rawBytes(name));
+    }
+    return bytes.toByteArray();
+  }
+
+  private static boolean isAscii(byte[] name) {
+    for (byte one : name) {
+      if (one < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static Optional<String> utf8(Path name) {
+    return utf8(rawBytes(name));
+  }
+
+  private static Optional<String> utf8(byte[] name) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static byte[] rawBytes(Path name) {
     String raw = name.toAbsolutePath().toUri().getRawPath();
     String last = raw.substring(raw.lastIndexOf('/', raw.length() - 2) + 1).replaceAll("/$", "");
     ByteBuffer bytes = ByteBuffer.allocate(last.length());
@@ -69,16 +139,12 @@ public final class FileName {
               : (byte) last.charAt(i));
       i += escaped ? 2 : 0;
     }
-    try {
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
+    return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
-  private static String escaped(String name) {
+  private static String escaped(byte[] name) {
     var escaped = new StringBuilder();
-    for (byte one : name.getBytes(StandardCharsets.UTF_8)) {
+    for (byte one : name) {
       char letter = (char) (one & 0xff);
       boolean plain =
           letter < 128 && (Character.isLetterOrDigit(letter) || UNRESERVED.indexOf(letter) >= 0);

@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 /** The pictures: where they are, how they are split, how they become the network's input. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
+    value = "!has(self.files) || self.format == 'ImageFolder'",
+    message =
+        "dataset.files lists pictures in files of their own; set dataset.format to ImageFolder, or leave files out")
+@ValidationRule(
+    value = "!has(self.files) || !has(self.labels)",
+    message = "dataset.files and dataset.labels both say which pictures there are; set one of them")
+@ValidationRule(
     value = "!has(self.labels) || self.format == 'ImageFolder'",
     message =
         "dataset.labels names pictures in files of their own; set dataset.format to ImageFolder, or leave labels out")
@@ -51,7 +58,11 @@ public record Dataset(
     @JsonPropertyDescription(
             "A table of ImageFolder's pictures and their classes, which counts instead of the"
                 + " folders' names. Absent: class folders.")
-        @Nullable Labels labels) {
+        @Nullable Labels labels,
+    @JsonPropertyDescription(
+            "A list of ImageFolder's pictures and their classes, by which no folder is listed: for"
+                + " very many pictures. Absent: folders are listed.")
+        @Nullable FileList files) {
 
   /** Layout of a data set's files. */
   public enum Format {
@@ -96,6 +107,26 @@ public record Dataset(
       @JsonPropertyDescription(
               "Name of the column with the classes. Absent: by usual names such as label, class,"
                   + " target or category; without a line of names the second of two columns.")
+          @Size(min = 1, max = 256)
+          @Nullable String labelColumn) {}
+
+  /** A file with a line for each picture: where it is, and its class. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record FileList(
+      @Required
+          @JsonPropertyDescription(
+              "The list's path within the source: CSV as of labels, or a JSON object in each line."
+                  + " Pictures' paths are written whole, from the list's folder on; none leads out"
+                  + " of the source. Whether a picture is there is seen when it is read.")
+          @Size(min = 1, max = 1024)
+          String file,
+      @JsonPropertyDescription(
+              "Name of the column, or key, with the pictures' paths. Absent: by usual names, as of"
+                  + " labels.")
+          @Size(min = 1, max = 256)
+          @Nullable String pathColumn,
+      @JsonPropertyDescription(
+              "Name of the column, or key, with the classes. Absent: by usual names, as of labels.")
           @Size(min = 1, max = 256)
           @Nullable String labelColumn) {}
 

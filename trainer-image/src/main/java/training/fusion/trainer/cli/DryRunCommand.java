@@ -25,6 +25,7 @@ import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.Glances;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.KnownParts;
+import training.fusion.trainer.data.Part;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.model.NetworkSettings;
@@ -149,6 +150,12 @@ final class DryRunCommand implements Runnable {
             : images.validation().count() + " to validate on",
         images.test().count(),
         images.leftOut() == 0 ? "" : "; %d left out as damaged".formatted(images.leftOut()));
+    int pictures = images.nonEmpty().stream().mapToInt(Part::count).sum();
+    if (glances.looked() < pictures && !decode) {
+      out.printf(
+          "looked at  the beginnings of %d pictures of %d; --decode reads all%n",
+          glances.looked(), pictures);
+    }
     images.remarks().forEach(remark -> out.printf("           %s%n", remark));
     glances
         .caveats()

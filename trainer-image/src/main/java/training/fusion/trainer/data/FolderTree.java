@@ -3,22 +3,18 @@ package training.fusion.trainer.data;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
-import java.nio.file.FileVisitor;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RecursiveAction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.FileName;
@@ -29,13 +25,15 @@ import training.fusion.trainer.TrainingFailure;
  * Links are followed, and no file is opened.
  */
 final class FolderTree {
+  private static final int SIDE_BY_SIDE = 16;
+
   private final Path path;
   private final String name;
   private final SortedMap<String, FolderTree> folders = new TreeMap<>();
-  private final List<Path> pictures = new ArrayList<>();
-  private final List<Path> others = new ArrayList<>();
-  private final List<Path> notFiles = new ArrayList<>();
-  private final List<Path> systemFiles = new ArrayList<>();
+  private final List<byte[]> pictures = new ArrayList<>();
+  private final List<byte[]> others = new ArrayList<>();
+  private final List<byte[]> notFiles = new ArrayList<>();
+  private final List<byte[]> systemFiles = new ArrayList<>();
 
   private FolderTree(Path path, String name) {
     this.path = path;
@@ -43,30 +41,41 @@ final class FolderTree {
   }
 
   /**
-   * Lists a folder with all below it.
+   * Lists a folder with all below it, many folders side by side: what takes time is to wait for
+   * answers, where the file system is a network's.
    *
    * @param isPicture by a file's name
    * @throws TrainingFailure naming what is not text, may not be read, or is a link that leads back
    */
-  static FolderTree list(Path folder, FolderReading reading, Predicate<Path> isPicture) {
+  static FolderTree list(
+      Path folder, FolderReading reading, Predicate<byte[]> isPicture, Listing listing) {
     var root = new FolderTree(folder, "");
+    var threads = new ForkJoinPool(SIDE_BY_SIDE);
     try {
-      Files.walkFileTree(
-          folder,
-          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-          Integer.MAX_VALUE,
-          new Listing(root, reading, isPicture));
-    } catch (AccessDeniedException e) {
-      throw TrainingFailure.badData(
-          "%s may not be read by this user; change its permissions".formatted(e.getMessage()));
-    } catch (FileSystemLoopException e) {
-      throw TrainingFailure.badData(
-          "%s is a link that leads back to a folder that it lies in; remove it"
-              .formatted(e.getMessage()));
+      FolderStamp stamp = FolderStamp.of(folder);
+      listing.begin(folder, stamp, reading);
+      threads.invoke(new Visit(root, "", null, isPicture, listing));
+    } catch (UncheckedIOException e) {
+      throw failure(folder, requireNonNull(e.getCause()));
     } catch (IOException e) {
-      throw TrainingFailure.unreadable(folder, e);
+      throw failure(folder, e);
+    } finally {
+      threads.shutdownNow();
     }
     return root;
+  }
+
+  private static TrainingFailure failure(Path folder, IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return TrainingFailure.badData(
+          "%s may not be read by this user; change its permissions".formatted(e.getMessage()));
+    }
+    if (e instanceof FileSystemLoopException) {
+      return TrainingFailure.badData(
+          "%s is a link that leads back to a folder that it lies in; remove it"
+              .formatted(e.getMessage()));
+    }
+    return TrainingFailure.unreadable(folder, e);
   }
 
   Path path() {
@@ -102,7 +111,7 @@ final class FolderTree {
 
   /** Pictures that lie directly in it. */
   List<Path> loosePictures() {
-    return pictures;
+    return files(this, tree -> tree.pictures);
   }
 
   /** Whether there are pictures in it, however deep. */
@@ -111,7 +120,7 @@ final class FolderTree {
   }
 
   /** All its pictures, however deep, sorted by their paths. */
-  List<Path> allPictures() {
+  FilePaths allPictures() {
     return all(tree -> tree.pictures);
   }
 
@@ -130,93 +139,94 @@ final class FolderTree {
     return all(tree -> tree.systemFiles);
   }
 
-  private interface Kind {
-    List<Path> of(FolderTree tree);
-  }
-
-  private List<Path> all(Kind kind) {
-    var found = new ArrayList<Path>();
+  private FilePaths all(Function<FolderTree, List<byte[]>> kind) {
+    var found = new FilePaths.Collector();
     collect(kind, found);
-    found.sort(null);
-    return found;
+    return found.collected().sorted();
   }
 
-  private void collect(Kind kind, Collection<Path> target) {
-    target.addAll(kind.of(this));
+  private void collect(Function<FolderTree, List<byte[]>> kind, FilePaths.Collector target) {
+    target.add(path, kind.apply(this));
     folders.values().forEach(folder -> folder.collect(kind, target));
   }
 
-  private static final class Listing implements FileVisitor<Path> {
-    private final FolderReading reading;
-    private final Predicate<Path> isPicture;
-    private final FolderTree root;
-    private final Deque<FolderTree> open = new ArrayDeque<>();
+  private static List<Path> files(FolderTree tree, Function<FolderTree, List<byte[]>> kind) {
+    var found = new FilePaths.Collector();
+    found.add(tree.path, kind.apply(tree));
+    return found.collected();
+  }
 
-    Listing(FolderTree root, FolderReading reading, Predicate<Path> isPicture) {
-      this.root = root;
-      this.reading = reading;
+  /** A folder that is open, and those that it lies in. */
+  private record Open(FolderStamp stamp, @Nullable Open above) {
+    boolean leadsBack() {
+      for (Open open = above; open != null; open = open.above) {
+        if (open.stamp.isFolder(stamp)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /** Fills a folder's tree, and those of the folders in it. */
+  private static final class Visit extends RecursiveAction {
+    private static final long serialVersionUID = 1L;
+
+    private final transient FolderTree tree;
+    private final String below;
+    private final transient @Nullable Open above;
+    private final transient Predicate<byte[]> isPicture;
+    private final transient Listing listing;
+
+    Visit(
+        FolderTree tree,
+        String below,
+        @Nullable Open above,
+        Predicate<byte[]> isPicture,
+        Listing listing) {
+      this.tree = tree;
+      this.below = below;
+      this.above = above;
       this.isPicture = isPicture;
+      this.listing = listing;
     }
 
     @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      if (folder.equals(root.path)) {
-        open.push(root);
-        return FileVisitResult.CONTINUE;
+    protected void compute() {
+      try {
+        var open = new Open(FolderStamp.of(tree.path), above);
+        if (open.leadsBack()) {
+          throw new FileSystemLoopException(tree.path.toString());
+        }
+        invokeAll(filled(listing.entries(tree.path, below, open.stamp), open));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      FolderTree above = open.element();
-      if (isSystemFile(folder)) {
-        above.systemFiles.add(folder);
-        return FileVisitResult.SKIP_SUBTREE;
-      }
-      var tree = new FolderTree(folder, name(folder));
-      above.folders.put(tree.name, tree);
-      open.push(tree);
-      return FileVisitResult.CONTINUE;
     }
 
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      FolderTree above = open.element();
-      if (isSystemFile(file)) {
-        above.systemFiles.add(file);
-      } else if (!attributes.isRegularFile()) {
-        above.notFiles.add(file);
-      } else if (isPicture.test(file)) {
-        above.pictures.add(file);
-      } else {
-        above.others.add(file);
+    private List<Visit> filled(FolderEntries entries, Open open) {
+      List<Visit> inner = new ArrayList<>();
+      for (int i = 0; i < entries.count(); i++) {
+        byte[] name = entries.names()[i];
+        switch (entries.kind(i)) {
+          case FOLDER -> inner.add(visit(name, open));
+          case FILE -> (isPicture.test(name) ? tree.pictures : tree.others).add(name);
+          case NEITHER -> tree.notFiles.add(name);
+          case SYSTEM -> tree.systemFiles.add(name);
+        }
       }
-      return FileVisitResult.CONTINUE;
+      return inner;
     }
 
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      if (open.isEmpty() || !isSystemFile(file)) {
-        throw e;
-      }
-      open.element().systemFiles.add(file); // often only their owner may look into them
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
-        throws IOException {
-      if (e != null) {
-        throw e;
-      }
-      open.pop();
-      return FileVisitResult.CONTINUE;
-    }
-
-    private boolean isSystemFile(Path path) {
-      return SystemFile.is(String.valueOf(path.getFileName()), reading);
-    }
-
-    /** A key that no other folder beside it has, be it text or not. */
-    private static String name(Path folder) {
-      return FileName.text(requireNonNull(folder.getFileName()))
-          .orElseGet(() -> folder.toUri().getRawPath());
+    private Visit visit(byte[] name, Open open) {
+      Path path = FileName.resolve(tree.path, name);
+      String bytes = new String(name, StandardCharsets.ISO_8859_1);
+      // a key that no other folder beside it has, be it text or not
+      String key = FileName.text(name).orElseGet(() -> path.toUri().getRawPath());
+      var folder = new FolderTree(path, key);
+      tree.folders.put(key, folder);
+      return new Visit(
+          folder, below.isEmpty() ? bytes : below + "/" + bytes, open, isPicture, listing);
     }
   }
 }

@@ -23,6 +23,7 @@ import training.fusion.trainer.picture.Glance;
 public record Glances(
     int looked, boolean decoded, List<Damaged> damaged, Map<Caveat, List<String>> caveats) {
   private static final int MOST_NAMED = 3;
+  private static final int MOST_LOOKED_AT = 10_000;
 
   public Glances {
     damaged = List.copyOf(damaged);
@@ -36,24 +37,27 @@ public record Glances(
   }
 
   /**
-   * Looks at the beginning of every picture of the parts that has a file of its own, on all
-   * processors: much less work than to decode them.
+   * Looks at the beginnings of the pictures of the parts that have files of their own, on all
+   * processors: much less work than to decode them. Of very many, at every second, third and so on,
+   * since each is a file that is opened.
    */
   public static Glances of(ImageData data) {
-    return of(data, false, LabelledImages::glance);
+    int step = 1 + (data.parts().mapToInt(Part::count).sum() - 1) / MOST_LOOKED_AT;
+    return of(data, false, step, LabelledImages::glance);
   }
 
   /** Decodes every picture of the parts, on all processors. */
   public static Glances decoding(ImageData data) {
-    return of(data, true, LabelledImages::examine);
+    return of(data, true, 1, LabelledImages::examine);
   }
 
-  private static Glances of(ImageData data, boolean decoded, Look look) {
+  private static Glances of(ImageData data, boolean decoded, int step, Look look) {
     List<Seen> seen =
         data.parts()
             .flatMap(
                 part ->
                     IntStream.range(0, part.count())
+                        .filter(i -> i % step == 0)
                         .parallel()
                         .mapToObj(
                             i ->

@@ -37,13 +37,22 @@ public record ImageFiles(
    */
   public static ImageFiles read(
       Path folder, Dataset dataset, Framing framing, FolderReading reading) {
-    return read(folder, dataset, framing, reading, FolderLayout.Asked.of(dataset.split()));
+    return read(folder, dataset, framing, reading, new Listing());
   }
 
-  /** As {@link #read}, but every part is used whose files are there. */
+  /** As {@link #read(Path, Dataset, Framing, FolderReading)}, with folders listed so. */
+  public static ImageFiles read(
+      Path folder, Dataset dataset, Framing framing, FolderReading reading, Listing listing) {
+    return read(folder, dataset, framing, reading, FolderLayout.Asked.of(dataset.split()), listing);
+  }
+
+  /**
+   * As {@link #read(Path, Dataset, Framing, FolderReading)}, but every part is used whose files are
+   * there.
+   */
   public static ImageFiles readWhole(
       Path folder, Dataset dataset, Framing framing, FolderReading reading) {
-    return read(folder, dataset, framing, reading, FolderLayout.Asked.of(null));
+    return read(folder, dataset, framing, reading, FolderLayout.Asked.of(null), new Listing());
   }
 
   private static ImageFiles read(
@@ -51,7 +60,8 @@ public record ImageFiles(
       Dataset dataset,
       Framing framing,
       FolderReading reading,
-      FolderLayout.Asked asked) {
+      FolderLayout.Asked asked,
+      Listing listing) {
     if (!Files.isDirectory(folder)) {
       throw TrainingFailure.badData(
           "the data set's folder %s is not there; check dataset.source".formatted(folder));
@@ -60,10 +70,14 @@ public record ImageFiles(
       case IDX -> IdxFolder.read(folder);
       case CIFAR10 -> CifarFolder.ten(folder);
       case CIFAR100 -> CifarFolder.hundred(folder);
-      case IMAGE_FOLDER ->
-          dataset.labels() == null
-              ? PictureFolder.read(folder, framing, reading, asked)
-              : LabelledPictures.read(folder, dataset.labels(), framing);
+      case IMAGE_FOLDER -> {
+        if (dataset.files() != null) {
+          yield ListedPictures.read(folder, dataset.files(), framing);
+        }
+        yield dataset.labels() == null
+            ? PictureFolder.read(folder, framing, reading, asked, listing)
+            : LabelledPictures.read(folder, dataset.labels(), framing, listing);
+      }
     };
   }
 }

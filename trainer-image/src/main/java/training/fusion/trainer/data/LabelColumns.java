@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -47,9 +46,9 @@ record LabelColumns(int path, int label, boolean named) {
    *
    * @throws TrainingFailure if they are not to be found
    */
-  static LabelColumns of(Path file, List<String> first, Dataset.Labels labels) {
-    int path = asked(file, first, "pathColumn", labels.pathColumn());
-    int label = asked(file, first, "labelColumn", labels.labelColumn());
+  static LabelColumns of(Path file, List<String> first, LabelTable.Asked table) {
+    int path = asked(file, first, table.field() + ".pathColumn", table.pathColumn());
+    int label = asked(file, first, table.field() + ".labelColumn", table.labelColumn());
     boolean asked = path != NONE || label != NONE;
     path = path == NONE ? usual(first, PATHS) : path;
     label = label == NONE ? usual(first, LABELS) : label;
@@ -67,8 +66,13 @@ record LabelColumns(int path, int label, boolean named) {
           first.size() < 2
               ? "%s has one column; a picture's path and its class are expected in each line"
                   .formatted(file)
-              : "%s: which columns have the paths and the classes is not clear%s; set dataset.labels.pathColumn and dataset.labels.labelColumn to two of %s"
-                  .formatted(file, asked ? "" : " by their names", String.join(", ", first)));
+              : "%s: which columns have the paths and the classes is not clear%s; set %s.pathColumn and %s.labelColumn to two of %s"
+                  .formatted(
+                      file,
+                      asked ? "" : " by their names",
+                      table.field(),
+                      table.field(),
+                      String.join(", ", first)));
     }
     return new LabelColumns(path, label, true);
   }
@@ -80,7 +84,7 @@ record LabelColumns(int path, int label, boolean named) {
     int column = first.indexOf(name);
     if (column == NONE) {
       throw TrainingFailure.badData(
-          "dataset.labels.%s: %s has no column %s; its first line has %s"
+          "%s: %s has no column %s; its first line has %s"
               .formatted(field, file, name, String.join(", ", first)));
     }
     return column;

@@ -1,27 +1,35 @@
 package training.fusion.trainer.data;
 
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.csv.CsvFactory;
-import com.fasterxml.jackson.dataformat.csv.CsvParser;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import static java.util.Objects.requireNonNull;
+
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import training.fusion.api.Dataset;
+import training.fusion.trainer.FileName;
 import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 
 /**
- * A CSV file with a picture's path and its class in each line.
+ * A file with a picture's path and its class in each line.
  *
+ * @param root folder that its paths lie in: the data set's, or the one that it wraps
  * @param columns which were taken, in a sentence, where there were more; null: there were two
  */
-record LabelTable(Path file, List<Row> rows, @Nullable String columns) {
+record LabelTable(Path root, Path file, List<Row> rows, @Nullable String columns) {
   /**
    * A line of the file.
    *
@@ -29,103 +37,133 @@ record LabelTable(Path file, List<Row> rows, @Nullable String columns) {
    */
   record Row(int line, String path, String label) {}
 
-  private record Cells(int line, List<String> values) {}
+  /**
+   * What the spec says of it.
+   *
+   * @param field where it says so
+   * @param file path within the data set's folder
+   * @param pathColumn null: by usual names
+   * @param labelColumn null: by usual names
+   */
+  record Asked(
+      String field, String file, @Nullable String pathColumn, @Nullable String labelColumn) {}
 
-  private static final String SEPARATORS = ",;\t ";
-  private static final long MOST_BYTES = 1L << 29;
+  private static final long MOST_BYTES = 1L << 30;
 
   /**
    * Reads it.
    *
+   * @param given the data set's folder
    * @throws TrainingFailure naming the file and the line that is not as expected
    */
-  static LabelTable read(Path file, Dataset.Labels labels) {
-    List<Cells> lines = lines(file);
-    if (lines.isEmpty()) {
-      throw TrainingFailure.badData("%s is empty".formatted(file));
+  static LabelTable read(Path given, Asked asked) {
+    Path direct = FileName.resolve(given, asked.file);
+    Path root =
+        Files.exists(direct)
+            ? given
+            : Wrapping.entered(given, folder -> Files.exists(FileName.resolve(folder, asked.file)));
+    Path file = FileName.resolve(root, asked.file).normalize();
+    if (!file.startsWith(root.normalize()) || !Files.exists(file)) {
+      throw TrainingFailure.badData(
+          "%s.file: %s is not there; its path begins at the source's folder"
+              .formatted(asked.field, file));
     }
-    List<String> first = lines.get(0).values;
-    LabelColumns columns = LabelColumns.of(file, first, labels);
-    List<Row> rows = new ArrayList<>();
-    for (Cells cells : lines.subList(columns.named() ? 1 : 0, lines.size())) {
-      if (cells.values.size() <= Math.max(columns.path(), columns.label())) {
-        throw TrainingFailure.badData(
-            "%s, line %d has %d fields, and the first line %d; quote fields that have a separator in them"
-                .formatted(file, cells.line, cells.values.size(), first.size()));
-      }
-      String path = cells.values.get(columns.path()).strip();
-      String label = cells.values.get(columns.label()).strip();
-      if (path.isEmpty() || label.isEmpty()) {
-        throw TrainingFailure.badData(
-            "%s, line %d has no %s".formatted(file, cells.line, path.isEmpty() ? "path" : "class"));
-      }
-      rows.add(new Row(cells.line, path, label));
-    }
-    if (rows.isEmpty()) {
-      throw TrainingFailure.badData("%s has no pictures".formatted(file));
-    }
-    return new LabelTable(file, rows, columns.told(file, first));
-  }
-
-  private static List<Cells> lines(Path file) {
     try {
       PlainFile.check(file);
       if (Files.size(file) > MOST_BYTES) {
         throw TrainingFailure.badData(
             "%s has more than %d bytes; it is no table of pictures".formatted(file, MOST_BYTES));
       }
-      String text = Files.readString(file).replace("\uFEFF", "");
-      return parsed(text);
+      try (var text =
+          new BufferedReader(
+              new InputStreamReader(
+                  Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
+        return read(root, file, TableLines.of(file, text), asked);
+      }
     } catch (CharacterCodingException e) {
       throw TrainingFailure.badData("%s is not in UTF-8; save it so".formatted(file));
     } catch (AccessDeniedException e) {
       throw TrainingFailure.badData(
           "%s may not be read by this user; change its permissions".formatted(file));
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
-      throw TrainingFailure.badData(
-          "%s, line %d is no CSV: %s"
-              .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()));
     } catch (IOException e) {
       throw TrainingFailure.unreadable(file, e);
     }
   }
 
-  private static List<Cells> parsed(String text) throws IOException {
-    var factory =
-        CsvFactory.builder()
-            .enable(CsvParser.Feature.WRAP_AS_ARRAY)
-            .enable(CsvParser.Feature.TRIM_SPACES)
-            .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
-            .build();
-    List<Cells> lines = new ArrayList<>();
-    try (CsvParser parser = factory.createParser(text)) {
-      parser.setSchema(CsvSchema.emptySchema().withColumnSeparator(separator(text)));
-      List<String> values = new ArrayList<>();
-      int line = 0;
-      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        if (token == JsonToken.VALUE_STRING) {
-          line = values.isEmpty() ? parser.currentTokenLocation().getLineNr() : line;
-          values.add(parser.getText());
-        } else if (token == JsonToken.END_ARRAY && !values.isEmpty()) {
-          if (values.stream().anyMatch(value -> !value.isBlank())) {
-            lines.add(new Cells(line, List.copyOf(values)));
-          }
-          values.clear();
-        }
-      }
+  private static LabelTable read(Path root, Path file, TableLines lines, Asked asked)
+      throws IOException {
+    TableLines.Cells first = lines.next();
+    if (first == null) {
+      throw TrainingFailure.badData("%s is empty".formatted(file));
     }
-    return lines;
+    LabelColumns columns = LabelColumns.of(file, first.values(), asked);
+    List<Row> rows = new ArrayList<>();
+    Map<String, String> labels = new HashMap<>(); // each once: there may be a million rows
+    TableLines.Cells cells = lines.isNamed() || columns.named() ? lines.next() : first;
+    for (; cells != null; cells = lines.next()) {
+      if (cells.values().size() <= Math.max(columns.path(), columns.label())) {
+        throw TrainingFailure.badData(
+            "%s, line %d has %d fields, and the first line %d; quote fields that have a separator in them"
+                .formatted(file, cells.number(), cells.values().size(), first.values().size()));
+      }
+      String path = cells.values().get(columns.path()).strip();
+      String label = cells.values().get(columns.label()).strip();
+      if (path.isEmpty() || label.isEmpty()) {
+        throw TrainingFailure.badData(
+            "%s, line %d has no %s"
+                .formatted(file, cells.number(), path.isEmpty() ? "path" : "class"));
+      }
+      rows.add(new Row(cells.number(), path, labels.computeIfAbsent(label, name -> name)));
+    }
+    if (rows.isEmpty()) {
+      throw TrainingFailure.badData("%s has no pictures".formatted(file));
+    }
+    return new LabelTable(root, file, rows, columns.told(file, first.values()));
   }
 
-  /** The first of comma, semicolon, tab and blank that the first line has. */
-  private static char separator(String text) {
-    String first = text.lines().findFirst().orElse("");
-    int found =
-        SEPARATORS
-            .chars()
-            .filter(separator -> first.indexOf(separator) >= 0)
-            .findFirst()
-            .orElse(',');
-    return (char) found;
+  /** The folder that paths begin at. */
+  Path folder() {
+    Path parent = file.getParent();
+    return parent == null ? root : parent;
+  }
+
+  /** A picture that two lines name with two classes. */
+  TrainingFailure twoClasses(Row one, Row other) {
+    return TrainingFailure.badData(
+        "%s: %s is of class %s in line %d, and of class %s in line %d; a picture has one class"
+            .formatted(file, other.path, one.label, one.line, other.label, other.line));
+  }
+
+  /** Sentences about its columns, and lines that name a picture again. */
+  List<String> remarks(int repeated) {
+    List<String> remarks = new ArrayList<>();
+    if (columns != null) {
+      remarks.add(columns);
+    }
+    if (repeated > 0) {
+      remarks.add("%d line(s) of %s name a picture again".formatted(repeated, file.getFileName()));
+    }
+    return remarks;
+  }
+
+  /** The classes of some rows: words, sorted; as numbers, if all are whole numbers. */
+  List<String> classNames(Collection<Row> rows) {
+    Set<String> labels = new LinkedHashSet<>();
+    rows.forEach(row -> labels.add(row.label));
+    ClassNames.refuseTwins(file, labels);
+    boolean numbers = labels.stream().allMatch(label -> label.matches("-?\\d{1,9}"));
+    Comparator<String> order =
+        numbers
+            ? Comparator.<String>comparingInt(Integer::parseInt)
+                .thenComparing(Comparator.naturalOrder())
+            : Comparator.naturalOrder();
+    return labels.stream().sorted(order).toList();
+  }
+
+  /** The classes' numbers of rows, in their order. */
+  static int[] labels(Collection<Row> rows, List<String> classNames) {
+    Map<String, Integer> numbers = new HashMap<>();
+    classNames.forEach(name -> numbers.put(name, numbers.size()));
+    return rows.stream().mapToInt(row -> requireNonNull(numbers.get(row.label))).toArray();
   }
 }

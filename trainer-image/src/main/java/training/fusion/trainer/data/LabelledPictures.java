@@ -1,16 +1,9 @@
 package training.fusion.trainer.data;
 
-import static java.util.Objects.requireNonNull;
-
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.FileName;
@@ -37,26 +30,22 @@ final class LabelledPictures {
    *
    * @throws TrainingFailure naming the line of the table that is not as expected
    */
-  static ImageFiles read(Path given, Dataset.Labels labels, Framing framing) {
-    Path root =
-        Wrapping.entered(given, folder -> Files.exists(FileName.resolve(folder, labels.file())));
-    Path file = FileName.resolve(root, labels.file()).normalize();
-    if (!file.startsWith(root.normalize()) || !Files.exists(file)) {
-      throw TrainingFailure.badData(
-          "dataset.labels.file: %s is not there; its path begins at the source's folder"
-              .formatted(file));
-    }
-    var pictures = new LabelledPictures(root, LabelTable.read(file, labels));
-    pictures.find();
+  static ImageFiles read(Path given, Dataset.Labels labels, Framing framing, Listing listing) {
+    LabelTable table =
+        LabelTable.read(
+            given,
+            new LabelTable.Asked(
+                "dataset.labels", labels.file(), labels.pathColumn(), labels.labelColumn()));
+    var pictures = new LabelledPictures(table.root(), table);
+    pictures.find(listing);
     return pictures.files(framing);
   }
 
-  private void find() {
-    FolderTree tree = FolderTree.list(root, FolderReading.CURRENT, file -> true);
+  private void find(Listing listing) {
+    FolderTree tree = FolderTree.list(root, FolderReading.CURRENT, file -> true, listing);
     List<Path> files = tree.allPictures();
     var byPath = PicturesByPath.of(root, files);
-    String from =
-        FileName.text(root.relativize(requireNonNull(table.file().getParent()))).orElse("");
+    String from = FileName.text(root.relativize(table.folder())).orElse("");
     List<LabelTable.Row> missing = new ArrayList<>();
     int repeated = 0;
     for (LabelTable.Row row : table.rows()) {
@@ -72,15 +61,7 @@ final class LabelledPictures {
       }
       LabelTable.Row before = rows.putIfAbsent(found.get(0), row);
       if (before != null && !before.label().equals(row.label())) {
-        throw TrainingFailure.badData(
-            "%s: %s is of class %s in line %d, and of class %s in line %d; a picture has one class"
-                .formatted(
-                    table.file(),
-                    row.path(),
-                    before.label(),
-                    before.line(),
-                    row.label(),
-                    row.line()));
+        throw table.twoClasses(before, row);
       }
       repeated += before == null ? 0 : 1;
     }
@@ -110,13 +91,7 @@ final class LabelledPictures {
   }
 
   private void remark(List<Path> files, int repeated) {
-    if (table.columns() != null) {
-      remarks.add(table.columns());
-    }
-    if (repeated > 0) {
-      remarks.add(
-          "%d line(s) of %s name a picture again".formatted(repeated, table.file().getFileName()));
-    }
+    remarks.addAll(table.remarks(repeated));
     List<Path> others =
         files.stream()
             .filter(file -> !rows.containsKey(file) && PictureFolder.isPicture(file))
@@ -126,31 +101,15 @@ final class LabelledPictures {
   }
 
   private ImageFiles files(Framing framing) {
-    List<String> classNames = classNames();
-    Map<String, Integer> numbers = new HashMap<>();
-    classNames.forEach(name -> numbers.put(name, numbers.size()));
-    int[] labels =
-        rows.values().stream().mapToInt(row -> requireNonNull(numbers.get(row.label()))).toArray();
+    List<String> classNames = table.classNames(rows.values());
+    int[] labels = LabelTable.labels(rows.values(), classNames);
     return new ImageFiles(
         root,
         "pictures of " + table.file().getFileName(),
         classNames,
-        new PictureFiles(root, root, List.copyOf(rows.keySet()), labels, framing),
+        new PictureFiles(root, root, FilePaths.of(rows.keySet()), labels, framing),
         null,
         null,
         List.copyOf(remarks));
-  }
-
-  private List<String> classNames() {
-    Set<String> labels = new LinkedHashSet<>();
-    rows.values().forEach(row -> labels.add(row.label()));
-    ClassNames.refuseTwins(table.file(), labels);
-    boolean numbers = labels.stream().allMatch(label -> label.matches("-?\\d{1,9}"));
-    Comparator<String> order =
-        numbers
-            ? Comparator.<String>comparingInt(Integer::parseInt)
-                .thenComparing(Comparator.naturalOrder())
-            : Comparator.naturalOrder();
-    return labels.stream().sorted(order).toList();
   }
 }

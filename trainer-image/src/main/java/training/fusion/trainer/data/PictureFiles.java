@@ -1,19 +1,16 @@
 package training.fusion.trainer.data;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import training.fusion.trainer.FileName;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.Caveat;
 import training.fusion.trainer.picture.DamagedPicture;
@@ -28,11 +25,15 @@ import training.fusion.trainer.picture.View;
 final class PictureFiles implements LabelledImages {
   private static final Logger LOG = LoggerFactory.getLogger(PictureFiles.class);
 
-  private final Path root;
   private final Path folder;
-  private final List<Path> files;
+  private final FilePaths files;
+  private final FilePaths.Names names;
   private final int[] labels;
   private final Framing framing;
+
+  /** What is to be said of a picture that is not there. */
+  private final String gone;
+
   private final Set<Caveat> told = ConcurrentHashMap.newKeySet();
 
   /**
@@ -40,12 +41,35 @@ final class PictureFiles implements LabelledImages {
    * @param folder of these pictures: the root, or one in it
    * @param labels of the files, in their order
    */
-  PictureFiles(Path root, Path folder, List<Path> files, int[] labels, Framing framing) {
-    this.root = root;
+  PictureFiles(Path root, Path folder, FilePaths files, int[] labels, Framing framing) {
+    this(root, folder, files, labels, framing, "%s was there and is gone");
+  }
+
+  private PictureFiles(
+      Path root, Path folder, FilePaths files, int[] labels, Framing framing, String gone) {
+    this.gone = gone;
     this.folder = folder;
     this.files = files;
+    this.names = files.namesBelow(root);
     this.labels = labels;
     this.framing = framing;
+  }
+
+  /**
+   * Pictures that a list names; nobody has seen them yet.
+   *
+   * @param list the file that does
+   */
+  static PictureFiles listed(Path root, Path list, FilePaths files, int[] labels, Framing framing) {
+    return new PictureFiles(
+        root,
+        list,
+        files,
+        labels,
+        framing,
+        "%s is not there, and "
+            + String.valueOf(list.getFileName()).replace("%", "%%")
+            + " names it; put the picture there, or correct the list");
   }
 
   @Override
@@ -111,13 +135,12 @@ final class PictureFiles implements LabelledImages {
 
   @Override
   public String name(int image) {
-    Path name = root.relativize(files.get(image));
-    return FileName.text(name).orElse(name.toString());
+    return names.of(image);
   }
 
   @Override
   public String key(int image) {
-    return name(image).replace(File.separatorChar, '/');
+    return names.of(image);
   }
 
   /** Bytes of a picture that is brought to the common size. */
@@ -175,7 +198,7 @@ final class PictureFiles implements LabelledImages {
     } catch (PictureTooLarge e) {
       throw TrainingFailure.outOfMemory(file, e.getMessage());
     } catch (NoSuchFileException e) {
-      throw TrainingFailure.badData("%s was there and is gone".formatted(file));
+      throw TrainingFailure.badData(gone.formatted(file));
     } catch (AccessDeniedException e) {
       throw TrainingFailure.badData(
           "%s may not be read by this user; change its permissions".formatted(file));

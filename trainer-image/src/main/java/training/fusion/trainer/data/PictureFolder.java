@@ -1,10 +1,12 @@
 package training.fusion.trainer.data;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.Framing;
@@ -30,8 +32,14 @@ final class PictureFolder {
    * @throws TrainingFailure naming the folder that is not as expected
    */
   static ImageFiles read(
-      Path folder, Framing framing, FolderReading reading, FolderLayout.Asked asked) {
-    FolderTree tree = FolderTree.list(folder, reading, file -> isPicture(file, endings(reading)));
+      Path folder,
+      Framing framing,
+      FolderReading reading,
+      FolderLayout.Asked asked,
+      Listing listing) {
+    List<byte[]> endings =
+        endings(reading).stream().map(ending -> ending.getBytes(StandardCharsets.UTF_8)).toList();
+    FolderTree tree = FolderTree.list(folder, reading, file -> isPicture(file, endings), listing);
     FolderLayout layout =
         switch (reading) {
           case EXACT_NAMES -> ExactNames.layout(tree);
@@ -58,22 +66,24 @@ final class PictureFolder {
     if (part == null) {
       return null;
     }
-    List<Path> files = new ArrayList<>();
-    List<Integer> labels = new ArrayList<>();
-    for (int label = 0; label < classNames.size(); label++) {
+    var files = new FilePaths.Collector();
+    int[] counts = new int[classNames.size()];
+    for (int label = 0; label < counts.length; label++) {
       FolderTree ofClass = part.folders().get(classNames.get(label));
       if (ofClass != null) { // test pictures may lack a class
-        for (Path file : ofClass.allPictures()) {
-          files.add(file);
-          labels.add(label);
-        }
+        FilePaths pictures = ofClass.allPictures();
+        counts[label] = pictures.size();
+        files.add(pictures);
       }
     }
-    if (files.isEmpty()) {
+    int[] labels =
+        IntStream.range(0, counts.length)
+            .flatMap(label -> IntStream.range(0, counts[label]).map(i -> label))
+            .toArray();
+    if (labels.length == 0) {
       throw TrainingFailure.badData("%s has no class folders with pictures".formatted(part.path()));
     }
-    int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
-    return new PictureFiles(root, part.path(), List.copyOf(files), classes, framing);
+    return new PictureFiles(root, part.path(), files.collected(), labels, framing);
   }
 
   private static List<String> remarks(FolderLayout layout, FolderTree tree, List<String> endings) {
@@ -109,11 +119,27 @@ final class PictureFolder {
 
   /** Whether a file is named as one. */
   static boolean isPicture(Path file) {
-    return isPicture(file, ENDINGS);
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return ENDINGS.stream().anyMatch(name::endsWith);
   }
 
-  private static boolean isPicture(Path file, List<String> endings) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return endings.stream().anyMatch(name::endsWith);
+  private static boolean isPicture(byte[] name, List<byte[]> endings) {
+    for (byte[] ending : endings) {
+      if (endsWith(name, ending)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** In any letters. */
+  private static boolean endsWith(byte[] name, byte[] ending) {
+    int at = name.length - ending.length;
+    for (int i = 0; i < ending.length; i++) {
+      if (at < 0 || Character.toLowerCase(name[at + i]) != ending[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -75,12 +75,9 @@ record JpegHeader(JpegColours colours, List<Segment> tables, int scan) {
     }
   }
 
-  /**
-   * Whether its samples come in scans that refine each other (ITU-T T.81, table B.1).
-   */
+  /** Whether its samples come in scans that refine each other (ITU-T T.81, table B.1). */
   boolean isProgressive(byte[] content) {
-    return tables.stream()
-        .anyMatch(segment -> (content[segment.start + 1] & 0xff) == PROGRESSIVE);
+    return tables.stream().anyMatch(segment -> (content[segment.start + 1] & 0xff) == PROGRESSIVE);
   }
 
   /**

@@ -1,22 +1,32 @@
 package training.fusion.trainer.train;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import training.fusion.api.Dataset;
 import training.fusion.api.Source;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
+import training.fusion.trainer.Scratch;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.PictureTransforms;
+import training.fusion.trainer.data.FolderIndex;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
+import training.fusion.trainer.data.Listing;
 import training.fusion.trainer.source.FetchListener;
 import training.fusion.trainer.source.Sources;
 
 /** Data and weights as files of this machine: those that are here, or fetched. */
 public final class Inputs {
+  private static final Logger LOG = LoggerFactory.getLogger(Inputs.class);
+  private static final Duration TOLD_EACH = Duration.ofSeconds(10);
+
   private final @Nullable Path data;
   private final @Nullable Path weights;
   private final Sources sources;
@@ -109,7 +119,34 @@ public final class Inputs {
    */
   public ImageFiles files(
       Path folder, RunConfiguration run, Settings settings, FolderReading reading) {
-    return ImageFiles.read(folder, run.dataset(), settings.framing(), reading);
+    return files(folder, run, settings, reading, listing(FolderIndex.NONE));
+  }
+
+  /** As {@link #files(Path, RunConfiguration, Settings, FolderReading)}. */
+  ImageFiles files(
+      Path folder,
+      RunConfiguration run,
+      Settings settings,
+      FolderReading reading,
+      Listing listing) {
+    return ImageFiles.read(folder, run.dataset(), settings.framing(), reading, listing);
+  }
+
+  /** How folders are listed: whoever waits is told, and people now and then. */
+  Listing listing(FolderIndex known) {
+    var next = new AtomicLong(System.nanoTime() + TOLD_EACH.toNanos());
+    return new Listing(
+        known,
+        (names, folders) -> {
+          String activity =
+              "listing the data set: %d names in %d folders so far".formatted(names, folders);
+          listener.moved(activity);
+          long due = next.get();
+          long now = System.nanoTime();
+          if (now - due > 0 && next.compareAndSet(due, now + TOLD_EACH.toNanos())) {
+            LOG.info("{}", activity);
+          }
+        });
   }
 
   /**
@@ -125,16 +162,11 @@ public final class Inputs {
       ImageData read, RunConfiguration run, Settings settings, @Nullable Path runFolder) {
     PictureTransforms transforms = settings.pictureTransforms();
     boolean cut = transforms != null && transforms.crop() != null;
-    ImageData all = runFolder == null ? read : read.cachedIn(scratch(), cut);
+    ImageData all = runFolder == null ? read : read.cachedIn(Scratch.folder(), cut);
     if (run.dataset().onError() != Dataset.OnError.SKIP || !all.train().source().decodes()) {
       return all;
     }
     return all.without(LeftOut.of(all, runFolder, listener).names());
-  }
-
-  private static Path scratch() {
-    String scratch = System.getenv(RunEnvironment.SCRATCH);
-    return Path.of(scratch != null ? scratch : System.getProperty("java.io.tmpdir"));
   }
 
   /**

@@ -53,6 +53,7 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
    *
    * @param division by which the run began
    * @param read the same as it is divided when nothing is known
+   * @param now of that
    * @param acceptsChanged whether a data set that is not as it was will do, known pictures in the
    *     parts that they were in
    * @throws TrainingFailure naming what differs
@@ -62,12 +63,12 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
       Dataset dataset,
       Division division,
       ImageData read,
+      DatasetDigest now,
       boolean acceptsChanged) {
     DatasetDigest before = checkpoint.manifest().dataset();
     if (before == null) {
-      return unlisted(read);
+      return unlisted(read, now);
     }
-    DatasetDigest now = DatasetDigest.of(read);
     if (now.equals(before)) {
       return read;
     }
@@ -121,7 +122,7 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
   }
 
   /** Of a checkpoint without a digest: what the run's description says, if it is there. */
-  private ImageData unlisted(ImageData read) {
+  private ImageData unlisted(ImageData read, DatasetDigest digest) {
     Optional<RunDescription> description = RunDescription.read(runFolder());
     if (description.isPresent()) {
       RunDescription then = description.get();
@@ -129,7 +130,7 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
         throw changed(ClassNames.difference(then.classes(), read.classNames()), "");
       }
       long before = 0L + then.train() + then.validation() + then.test() + then.skipped();
-      long now = DatasetDigest.of(read).images();
+      long now = digest.images();
       if (before != now) {
         throw changed("it had %d pictures in its parts and has %d".formatted(before, now), "");
       }

@@ -33,6 +33,7 @@ import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.KnownParts;
+import training.fusion.trainer.data.Listing;
 import training.fusion.trainer.data.PictureList;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.Processor;
@@ -85,9 +86,14 @@ final class Session implements AutoCloseable {
     Inputs inputs = Inputs.of(place, watchdog, stop);
     Path folder = inputs.data(run);
     FolderReading reading = Beginning.reading(place);
-    ImageFiles files = inputs.files(folder, run, settings, reading);
+    watchdog.moved("listing the data set");
+    Listing listing = inputs.listing(FolderIndexFile.read(place.run()));
+    ImageFiles files = inputs.files(folder, run, settings, reading, listing);
+    FolderIndexFile.keep(place.run(), listing);
+    watchdog.moved("dividing the data set");
     Division division = Beginning.division(place);
     ImageData drawn = ImageData.of(files, run.dataset(), KnownParts.NONE, division);
+    DatasetDigest drawnDigest = DatasetDigest.of(drawn);
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
@@ -102,8 +108,9 @@ final class Session implements AutoCloseable {
     ImageData read =
         origin == null
             ? drawn
-            : origin.data(files, run.dataset(), division, drawn, options.acceptsChangedData());
-    dataset = DatasetDigest.of(read);
+            : origin.data(
+                files, run.dataset(), division, drawn, drawnDigest, options.acceptsChangedData());
+    dataset = read.equals(drawn) ? drawnDigest : DatasetDigest.of(read);
     note(read);
     data = inputs.prepared(read, run, settings, place.run());
     plan = settings.plan(run, data);

@@ -116,6 +116,7 @@ class Cifar10FolderTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

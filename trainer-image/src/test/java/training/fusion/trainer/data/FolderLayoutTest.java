@@ -318,7 +318,8 @@ class FolderLayoutTest {
   void asItWasThen() throws IOException {
     make("train/a*3 train/a/@eaDir/x*1 train/b*3 valid/a*2 valid/b*2 Test/a*1");
     ImageFiles files =
-        PictureFolder.read(folder, Framing.of(null, 32), FolderReading.EXACT_NAMES, OWN);
+        PictureFolder.read(
+            folder, Framing.of(null, 32), FolderReading.EXACT_NAMES, OWN, new Listing());
     assertThat(described(files)).isEqualTo("a 4, b 3 | | ");
     assertThat(described(read(OWN))).isEqualTo("a 3, b 3 | a 2, b 2 | a 1");
   }
@@ -332,7 +333,8 @@ class FolderLayoutTest {
   }
 
   private ImageFiles read(FolderLayout.Asked asked) {
-    return PictureFolder.read(folder, Framing.of(null, 32), FolderReading.CURRENT, asked);
+    return PictureFolder.read(
+        folder, Framing.of(null, 32), FolderReading.CURRENT, asked, new Listing());
   }
 
   private void make(String layout) throws IOException {

@@ -190,6 +190,6 @@ class LabelledPicturesTest {
   }
 
   private ImageFiles read(Dataset.Labels labels) {
-    return LabelledPictures.read(folder, labels, Framing.of(null, 32));
+    return LabelledPictures.read(folder, labels, Framing.of(null, 32), new Listing());
   }
 }

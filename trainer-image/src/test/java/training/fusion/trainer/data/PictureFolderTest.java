@@ -100,6 +100,7 @@ class PictureFolderTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -36,7 +36,8 @@ class FormatBoundsTest {
         tiff(34925, 2, 8, 4),
         "its compression 34925 (LZMA) cannot be read; save it uncompressed, or with LZW or Deflate");
     assertRefused(
-        tiff(5, 2, 32, 4), "cannot be read; save it as grey or RGB, with 8 bits a sample, unsigned");
+        tiff(5, 2, 32, 4),
+        "cannot be read; save it as grey or RGB, with 8 bits a sample, unsigned");
     assertRefused(tiff(6, 6, 8, 4), "its compression 6 (old JPEG) cannot be read");
     assertRefused(tiff(1, 8, 8, 4), "photometric interpretation 8, 3 samples of 8 bits");
     assertRefused(tiff(1, 2, 32, 4), "3 samples of 32 bits");

@@ -26,7 +26,7 @@ public record RunPolicy(
         @Max(31536000)
         @Nullable Integer activeDeadlineSeconds,
     @JsonPropertyDescription(
-            "Longest time without a step, a batch or a downloaded byte, before the trainer ends itself as stalled.")
+            "Longest time without a step, a batch, a downloaded byte or a listed name, before the trainer ends itself as stalled.")
         @Min(10)
         @Max(31536000)
         @Nullable Integer progressDeadlineSeconds,

@@ -31,12 +31,15 @@ public record SweepDataset(
     @JsonPropertyDescription("What to do about a damaged picture.")
         Dataset.@Nullable OnError onError,
     @JsonPropertyDescription("A table of ImageFolder's pictures and their classes.")
-        Dataset.@Nullable Labels labels) {
+        Dataset.@Nullable Labels labels,
+    @JsonPropertyDescription(
+            "A list of ImageFolder's pictures and their classes, by which no folder is listed.")
+        Dataset.@Nullable FileList files) {
   /** What names of arms and data sets are made of. */
   static final String NAME = "^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?$";
 
   /** The same without its name. */
   public Dataset toDataset() {
-    return new Dataset(format, source, split, limit, resize, normalization, onError, labels);
+    return new Dataset(format, source, split, limit, resize, normalization, onError, labels, files);
   }
 }
