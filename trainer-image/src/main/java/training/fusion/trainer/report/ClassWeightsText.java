@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import training.fusion.trainer.data.ClassNames;
 
 /** The classes' weights in a line: of many classes, the extremes. */
 public final class ClassWeightsText {
@@ -26,7 +27,7 @@ public final class ClassWeightsText {
             .toList();
     if (falling.size() <= MOST_LISTED) {
       return falling.stream()
-          .map(c -> "%s: %s".formatted(classes.get(c), figure(weights.get(c))))
+          .map(c -> "%s: %s".formatted(ClassNames.told(classes.get(c)), figure(weights.get(c))))
           .collect(Collectors.joining(", "));
     }
     int most = falling.get(0);
@@ -34,9 +35,9 @@ public final class ClassWeightsText {
     return "from %s (%s) to %s (%s), of %d classes"
         .formatted(
             figure(weights.get(least)),
-            classes.get(least),
+            ClassNames.told(classes.get(least)),
             figure(weights.get(most)),
-            classes.get(most),
+            ClassNames.told(classes.get(most)),
             weights.size());
   }
 
