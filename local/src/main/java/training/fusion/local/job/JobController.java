@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +28,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.local.worker.Worker;
 
 /**
  * The part of Kubernetes' Job controller that a training's Job needs: one pod at a time, the next
@@ -45,8 +45,7 @@ public final class JobController implements AutoCloseable {
   private final KubernetesClient client;
   private final JobPods pods;
   private final Duration delay;
-  private final ScheduledExecutorService worker =
-      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "job-controller"));
+  private final ScheduledExecutorService worker = new Worker("job-controller");
   private final Map<String, ScheduledFuture<?>> wakeUps = new HashMap<>();
 
   /**

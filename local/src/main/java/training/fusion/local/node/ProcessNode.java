@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.local.worker.Worker;
 
 /** This machine as a node: each pod is a process, and its status what the kubelet would write. */
 public final class ProcessNode implements AutoCloseable {
@@ -44,8 +44,7 @@ public final class ProcessNode implements AutoCloseable {
   private final Scheduler scheduler;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final Map<String, String> refused = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService worker =
-      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "node"));
+  private final ScheduledExecutorService worker = new Worker("node");
   private final SharedIndexInformer<Pod> informer;
 
   /** Starts taking pods. */
