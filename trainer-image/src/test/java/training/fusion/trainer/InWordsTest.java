@@ -43,7 +43,8 @@ class InWordsTest {
     URI silent;
     try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       silent = URI.create("http://127.0.0.1:" + listening.getLocalPort()); // it accepts nothing
-      assertThat(requesting(silent)).isEqualTo("request timed out");
+      // on a loaded machine the time is up before the kernel has made the connection
+      assertThat(requesting(silent)).isIn("request timed out", "HTTP connect timed out");
     }
     assertThat(requesting(silent)).containsIgnoringCase("connection").doesNotContain("Exception");
     assertThat(requesting(URI.create("http://mistyped.invalid")))
