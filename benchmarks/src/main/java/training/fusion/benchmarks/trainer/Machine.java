@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import training.fusion.benchmarks.race.Contestant;
+import training.fusion.benchmarks.race.Program;
 
 /**
  * How contestants are started here.
@@ -25,13 +26,22 @@ record Machine(String device, double secondsPerRound, Path python, Path peer, Pa
 
   /** Our side, with the options and variables that {@code ./fusion} gives the trainer. */
   Supplier<Contestant> ours(String name, String task, List<String> words) {
-    List<String> command = new ArrayList<>();
+    return ours(name, List.of(), task, words);
+  }
+
+  /**
+   * Our side with less than the whole machine.
+   *
+   * @param before what its command line begins with: a program that starts another with limits
+   */
+  Supplier<Contestant> ours(String name, List<String> before, String task, List<String> words) {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
     command.add(Ours.class.getName());
     command.addAll(List.of(device, Double.toString(secondsPerRound), task));
     command.addAll(words);
-    return () -> Contestant.start(name, command, ENVIRONMENT);
+    return () -> Program.start(name, command, ENVIRONMENT);
   }
 
   /**
@@ -44,6 +54,6 @@ record Machine(String device, double secondsPerRound, Path python, Path peer, Pa
     command.addAll(List.of(python.toString(), peer.toString(), device));
     command.addAll(List.of(Double.toString(secondsPerRound), task, variant));
     command.addAll(words);
-    return () -> Contestant.start(name, command, Map.of());
+    return () -> Program.start(name, command, Map.of());
   }
 }

@@ -8,8 +8,10 @@ import static training.fusion.api.Training.Precision.FP32;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import training.fusion.benchmarks.race.BesideBusyLoops;
 import training.fusion.benchmarks.race.Contestant;
 import training.fusion.benchmarks.race.Race;
+import training.fusion.benchmarks.race.Together;
 import training.fusion.benchmarks.trainer.Workload.Strategy;
 
 /** The trainer's races on a machine. The first contestant is the peer to beat. */
@@ -35,6 +37,46 @@ record Races(Machine machine, boolean compile) {
     races.add(fusion(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.ADAM, 32, 32)));
     races.add(pictures(244));
     return races;
+  }
+
+  /** A machine that others use, too: busy loops, as many as cores; a second training; a quota. */
+  List<Race> shared() {
+    var work = new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 32, 32);
+    int loops = Runtime.getRuntime().availableProcessors();
+    Supplier<Contestant> alone = ours("ours, alone", "step", work);
+    Supplier<Contestant> pytorch = peer("PyTorch", "step", EAGER, work);
+    List<Race> races = new ArrayList<>();
+    races.add(
+        race(
+            "Beside %d busy loops, %%s".formatted(loops),
+            work,
+            "images",
+            List.of(
+                () -> new BesideBusyLoops(pytorch.get(), loops),
+                () -> new BesideBusyLoops(ours("ours", "step", work).get(), loops),
+                peer("PyTorch, alone", "step", EAGER, work),
+                alone)));
+    races.add(
+        race(
+            "Two trainings at once, %s",
+            work, "images", List.of(alone, () -> Together.start("ours, both", 2, alone))));
+    CpuQuota.ofOneProcessor()
+        .ifPresentOrElse(
+            quota ->
+                races.add(
+                    race(
+                        "A quota of one processor, %s",
+                        work,
+                        "images",
+                        List.of(
+                            limited("ours, on one core", List.of("taskset", "-c", "0"), work),
+                            limited("ours, in the quota", quota.before(), work)))),
+            () -> System.err.println("no right to make a control group: no race with a quota"));
+    return races;
+  }
+
+  private Supplier<Contestant> limited(String name, List<String> before, Workload work) {
+    return machine.ours(name, before, "step", work.words());
   }
 
   /** How speed goes with the batch and with the pictures' size. */

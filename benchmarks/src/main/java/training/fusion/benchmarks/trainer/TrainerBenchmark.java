@@ -40,6 +40,9 @@ public final class TrainerBenchmark implements Callable<Integer> {
   @Option(names = "--sizes", description = "Speed over batch and picture sizes, too.")
   private boolean sizes;
 
+  @Option(names = "--shared", description = "Those on a machine that others use, alone.")
+  private boolean shared;
+
   @Option(names = "--compile", description = "torch.compile too; it needs a C++ compiler.")
   private boolean compile;
 
@@ -60,7 +63,7 @@ public final class TrainerBenchmark implements Callable<Integer> {
   @Override
   public Integer call() {
     var races = new Races(new Machine(device, seconds, python, peer, pictures), compile);
-    List<Race> chosen = new ArrayList<>(races.all());
+    List<Race> chosen = new ArrayList<>(shared ? races.shared() : races.all());
     if (sizes) {
       chosen.addAll(races.sizes());
     }

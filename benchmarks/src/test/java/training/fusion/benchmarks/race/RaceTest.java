@@ -26,7 +26,7 @@ class RaceTest {
         done
         """
             .formatted(seconds);
-    return () -> Contestant.start(name, List.of("sh", "-c", script), Map.of());
+    return () -> Program.start(name, List.of("sh", "-c", script), Map.of());
   }
 
   @Test
@@ -50,13 +50,49 @@ class RaceTest {
   }
 
   @Test
+  @DisplayName("counts the work of those that work together, each by its own time")
+  void together() {
+    Contestant both = Together.start("both", 2, taking("one", "1 4"));
+    assertThat(both.round().perSecond()).isCloseTo(20, within(1e-12));
+    assertThat(both.round().perSecond()).isCloseTo(5, within(1e-12));
+    assertThat(both.end()).isEqualTo(2 << 20);
+  }
+
+  @Test
+  @DisplayName("has busy loops beside a contestant at its turn, and not after it")
+  void busy() {
+    Contestant beside = new BesideBusyLoops(counting(), 2);
+    assertThat(beside.round().units()).isEqualTo(2);
+    assertThat(ProcessHandle.current().children().filter(RaceTest::isBusy)).isEmpty();
+    beside.end();
+  }
+
+  /** Says how many busy loops its parent has started. */
+  private static Contestant counting() {
+    String script =
+        """
+        echo ready
+        while read -r order; do
+          if [ "$order" = end ]; then echo 1; exit; fi
+          echo 1 $(ps -o args= --ppid $PPID | grep -c 'while :; do :; done$')
+        done
+        """;
+    return Program.start("counting", List.of("sh", "-c", script), Map.of());
+  }
+
+  private static boolean isBusy(ProcessHandle process) {
+    return process.isAlive()
+        && process.info().commandLine().filter(it -> it.endsWith("do :; done")).isPresent();
+  }
+
+  @Test
   @DisplayName("says which contestant did not start")
   void namesWhoFailed() {
     var race =
         new Race(
             "Nothing",
             "files",
-            List.of(() -> Contestant.start("absent", List.of("sh", "-c", "exit 1"), Map.of())));
+            List.of(() -> Program.start("absent", List.of("sh", "-c", "exit 1"), Map.of())));
     assertThatThrownBy(() -> race.run(1)).hasMessageStartingWith("absent ended without an answer");
   }
 }
