@@ -103,7 +103,7 @@ class ControlPlaneLifecycleTest extends LifecycleContract {
         name,
         false,
         Runtime.getRuntime().availableProcessors(),
-        installation.trainer(),
+        installation::trainer,
         installation.environment(),
         claims,
         new PodTokens(controlPlane)::of,

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import training.fusion.local.node.Leash;
 
 /**
@@ -43,13 +44,20 @@ public record Installation(Path root) {
           "-XX:TieredStopAtLevel=1",
           "-Djdk.tls.client.cipherSuites=TLS_CHACHA20_POLY1305_SHA256,TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384");
 
-  /** What a training's container runs: the trainer, on a leash. */
-  public List<String> trainer() {
+  /**
+   * What a training's container runs: the trainer, on a leash.
+   *
+   * @param processors as many as it may use, as in a container with a limit; null: all there are
+   */
+  public List<String> trainer(@Nullable Integer processors) {
     Path libraries = root.resolve("trainer-image/target/trainer/lib");
     require(libraries, "the trainer");
     List<String> options = new ArrayList<>(List.of("-XX:+UseSerialGC"));
     // beside the build: a home or temporary folder that can't be written to does no harm
     options.add("-Djna.tmpdir=" + cache().resolve("tmp"));
+    if (processors != null) {
+      options.add("-XX:ActiveProcessorCount=" + processors);
+    }
     int version = Runtime.version().feature();
     if (version >= WARNS_OF_NATIVE_CODE) {
       options.add("--enable-native-access=ALL-UNNAMED");

@@ -59,7 +59,7 @@ public final class LocalCluster implements AutoCloseable {
 
   private static Function<EmbeddedApi, NodeSettings> settings(
       Installation installation, Path output, Map<String, Path> volumes) throws IOException {
-    List<String> command = installation.trainer();
+    installation.trainer(null); // says now that it is not built
     Files.createDirectories(installation.cache().resolve("tmp"));
     var claims =
         new Claims(
@@ -69,7 +69,7 @@ public final class LocalCluster implements AutoCloseable {
             "local",
             true,
             Runtime.getRuntime().availableProcessors(),
-            command,
+            installation::trainer,
             installation.environment(),
             claims,
             (pod, audience, lifetime) ->

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node runs pods with.
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param name the node's name
  * @param schedules whether it also gives pods to itself; false where a scheduler does
  * @param cores processor cores that pods share
- * @param command what every container runs, in place of its image
+ * @param program what every container runs, in place of its image
  * @param environment variables of this machine that every container gets
  * @param claims folders of claims
  * @param tokens issues the pods' projected tokens
@@ -23,12 +24,22 @@ public record NodeSettings(
     String name,
     boolean schedules,
     int cores,
-    List<String> command,
+    Program program,
     Map<String, String> environment,
     Claims claims,
     Tokens tokens,
     Path logs,
     Path pods) {
+
+  /** What a container runs. */
+  public interface Program {
+    /**
+     * Its command line.
+     *
+     * @param processors as many as it may use; null: all of the machine's
+     */
+    List<String> command(@Nullable Integer processors);
+  }
 
   /** Issues tokens bound to pods. */
   public interface Tokens {

@@ -6,12 +6,14 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a pod may start on this machine now, and why not. */
 final class Scheduler {
@@ -90,6 +92,18 @@ final class Scheduler {
                 "all %d cores of this machine are taken by other trainings; it starts after them"
                     .formatted(cores),
                 false));
+  }
+
+  /** The limit that a kubelet would set by the kernel, in whole processors; null: none. */
+  @Nullable Integer processors(Pod pod) {
+    var resources = pod.getSpec().getContainers().get(0).getResources();
+    var limits = resources == null ? null : resources.getLimits();
+    Quantity cpu = limits == null ? null : limits.get("cpu");
+    if (cpu == null) {
+      return null;
+    }
+    BigDecimal whole = cpu.getNumericalAmount().setScale(0, RoundingMode.CEILING);
+    return whole.compareTo(BigDecimal.valueOf(cores)) < 0 ? Math.max(1, whole.intValue()) : null;
   }
 
   private static BigDecimal cpu(Pod pod) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -36,7 +37,10 @@ import training.fusion.local.job.JobController;
 @DisplayName("A Job, its pods and their processes")
 class JobsAsProcessesTest {
   /** A container's process: runs what its variable SCRIPT says. */
-  private static final List<String> SHELL = List.of("/bin/sh", "-c", "eval \"$FUSION_SCRIPT\"");
+  /** What is eval'd has the number of processors as $1. */
+  private static List<String> shell(@Nullable Integer processors) {
+    return List.of("/bin/sh", "-c", "eval \"$FUSION_SCRIPT\"", "sh", String.valueOf(processors));
+  }
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
@@ -67,7 +71,7 @@ class JobsAsProcessesTest {
         "here",
         true,
         cores,
-        SHELL,
+        JobsAsProcessesTest::shell,
         Map.of("MACHINE", "this"),
         new Claims(Map.of(), folder.resolve("samples"), folder.resolve("volumes")),
         (pod, audience, lifetime) ->
@@ -295,6 +299,26 @@ class JobsAsProcessesTest {
     assertThat(unschedulable("second")).startsWith("all 2 cores of this machine are taken");
     Files.createFile(folder.resolve("volumes/kept/run-1/go"));
     assertThat(conditions(ended("second"))).contains("Complete");
+  }
+
+  @Test
+  @DisplayName("A pod's limit of processors is the trainer's, rounded up, where there are more")
+  void limit() throws IOException {
+    for (var limit : Map.of("500m", "1", "1", "1", "2", "null", "64", "null").entrySet()) {
+      String name = "limited-to-" + limit.getKey();
+      Job job = job(name, "echo $1 processors");
+      job.getSpec()
+          .getTemplate()
+          .getSpec()
+          .getContainers()
+          .get(0)
+          .getResources()
+          .setLimits(Map.of("cpu", new Quantity(limit.getKey())));
+      client.resource(job).create();
+      ended(name);
+      assertThat(Files.readString(log(pods(name).get(0))))
+          .isEqualTo(limit.getValue() + " processors\n");
+    }
   }
 
   private void create(String name, String script) {
