@@ -42,8 +42,11 @@ class StuckTest {
   private static final String OPERATOR = "operator-of-the-stuck";
   private static final Duration WINDOW = Duration.ofSeconds(Integer.getInteger("stuck.window", 60));
 
-  /** Of one object, in the window: one in three seconds. */
-  private static final long MOST_REQUESTS = WINDOW.toSeconds() / 3;
+  /**
+   * Of one object, in the window: one in two seconds. What was told last is still asked for after
+   * one, two, four seconds when the window begins, and a sweep's results are several requests.
+   */
+  private static final long MOST_REQUESTS = WINDOW.toSeconds() / 2;
 
   private static final int OF_EACH = 2;
 
@@ -347,7 +350,9 @@ class StuckTest {
     System.out.printf(
         "%d stuck, %d requests in %d s: %s%n",
         stuck.size(), requests.size(), WINDOW.toSeconds(), byObject(requests));
-    assertThat(requests.size()).isLessThanOrEqualTo((int) (stuck.size() * MOST_REQUESTS));
+    assertThat(requests.size())
+        .as("of all: each one in six seconds")
+        .isLessThanOrEqualTo((int) (stuck.size() * WINDOW.toSeconds() / 6));
     byObject(requests)
         .forEach((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(MOST_REQUESTS));
     assertThat(operator.isReady()).as("ready").isTrue();
