@@ -68,7 +68,7 @@ class FolderLayoutTest {
             "one folder around all, and a licence in it",
             "flowers/daisy*3 flowers/roses*2 flowers/LICENSE.txt",
             "daisy 3, roses 2 | | ",
-            "LICENSE.txt"),
+            ".webp: flowers/LICENSE.txt"),
         read(
             "two folders around all, files beside each",
             "README.md .DS_Store a/b/train/x*2 a/b/train/y*2 a/b/val/x*1 a/notes.txt",
