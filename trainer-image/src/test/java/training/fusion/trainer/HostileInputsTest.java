@@ -85,7 +85,11 @@ class HostileInputsTest {
         idx("images without width", IMAGES, sizes(0x0803, 60, 8, 0), "sizes [60, 8, 0]"),
         idx("an image of 2³¹−1 × 2³¹−1", IMAGES, sizes(0x0803, 1, MOST, MOST), "cannot be right"),
         idx("2³¹−1 images of 1 GiB", IMAGES, sizes(0x0803, MOST, 1 << 15, 1 << 15), "announces"),
-        idx("2³¹−1 labels", LABELS, sizes(0x0801, MOST), "announces 2147483647 bytes"),
+        idx(
+            "2³¹−1 labels",
+            LABELS,
+            sizes(0x0801, MOST),
+            "of the 2147483647 bytes that its header announces"),
         idx("labels of no file at all", LABELS, new byte[0], "ends too early"),
         idx(
             "2³¹−1 labels, gzip",

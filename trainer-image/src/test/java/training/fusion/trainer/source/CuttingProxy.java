@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Passes TCP connections on, and cuts the first few after so many bytes of answer. */
+/** Passes TCP connections on, and cuts the first few whose answers reach so many bytes. */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listening;
   private final int target;
@@ -35,8 +35,7 @@ final class CuttingProxy implements AutoCloseable {
       Socket client = listening.accept();
       Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
       SocketThread.start(() -> pass(client, server, Long.MAX_VALUE));
-      SocketThread.start(
-          () -> pass(server, client, cuts.getAndDecrement() > 0 ? bytes : Long.MAX_VALUE));
+      SocketThread.start(() -> pass(server, client, bytes));
     }
   }
 
@@ -49,8 +48,11 @@ final class CuttingProxy implements AutoCloseable {
       long left = limit;
       for (int count = input.read(piece); count >= 0; count = input.read(piece)) {
         if (count > left) {
-          done.incrementAndGet();
-          return;
+          if (cuts.getAndDecrement() > 0) {
+            done.incrementAndGet();
+            return;
+          }
+          left = Long.MAX_VALUE;
         }
         output.write(piece, 0, count);
         left -= count;
