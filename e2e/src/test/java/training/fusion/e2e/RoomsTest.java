@@ -91,15 +91,16 @@ class RoomsTest {
   }
 
   @Test
-  void the_local_mode_has_four_packages_and_no_fifth() {
+  void the_local_mode_has_five_packages_and_no_sixth() {
     classes()
         .should()
         .resideInAnyPackage(
-            "training.fusion.local", // the command itself, which puts the four together
+            "training.fusion.local", // the command itself, which puts the others together
             "training.fusion.local.api",
             "training.fusion.local.job",
             "training.fusion.local.node",
-            "training.fusion.local.console")
+            "training.fusion.local.console",
+            "training.fusion.local.worker")
         .check(compiled("local/target/classes"));
   }
 
