@@ -1,6 +1,6 @@
 package training.fusion.trainer.model;
 
-import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,8 @@ final class Barriers {
   /** Quiet periods before threads spin again: two seconds. */
   static final int PATIENCE = 8;
 
-  private final Function openMp;
+  private final NativeLibrary openMp;
+  private final int threads;
   private final String name;
   private @Nullable IdleThreads idle;
   private int quiet;
@@ -39,10 +40,12 @@ final class Barriers {
 
   /**
    * @param openMp as {@link IdleThreads#openMp} found it
+   * @param threads of an operation
    * @param name of idle threads
    */
-  Barriers(Function openMp, String name) {
+  Barriers(NativeLibrary openMp, int threads, String name) {
     this.openMp = openMp;
+    this.threads = threads;
     this.name = name;
   }
 
@@ -52,9 +55,11 @@ final class Barriers {
    * wait.
    *
    * @param environment of this process
+   * @param threads of an operation
    */
-  static void watch(Map<String, String> environment) {
-    if (environment.containsKey("OMP_WAIT_POLICY")
+  static void watch(Map<String, String> environment, int threads) {
+    if (threads == 1
+        || environment.containsKey("OMP_WAIT_POLICY")
         || environment.containsKey("GOMP_SPINCOUNT")
         || WATCHED.getAndSet(true)) {
       return;
@@ -63,7 +68,8 @@ final class Barriers {
         .ifPresent(
             openMp ->
                 RunDelay.ofThisProcess()
-                    .ifPresent(delay -> start(new Barriers(openMp, "fusion-idle"), delay)));
+                    .ifPresent(
+                        delay -> start(new Barriers(openMp, threads, "fusion-idle"), delay)));
   }
 
   private static void start(Barriers barriers, RunDelay delay) {
@@ -91,7 +97,7 @@ final class Barriers {
   void saw(double waiting) {
     quiet = waiting < QUIET ? quiet + 1 : 0;
     if (idle == null && waiting > CROWDED) {
-      idle = IdleThreads.start(name, openMp, Runtime.getRuntime().availableProcessors());
+      idle = IdleThreads.start(name, openMp, threads);
       if (!told) {
         told = true;
         LOG.info("others use this machine's cores, too: threads wait asleep for each other");

@@ -19,39 +19,43 @@ final class IdleThreads implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread owner;
 
-  private IdleThreads(String name, Function parallel, int count) {
+  private IdleThreads(String name, NativeLibrary openMp, int count) {
     // OpenMP's threads are those of the thread that asked for them, and end with it
-    owner = new Thread(() -> stay(parallel, count), name);
+    owner = new Thread(() -> stay(openMp, count), name);
     owner.setDaemon(true);
   }
 
-  /** OpenMP's own entry for a piece of work in parallel; empty if libtorch has another OpenMP. */
-  static Optional<Function> openMp() {
+  /** GNU's OpenMP as libtorch has loaded it; empty if it has another one. */
+  static Optional<NativeLibrary> openMp() {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       return maps.filter(line -> line.contains("/libgomp"))
           .map(line -> line.substring(line.indexOf('/')))
           .findFirst()
-          .map(file -> NativeLibrary.getInstance(file).getFunction("GOMP_parallel"));
+          .map(NativeLibrary::getInstance);
     } catch (IOException | UnsatisfiedLinkError e) {
       return Optional.empty();
     }
   }
 
   /**
-   * Starts them.
+   * Starts them: no more than it takes, since OpenMP ends a process that may start no more.
    *
    * @param name of each
    * @param openMp as {@link #openMp} found it
+   * @param computing threads that OpenMP has already
    */
-  static IdleThreads start(String name, Function openMp, int count) {
-    var threads = new IdleThreads(name, openMp, count);
+  static IdleThreads start(String name, NativeLibrary openMp, int computing) {
+    int cores = openMp.getFunction("omp_get_num_procs").invokeInt(new Object[0]);
+    var threads = new IdleThreads(name, openMp, Math.max(1, 1 + cores - computing));
     threads.owner.start();
     return threads;
   }
 
-  private void stay(Function parallel, int count) {
+  private void stay(NativeLibrary openMp, int count) {
     Function nothing = NativeLibrary.getProcess().getFunction("getpid");
-    parallel.invokeVoid(new Object[] {nothing, Pointer.NULL, 1 + count, 0});
+    openMp
+        .getFunction("GOMP_parallel")
+        .invokeVoid(new Object[] {nothing, Pointer.NULL, 1 + count, 0});
     try {
       closed.await();
     } catch (InterruptedException e) {

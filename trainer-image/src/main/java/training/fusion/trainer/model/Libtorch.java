@@ -44,7 +44,7 @@ public final class Libtorch {
                   System.getProperty("os.name"), System.getProperty("os.arch"), e.getMessage()),
           e);
     }
-    Barriers.watch(System.getenv());
+    Barriers.watch(System.getenv(), threads);
     if (gpus == 0) {
       return Device.cpu();
     }

@@ -1,7 +1,6 @@
 package training.fusion.trainer.model;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ final class RunDelay {
         figure(thread).ifPresent(it -> nanoseconds.put(String.valueOf(thread.getFileName()), it));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return before; // no descriptor is left, say: another time
     }
     return nanoseconds;
   }
