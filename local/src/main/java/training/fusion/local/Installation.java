@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.RunEnvironment;
 import training.fusion.local.node.Leash;
 
 /**
@@ -71,7 +72,7 @@ public record Installation(Path root) {
 
   /**
    * Variables that the trainer needs: it unpacks libtorch beside the build, asks nobody, and has
-   * its tensors in huge pages, as in the image.
+   * its tensors in huge pages, as in the image. All share the pictures that one has decoded.
    */
   public Map<String, String> environment() {
     String libtorch = cache().resolve("djl").toString();
@@ -85,7 +86,9 @@ public record Installation(Path root) {
         "OPT_OUT_TRACKING",
         "true",
         "GLIBC_TUNABLES",
-        "glibc.malloc.hugetlb=1");
+        "glibc.malloc.hugetlb=1",
+        RunEnvironment.PICTURES,
+        cache().resolve("pictures").toString());
   }
 
   /**

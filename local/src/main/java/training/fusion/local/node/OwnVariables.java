@@ -35,6 +35,7 @@ public final class OwnVariables {
         name ->
             EVERYBODY.contains(name)
                 || HTTPS.contains(name)
+                || name.equals(RunEnvironment.PICTURES_BYTES)
                 || PROXIES.contains(name.toUpperCase(Locale.ROOT))
                 || name.startsWith(S3));
   }

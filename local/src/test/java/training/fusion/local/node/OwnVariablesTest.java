@@ -18,6 +18,7 @@ class OwnVariablesTest {
           "AWS_ACCESS_KEY_ID",
           "FUSION_DATA_HTTPS_HEADER",
           "FUSION_CACHE",
+          "FUSION_PICTURES_BYTES",
           "HTTP_PROXY",
           "no_proxy",
           "KUBECONFIG",
@@ -34,7 +35,8 @@ class OwnVariablesTest {
   }
 
   @Test
-  @DisplayName("a trainer sees her keys to S3 and https, and her proxies, besides")
+  @DisplayName(
+      "a trainer sees her keys to S3 and https, her proxies, and how much it may keep, besides")
   void trainer() {
     Map<String, String> environment = hers();
     OwnVariables.keepForTrainer(environment);
@@ -45,6 +47,7 @@ class OwnVariablesTest {
             "JAVA_TOOL_OPTIONS",
             "AWS_ACCESS_KEY_ID",
             "FUSION_DATA_HTTPS_HEADER",
+            "FUSION_PICTURES_BYTES",
             "HTTP_PROXY",
             "no_proxy");
   }

@@ -218,6 +218,10 @@ final class DryRunCommand implements Runnable {
         gibibytes(memory.bytes(Math.min(pass, settings.batchSize()))),
         Math.min(pass, settings.batchSize()),
         gibibytes(memory.fixed()));
+    String disk = images.cacheWords(settings.cutsTrainingPictures());
+    if (disk != null) {
+      out.printf("disk       %s%n", disk);
+    }
     out.flush();
   }
 

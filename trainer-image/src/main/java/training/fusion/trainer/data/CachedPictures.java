@@ -2,7 +2,6 @@ package training.fusion.trainer.data;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Glance;
@@ -14,34 +13,24 @@ import training.fusion.trainer.picture.View;
  * are decoded once: the first time that anybody asks for them.
  */
 final class CachedPictures implements LabelledImages {
+  /** Of a picture that is not kept. */
+  static final int NO_SLOT = -1;
+
   private final PictureFiles files;
   private final PictureCache cache;
 
-  /** For each of the files its place in the cache, or −1. */
-  private final int[] places;
-
-  private CachedPictures(PictureFiles files, PictureCache cache, int[] places) {
-    this.files = files;
-    this.cache = cache;
-    this.places = places;
-  }
+  /** For each of the files its slot in the cache. */
+  private final int[] slots;
 
   /**
-   * The same pictures with a cache, or as they are, if it has no room.
+   * The same pictures with a cache.
    *
-   * @param wanted those that will be asked for by {@link #put}
+   * @param slots for each of the files, or {@link #NO_SLOT}
    */
-  static LabelledImages of(PictureFiles files, int[] wanted, Path folder) {
-    PictureCache cache = PictureCache.create(folder, wanted.length, files.imageBytes());
-    if (cache == null) {
-      return files;
-    }
-    int[] places = new int[files.count()];
-    Arrays.fill(places, -1);
-    for (int place = 0; place < wanted.length; place++) {
-      places[wanted[place]] = place;
-    }
-    return new CachedPictures(files, cache, places);
+  CachedPictures(PictureFiles files, PictureCache cache, int[] slots) {
+    this.files = files;
+    this.cache = cache;
+    this.slots = slots;
   }
 
   @Override
@@ -104,15 +93,26 @@ final class CachedPictures implements LabelledImages {
     return true;
   }
 
+  /** Whether a picture need not be decoded. */
+  boolean has(int image) {
+    return slots[image] != NO_SLOT && cache.has(slots[image], files.path(image));
+  }
+
   @Override
   public void put(int image, ByteBuffer target, int offset) {
-    int place = places[image];
-    if (place >= 0 && cache.get(place, target, offset)) {
+    int slot = slots[image];
+    if (slot == NO_SLOT) {
+      files.put(image, target, offset);
       return;
     }
+    Path file = files.path(image);
+    if (cache.get(slot, file, target, offset)) {
+      return;
+    }
+    PictureStamp stamp = cache.stamp(file);
     byte[] square = files.square(image);
-    if (place >= 0) {
-      cache.put(place, square);
+    if (stamp != null) {
+      cache.put(slot, stamp, square);
     }
     target.put(offset, square);
   }
@@ -120,15 +120,19 @@ final class CachedPictures implements LabelledImages {
   /** Looks at a picture, and keeps what it has decoded. */
   @Override
   public @Nullable String damage(int image) {
-    int place = places[image];
-    if (place < 0) {
+    int slot = slots[image];
+    if (slot == NO_SLOT) {
       return files.damage(image);
     }
-    if (cache.has(place)) {
+    if (has(image)) {
       return null;
     }
+    PictureStamp stamp = cache.stamp(files.path(image));
     try {
-      cache.put(place, files.decodedSquare(image));
+      byte[] square = files.decodedSquare(image);
+      if (stamp != null) {
+        cache.put(slot, stamp, square);
+      }
       return null;
     } catch (DamagedPicture e) {
       return e.getMessage();

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -219,29 +218,21 @@ public record ImageData(
   }
 
   /**
-   * The same, of which pictures in files of their own are decoded once, as far as a folder's disk
-   * has the room.
+   * The same, of which pictures in files of their own are decoded once, as far as there is room.
    *
    * @param cutsTrain whether training images are cut at random, and so are decoded for every epoch
    */
-  public ImageData cachedIn(Path folder, boolean cutsTrain) {
-    var cached = new IdentityHashMap<LabelledImages, LabelledImages>();
-    parts()
-        .map(Part::source)
-        .distinct()
-        .forEach(
-            source ->
-                cached.put(
-                    source,
-                    source instanceof PictureFiles files
-                        ? CachedPictures.of(files, wanted(source, cutsTrain), folder)
-                        : source));
-    Part testCached = test.of(requireNonNull(cached.get(test.source())));
+  public ImageData cachedIn(PictureRoom room, boolean cutsTrain) {
+    KeptPictures wanted = KeptPictures.of(this, cutsTrain);
+    PictureCache cache = wanted.count() == 0 ? null : PictureCacheFile.open(room, wanted);
+    if (cache == null) {
+      return this;
+    }
+    Map<LabelledImages, LabelledImages> cached = wanted.in(cache);
+    Part testCached = from(cached, test);
     return new ImageData(
-        train.of(requireNonNull(cached.get(train.source()))),
-        validatesOnTest
-            ? testCached
-            : validation.of(requireNonNull(cached.get(validation.source()))),
+        from(cached, train),
+        validatesOnTest ? testCached : from(cached, validation),
         testCached,
         validatesOnTest,
         classNames,
@@ -249,12 +240,24 @@ public record ImageData(
         filesRemarks);
   }
 
-  /** Places in the source of the images that are taken from it uncut. */
-  private int[] wanted(LabelledImages source, boolean cutsTrain) {
-    return parts()
-        .filter(part -> part.source() == source && !(cutsTrain && part == train))
-        .flatMapToInt(part -> IntStream.range(0, part.count()).map(part::image))
-        .toArray();
+  private static Part from(Map<LabelledImages, LabelledImages> cached, Part part) {
+    return part.of(cached.getOrDefault(part.source(), part.source()));
+  }
+
+  /**
+   * What {@link #cachedIn} would keep, in a line; null: images lie ready.
+   *
+   * @param cutsTrain whether training images are cut at random
+   */
+  public @Nullable String cacheWords(boolean cutsTrain) {
+    KeptPictures wanted = KeptPictures.of(this, cutsTrain);
+    return wanted.count() == 0
+        ? null
+        : "%s keep %d pictures once they are decoded; where half of what is free is less, as many as it holds%s"
+            .formatted(
+                KeptPictures.mebibytes(wanted.bytes()),
+                wanted.count(),
+                cutsTrain ? "; those to train on are cut at random, and decoded each time" : "");
   }
 
   private static Part without(String purpose, Part part, Set<String> names) {

@@ -3,98 +3,185 @@ package training.fusion.trainer.data;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.trainer.FreeSpace;
 import training.fusion.trainer.InWords;
 
 /**
- * Bytes of pictures of one size, in a file that is mapped into memory and has no name any more: it
- * is gone when the process is, however that ends. For any number of threads.
+ * Bytes of pictures of one size, in slots of a file, each with the {@link PictureStamp} of its
+ * picture and a checksum over both: what is cut, half written, or of another file than the one that
+ * is there now is not found. So processes may write to one file without a word to each other. For
+ * any number of threads.
  *
- * <p>It is written through the file and read through the map: a full disk is then an exception when
- * a picture is written, and not a fault in memory.
+ * <p>The file is read, not mapped: of one that is cut meanwhile a map tells by a fault in memory.
  */
 final class PictureCache {
   private static final Logger LOG = LoggerFactory.getLogger(PictureCache.class);
 
+  private static final int MARK = 0x46504331; // FPC1
+  private static final int CHECKSUM_AT = 4;
+  private static final int STAMP_AT = 8;
+  private static final int HEADER_BYTES = STAMP_AT + 4 * Long.BYTES;
+
+  /** Bytes between two looks at the disk. */
+  private static final long LOOK_EVERY = 4 << 20;
+
   private final RandomAccessFile file;
-  private final PixelSegments pixels;
+  private final Path folder;
   private final int imageBytes;
+  private final int slots;
+  private final boolean shared;
 
   // guarded by this
-  private final BitSet present = new BitSet();
+  private final BitSet known = new BitSet();
+  private long writtenSinceLook = LOOK_EVERY;
   private boolean full;
 
-  private PictureCache(RandomAccessFile file, PixelSegments pixels, int imageBytes) {
+  /**
+   * A cache in a file that is open.
+   *
+   * @param folder whose disk the file is on
+   * @param slots how many pictures it may keep
+   * @param shared whether other processes write to it, or have; else nothing is in it, and a
+   *     picture that was kept stays, whatever becomes of its file
+   */
+  PictureCache(RandomAccessFile file, Path folder, int imageBytes, int slots, boolean shared) {
     this.file = file;
-    this.pixels = pixels;
+    this.folder = folder;
     this.imageBytes = imageBytes;
+    this.slots = slots;
+    this.shared = shared;
+  }
+
+  /** What a picture takes of the file. */
+  static long slotBytes(int imageBytes) {
+    return HEADER_BYTES + (long) imageBytes;
+  }
+
+  int slots() {
+    return slots;
   }
 
   /**
-   * An empty one, if the folder's disk has the room twice.
-   *
-   * @param count pictures that may be put
+   * What {@link #put} wants to know of a picture's file, asked before that is read; null: the
+   * picture cannot be kept now.
    */
-  static @Nullable PictureCache create(Path folder, int count, int imageBytes) {
-    long bytes = (long) count * imageBytes;
+  @Nullable PictureStamp stamp(Path picture) {
+    if (!shared) {
+      return PictureStamp.NONE;
+    }
     try {
-      Files.createDirectories(folder);
-      long usable = Files.getFileStore(folder).getUsableSpace();
-      if (usable / 2 < bytes) {
-        LOG.info(
-            "decoded pictures are not kept: {} MiB are more than half of the {} MiB free in {}",
-            bytes >> 20,
-            usable >> 20,
-            folder);
-        return null;
-      }
-      Path path = Files.createTempFile(folder, "pictures", ".cache");
-      try {
-        var file = new RandomAccessFile(path.toFile(), "rw");
-        return new PictureCache(
-            file,
-            PixelSegments.map(file.getChannel(), count, imageBytes, PixelSegments.SEGMENT_BYTES),
-            imageBytes);
-      } finally {
-        Files.delete(path); // what is open stays
-      }
+      PictureStamp stamp = PictureStamp.of(picture);
+      return stamp.isSettled() ? stamp : null;
     } catch (IOException e) {
-      LOG.warn("decoded pictures are not kept in {}: {}", folder, InWords.of(e));
-      return null;
+      return null; // who reads it tells
     }
-  }
-
-  /** Copies a picture to an offset of the buffer, if it is here. */
-  boolean get(int picture, ByteBuffer target, int offset) {
-    if (!has(picture)) {
-      return false;
-    }
-    pixels.get(picture, target, offset);
-    return true;
   }
 
   /** Whether a picture is here. */
-  synchronized boolean has(int picture) {
-    return present.get(picture);
+  boolean has(int slot, Path picture) {
+    return isKnown(slot) || read(slot, picture) != null;
+  }
+
+  /** Copies a picture to an offset of the buffer, if it is here. */
+  boolean get(int slot, Path picture, ByteBuffer target, int offset) {
+    byte[] content = read(slot, picture);
+    if (content == null) {
+      return false;
+    }
+    target.put(offset, content, HEADER_BYTES, imageBytes);
+    return true;
   }
 
   /** Keeps a picture, if there is room. */
-  synchronized void put(int picture, byte[] samples) {
-    if (full || present.get(picture)) {
+  void put(int slot, PictureStamp stamp, byte[] samples) {
+    ByteBuffer content = ByteBuffer.allocate(HEADER_BYTES + imageBytes);
+    content.putInt(0, MARK).position(STAMP_AT);
+    content.putLong(stamp.inode()).putLong(stamp.bytes());
+    content.putLong(stamp.modified()).putLong(stamp.changed());
+    content.put(samples);
+    content.putInt(CHECKSUM_AT, checksum(slot, content.array()));
+    write(slot, content.array());
+  }
+
+  private synchronized void write(int slot, byte[] content) {
+    if (full) {
       return;
     }
     try {
-      file.seek((long) picture * imageBytes);
-      file.write(samples);
-      present.set(picture);
+      writtenSinceLook += content.length;
+      if (writtenSinceLook >= LOOK_EVERY) {
+        writtenSinceLook = 0;
+        if (FreeSpace.left(folder) <= 0) {
+          tellFull("little is left of the disk of " + folder);
+          return;
+        }
+      }
+      file.seek(slot * slotBytes(imageBytes));
+      file.write(content);
+      known.set(slot);
     } catch (IOException e) {
-      full = true;
-      LOG.warn("no more decoded pictures are kept: {}", InWords.of(e));
+      tellFull(InWords.of(e));
     }
+  }
+
+  private void tellFull(String why) {
+    full = true;
+    LOG.warn(
+        "no more decoded pictures are kept: {}; {} are, the others are decoded each time",
+        why,
+        known.cardinality());
+  }
+
+  private synchronized boolean isKnown(int slot) {
+    return known.get(slot);
+  }
+
+  /** A slot with its header; null if it is not what it should be. */
+  private byte @Nullable [] read(int slot, Path picture) {
+    boolean seen = isKnown(slot);
+    if (!seen && !shared) {
+      return null;
+    }
+    byte[] content = new byte[HEADER_BYTES + imageBytes];
+    try {
+      synchronized (this) {
+        file.seek(slot * slotBytes(imageBytes));
+        file.readFully(content);
+      }
+      ByteBuffer header = ByteBuffer.wrap(content);
+      if (header.getInt(0) != MARK || header.getInt(CHECKSUM_AT) != checksum(slot, content)) {
+        return null;
+      }
+      if (!seen) {
+        if (!PictureStamp.of(picture).equals(stampIn(header))) {
+          return null;
+        }
+        synchronized (this) {
+          known.set(slot);
+        }
+      }
+      return content;
+    } catch (IOException e) {
+      return null; // cut, or the disk fails
+    }
+  }
+
+  private static PictureStamp stampIn(ByteBuffer header) {
+    header.position(STAMP_AT);
+    return new PictureStamp(header.getLong(), header.getLong(), header.getLong(), header.getLong());
+  }
+
+  /** Over the slot's number and all but mark and checksum. */
+  private static int checksum(int slot, byte[] content) {
+    var checksum = new CRC32C();
+    checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, slot));
+    checksum.update(content, STAMP_AT, content.length - STAMP_AT);
+    return (int) checksum.getValue();
   }
 }

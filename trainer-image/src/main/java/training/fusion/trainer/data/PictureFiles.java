@@ -82,6 +82,16 @@ final class PictureFiles implements LabelledImages {
     return labels.length;
   }
 
+  /** How each becomes a square. */
+  Framing framing() {
+    return framing;
+  }
+
+  /** A picture's file. */
+  Path path(int image) {
+    return files.get(image);
+  }
+
   @Override
   public int channels() {
     return 3;

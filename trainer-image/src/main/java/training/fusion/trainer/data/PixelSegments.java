@@ -3,7 +3,6 @@ package training.fusion.trainer.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /**
  * The bytes of images of one size, in segments of whole images, since Java's buffers end at 2 GiB.
@@ -42,19 +41,6 @@ final class PixelSegments implements Pixels {
       read.segments[i] = ByteBuffer.wrap(input.readNBytes(read.lengthOf(i, count)));
     }
     return read;
-  }
-
-  /** The first images of a file, as it is written; it becomes as long as they are. */
-  static PixelSegments map(FileChannel file, int count, int imageBytes, int segmentBytes)
-      throws IOException {
-    var mapped = new PixelSegments(count, imageBytes, segmentBytes);
-    long position = 0;
-    for (int i = 0; i < mapped.segments.length; i++) {
-      int length = mapped.lengthOf(i, count);
-      mapped.segments[i] = file.map(FileChannel.MapMode.READ_ONLY, position, length);
-      position += length;
-    }
-    return mapped;
   }
 
   private int lengthOf(int segment, int count) {

@@ -11,14 +11,13 @@ import training.fusion.api.Dataset;
 import training.fusion.api.Source;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
-import training.fusion.trainer.Scratch;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.augmentation.PictureTransforms;
 import training.fusion.trainer.data.FolderIndex;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.Listing;
+import training.fusion.trainer.data.PictureRoom;
 import training.fusion.trainer.source.FetchListener;
 import training.fusion.trainer.source.Sources;
 
@@ -152,7 +151,7 @@ public final class Inputs {
   /**
    * The data set in its parts, less the damaged pictures if {@code dataset.onError} is Skip. Then
    * every picture is decoded once, before the first step: what is left out is settled for the whole
-   * run, and so are its steps. A run keeps decoded pictures in scratch space.
+   * run, and so are its steps. A run keeps decoded pictures.
    *
    * @param read all of it
    * @param runFolder where an earlier attempt may have noted what is damaged, and this one does;
@@ -160,9 +159,10 @@ public final class Inputs {
    */
   public ImageData prepared(
       ImageData read, RunConfiguration run, Settings settings, @Nullable Path runFolder) {
-    PictureTransforms transforms = settings.pictureTransforms();
-    boolean cut = transforms != null && transforms.crop() != null;
-    ImageData all = runFolder == null ? read : read.cachedIn(Scratch.folder(), cut);
+    ImageData all =
+        runFolder == null
+            ? read
+            : read.cachedIn(PictureRoom.of(System.getenv()), settings.cutsTrainingPictures());
     if (run.dataset().onError() != Dataset.OnError.SKIP || !all.train().source().decodes()) {
       return all;
     }

@@ -171,6 +171,12 @@ public record Settings(
     return PictureTransforms.of(augmentation, transforms, framing);
   }
 
+  /** Whether training pictures are cut at random, and so are other bytes each time. */
+  public boolean cutsTrainingPictures() {
+    PictureTransforms pictures = pictureTransforms();
+    return pictures != null && pictures.crop() != null;
+  }
+
   /** Which box of each training image the network's program erases; null: none. */
   @Nullable RandomErasing erasing() {
     return transforms.randomErasing() == null

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * own, which asks for no privileges. It is seen from outside through {@code /proc}, and goes with
  * the process. Linux only.
  */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
   private static final String MOUNT =
       """
       mount -t tmpfs -o size="$1" tmpfs "$0" && echo mounted || exit
@@ -36,7 +36,7 @@ final class SmallDisk implements AutoCloseable {
    * @param folder is made; what is mounted there is seen at {@link #root} only
    * @throws IOException saying why there cannot be one
    */
-  static SmallDisk mount(Path folder, long bytes) throws IOException {
+  public static SmallDisk mount(Path folder, long bytes) throws IOException {
     Files.createDirectories(folder);
     Process process =
         new ProcessBuilder(
@@ -75,7 +75,8 @@ final class SmallDisk implements AutoCloseable {
     awaitMounted();
   }
 
-  Path root() {
+  /** Where it is seen. */
+  public Path root() {
     return Path.of("/proc/%d/root%s".formatted(process.pid(), folder));
   }
 

@@ -1,23 +1,25 @@
 package training.fusion.trainer.data;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import training.fusion.trainer.cli.SmallDisk;
 
 @DisplayName("Pictures that are decoded once")
 class CachedPicturesTest {
@@ -40,7 +42,7 @@ class CachedPicturesTest {
       throws IOException, InterruptedException {
     List<ByteBuffer> first = batches(read().train(), 1);
     List<ByteBuffer> second = batches(read().train(), 2);
-    ImageData cached = read().cachedIn(scratch, false);
+    ImageData cached = read().cachedIn(new PictureRoom(scratch, null, 0), false);
 
     assertThat(batches(cached.train(), 1)).isEqualTo(first);
     for (String name : names(cached.train())) {
@@ -53,7 +55,7 @@ class CachedPicturesTest {
   void areKeptByTheSearchForDamage() throws IOException, InterruptedException {
     Files.writeString(folder.resolve("a/damaged.png"), "no picture");
     List<ByteBuffer> whole = batches(read().without(Set.of("a/damaged.png")).train(), 1);
-    ImageData cached = read().cachedIn(scratch, false);
+    ImageData cached = read().cachedIn(new PictureRoom(scratch, null, 0), false);
     DamagedPictures damaged = DamagedPictures.find(cached, (done, all) -> {});
     assertThat(damaged.names()).containsExactly("a/damaged.png");
     for (String name : names(cached.train())) {
@@ -65,7 +67,7 @@ class CachedPicturesTest {
 
   @Test
   void areNotThoseThatAreCutAtRandom() throws IOException {
-    ImageData cached = read().cachedIn(scratch, true);
+    ImageData cached = read().cachedIn(new PictureRoom(scratch, null, 0), true);
     DamagedPictures.find(cached, (done, all) -> {});
     Part train = cached.train();
     Files.delete(folder.resolve(train.source().name(train.image(0))));
@@ -79,27 +81,77 @@ class CachedPicturesTest {
 
   @Test
   void leaveNothingInTheFolder() throws IOException, InterruptedException {
-    ImageData cached = read().cachedIn(scratch, false);
+    ImageData cached = read().cachedIn(new PictureRoom(scratch, null, 0), false);
     batches(cached.train(), 1);
     assertThat(scratch).isEmptyDirectory();
   }
 
   @Test
-  void areDecodedAnewWhereThereIsNoRoom() {
-    int images = 100_000_000; // of 1 GiB each
-    assertThat(PictureCache.create(scratch, images, 1 << 30)).isNull();
+  @EnabledOnOs(
+      value = OS.LINUX,
+      disabledReason = "a small file system is mounted, as Linux does it")
+  void areAsManyAsHaveRoomThoseToValidateOnFirst() throws IOException, InterruptedException {
+    int room = 10;
+    long bytes = 2L * room * PictureCache.slotBytes(read().train().source().imageBytes());
+    try (SmallDisk disk = mount(bytes)) {
+      ImageData cached = read().cachedIn(new PictureRoom(disk.root(), null, 0), false);
+      assertSameAsUncached(cached);
+      assertThat(kept(cached.validation())).isEqualTo(cached.validation().count()).isPositive();
+      assertThat(kept(cached.train())).isPositive().isLessThan(cached.train().count());
+      assertThat(kept(cached.test())).isZero();
+      assertSameAsUncached(cached);
+    }
   }
 
   @Test
-  void areFoundInWhicheverSegmentOfTheFileTheyLie() throws IOException {
-    Path path = scratch.resolve("pictures");
-    try (var file = FileChannel.open(path, CREATE, READ, WRITE)) {
-      PixelSegments mapped = PixelSegments.map(file, 5, 4, 10); // two in a segment
-      file.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 4 * 4);
-      assertThat(mapped.bytes()).isEqualTo(20).isEqualTo(Files.size(path));
-      assertThat(mapped.get(4)).containsExactly(1, 2, 3, 4);
-      assertThat(mapped.get(3)).containsOnly(0);
+  @EnabledOnOs(
+      value = OS.LINUX,
+      disabledReason = "a small file system is mounted, as Linux does it")
+  void areKeptOnADiskThatFillsAndTheOthersAreDecoded() throws IOException, InterruptedException {
+    try (SmallDisk disk = mount(1 << 20)) {
+      ImageData cached = read().cachedIn(new PictureRoom(disk.root(), null, 0), false);
+      batches(cached.validation(), 1);
+      Path ballast = disk.root().resolve("ballast");
+      assertThatThrownBy(() -> Files.write(ballast, new byte[2 << 20]))
+          .isInstanceOf(IOException.class);
+
+      assertSameAsUncached(cached);
+      assertThat(kept(cached.validation())).isEqualTo(cached.validation().count()).isPositive();
+      assertThat(kept(cached.train())).isZero();
+      Files.delete(ballast);
+      assertSameAsUncached(cached);
     }
+  }
+
+  @Test
+  void areFoundInWhicheverSegmentTheyLie() throws IOException {
+    byte[] bytes = new byte[20];
+    bytes[16] = 7;
+    var stream = new ByteArrayInputStream(bytes);
+    PixelSegments read = PixelSegments.read(stream, 5, 4, 10); // two in a segment
+    assertThat(read.bytes()).isEqualTo(20);
+    assertThat(read.get(4)).containsExactly(7, 0, 0, 0);
+    assertThat(read.get(3)).containsOnly(0);
+  }
+
+  private SmallDisk mount(long bytes) {
+    try {
+      return SmallDisk.mount(scratch.resolve("disk"), bytes);
+    } catch (IOException e) {
+      return abort(e.getMessage());
+    }
+  }
+
+  private void assertSameAsUncached(ImageData cached) throws InterruptedException {
+    ImageData plain = read();
+    assertThat(batches(cached.train(), 1)).isEqualTo(batches(plain.train(), 1));
+    assertThat(batches(cached.validation(), 1)).isEqualTo(batches(plain.validation(), 1));
+    assertThat(batches(cached.test(), 1)).isEqualTo(batches(plain.test(), 1));
+  }
+
+  static int kept(Part part) {
+    var images = (CachedPictures) part.source();
+    return (int) Arrays.stream(part.inOrder()).filter(i -> images.has(part.image(i))).count();
   }
 
   private ImageData read() {
@@ -117,7 +169,7 @@ class CachedPicturesTest {
     return names;
   }
 
-  private static List<ByteBuffer> batches(Part part, int epoch) throws InterruptedException {
+  static List<ByteBuffer> batches(Part part, int epoch) throws InterruptedException {
     var batches = new ArrayList<ByteBuffer>();
     try (var reader = new BatchReader(part, new BatchPlan(part.count(), 8, 1))) {
       reader.begin(part.shuffled(3, epoch), 0);

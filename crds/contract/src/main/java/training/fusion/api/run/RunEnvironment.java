@@ -43,6 +43,12 @@ public final class RunEnvironment {
   /** Folder for temporary files, lost with the pod. */
   public static final String SCRATCH = "FUSION_SCRATCH";
 
+  /** Folder for decoded pictures, shared by all trainings on a machine; absent: none are shared. */
+  public static final String PICTURES = "FUSION_PICTURES";
+
+  /** How many bytes all in {@link #PICTURES} may have; absent: 32 GiB. */
+  public static final String PICTURES_BYTES = "FUSION_PICTURES_BYTES";
+
   /** File for the {@link RunResult} in short form: the container's termination message. */
   public static final String RESULT_FILE = "FUSION_RESULT_FILE";
 
