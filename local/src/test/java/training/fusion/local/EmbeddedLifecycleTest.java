@@ -15,11 +15,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("process")
 @DisplayName("A training's life on the embedded API")
 class EmbeddedLifecycleTest extends LifecycleContract {
   private static final Pattern PORT = Pattern.compile("-Dquarkus\\.http\\.port=(\\d+)");

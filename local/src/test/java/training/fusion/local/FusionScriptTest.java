@@ -1,58 +1,17 @@
 package training.fusion.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The real {@code ./fusion} in a checkout of its own, at a path with a space. JDK, Maven and uname
- * are small scripts that note how they were called: what the world answers is the input here.
- */
+@Tag("process")
 @DisplayName("./fusion")
-@NullUnmarked // JUnit sets what the nullness checker sees no value for
-class FusionScriptTest {
-  private static final String BUILD =
-      """
-      mkdir -p local/target/lib trainer-image/target/trainer/lib operator/target
-      touch operator/target/fusion-operator-runner.jar
-      """;
-
-  @TempDir private Path folder;
-
-  private Path root;
-  private Path home;
-  private final Map<String, String> environment = new TreeMap<>();
-
-  /** How the script ended and all that it said. */
-  private record Outcome(int status, String said) {}
-
-  @BeforeEach
-  void checkout() throws Exception {
-    root = folder.resolve("a checkout");
-    home = folder.resolve("home");
-    Files.createDirectories(home);
-    for (String file :
-        List.of("pom.xml", "local/pom.xml", "crds/pom.xml", "local/src/main/java/A.java")) {
-      write(file, "<!-- " + file + " -->");
-    }
-    Files.copy(Path.of("..", "fusion"), root.resolve("fusion"));
-    jdk("17.0.15");
-    maven("3.9.9", BUILD);
-    tool("uname", "[ \"$1\" = -s ] && echo Linux || echo x86_64");
-  }
-
+class FusionScriptTest extends FusionScriptFixture {
   @Test
   @DisplayName("builds once, and not again while the sources are the same")
   void buildsOnce() throws Exception {
@@ -230,78 +189,5 @@ class FusionScriptTest {
   void namesUnknownCommand() throws Exception {
     assertThat(fusion("trian"))
         .isEqualTo(refusal("there is no command trian; ./fusion help lists them."));
-  }
-
-  private Outcome refusal(String sentence) {
-    return new Outcome(
-        64, "fusion: " + sentence.replace("%s", folder.resolve("jdk").toString()) + "\n");
-  }
-
-  private Outcome fusion(String... arguments) throws Exception {
-    return outcome(start(arguments));
-  }
-
-  private Process start(String... arguments) throws IOException {
-    var command = new ArrayList<>(List.of(root.resolve("fusion").toString()));
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> name.startsWith("MAVEN_"));
-    builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
-    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
-    builder.environment().putAll(environment);
-    return builder.start();
-  }
-
-  private static Outcome outcome(Process process) throws Exception {
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Outcome(process.waitFor(), said);
-  }
-
-  /** The calls of a tool that did its work, one line each, every argument in brackets. */
-  private List<String> calls(String tool) throws IOException {
-    Path noted = folder.resolve(tool + ".calls");
-    return Files.exists(noted) ? Files.readAllLines(noted) : List.of();
-  }
-
-  private void jdk(String version) throws IOException {
-    executable(folder.resolve("jdk/bin/javac"), "echo javac " + version);
-    executable(
-        folder.resolve("jdk/bin/java"),
-        """
-        if [ "$1" = -XshowSettings:properties ]; then
-          echo "    java.home = %s" >&2; echo "    user.home = %s" >&2
-        else
-          %s
-          exit ${JAVA_STATUS:-0}
-        fi
-        """
-            .formatted(folder.resolve("jdk"), home, note("java")));
-  }
-
-  private void maven(String version, String build) throws IOException {
-    tool(
-        "mvn",
-        "case \" $* \" in *' -v '*) echo 'Apache Maven %s'; exit;; esac\n%s\n%s"
-            .formatted(version, note("mvn"), build));
-  }
-
-  private String note(String tool) {
-    return "{ printf '[%s]' \"$@\"; echo; } >>'" + folder.resolve(tool + ".calls") + "'";
-  }
-
-  private void tool(String name, String script) throws IOException {
-    executable(folder.resolve("bin").resolve(name), script);
-  }
-
-  private static void executable(Path file, String script) throws IOException {
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
-    assertThat(file.toFile().setExecutable(true)).isTrue();
-  }
-
-  private void write(String file, String text) throws IOException {
-    Path path = root.resolve(file);
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, text);
   }
 }

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.Pretrained;
@@ -46,6 +47,7 @@ import training.fusion.trainer.weights.WeightsFiles;
  * trainer-image -am -Dtest=DamagedInputsTest -Dcampaign.rounds=200 -Dcampaign.seed=1}; a line is
  * printed for each kind.
  */
+@Tag("libtorch")
 class DamagedInputsTest {
   private static final int ROUNDS = Integer.getInteger("campaign.rounds", 12);
   private static final long SEED = Long.getLong("campaign.seed", 1);

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import training.fusion.trainer.train.StopSignal;
  * no file, what never ends. Archives are in {@code ArchiveTest}, servers in {@code HttpsSourceTest}
  * and {@code S3SourceTest}, a run's own files in {@code ForeignJsonTest}.
  */
+@Tag("process")
 @DisabledOnOs(OS.WINDOWS)
 @DisplayName("A hostile input")
 class HostileInputsTest {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import training.fusion.benchmarks.race.Race;
 
+@Tag("process")
 class RacesTest {
   private static List<String> titles(String device) {
     var machine = new Machine(device, 1, Path.of("python3"), Path.of("pytorch.py"), Path.of("."));

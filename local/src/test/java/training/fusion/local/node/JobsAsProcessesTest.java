@@ -29,11 +29,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.local.api.EmbeddedApi;
 import training.fusion.local.job.JobController;
 
+@Tag("process")
 @DisplayName("A Job, its pods and their processes")
 class JobsAsProcessesTest {
   /** A container's process: runs what its variable SCRIPT says. */

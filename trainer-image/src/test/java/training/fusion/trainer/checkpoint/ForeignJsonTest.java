@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import training.fusion.trainer.safetensors.TensorSource;
 import training.fusion.trainer.train.PictureListFile;
 
 /** A volume is written to by others, too, and by whoever was killed. */
+@Tag("process")
 @DisplayName("A JSON file that is not what the trainer wrote")
 class ForeignJsonTest {
   private static final Duration LONGEST = Duration.ofSeconds(20);

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
 
+@Tag("process")
 @DisplayName("The lock of a run's folder")
 class RunLockTest {
   private final Path run;

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.data.PictureList;
@@ -29,6 +30,7 @@ import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.train.PictureListFile;
 import training.fusion.trainer.train.StopSignal;
 
+@Tag("libtorch")
 @DisplayName("A run whose data set has changed")
 class ChangedDataTest {
   private static final String TRAINING =

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.TrainingFailure;
@@ -21,6 +22,7 @@ import training.fusion.trainer.source.PackagedData;
 import training.fusion.trainer.train.StopSignal;
 
 /** What the Job of {@code examples/00-data.yaml} runs. */
+@Tag("libtorch")
 class DataCopyCommandTest {
   private static final Path REPOSITORY = Path.of("..").toAbsolutePath();
   private static final Path SAMPLE = REPOSITORY.resolve("examples/data/fashion-mnist");

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -25,6 +26,7 @@ import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.train.StopSignal;
 
 /** Processes of their own: what went wrong before this was that they never ended. */
+@Tag("process")
 @DisabledOnOs(OS.WINDOWS)
 @DisplayName("The trainer's process")
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

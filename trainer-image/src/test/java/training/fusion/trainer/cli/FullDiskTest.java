@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,6 +24,7 @@ import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.train.StopSignal;
 
 /** Real trainings to a real file system that is too small. */
+@Tag("process")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "a small file system is mounted, as Linux does it")
 @DisplayName("A training whose disk is full")
 class FullDiskTest {

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -29,6 +30,7 @@ import training.fusion.trainer.data.IdxFiles;
  * trainer-image -am -Dtest=KilledTrainerTest -Dcampaign.rounds=4 -Dcampaign.seed=1
  * -Dcampaign.strategy=swats -Dcampaign.architecture=ViT}; a line is printed for each round.
  */
+@Tag("process")
 @DisabledOnOs(OS.WINDOWS)
 @DisplayName("A trainer that is killed")
 class KilledTrainerTest {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,7 @@ import training.fusion.trainer.FileName;
 import training.fusion.trainer.Main;
 import training.fusion.trainer.data.PictureCopies;
 
+@Tag("process")
 @DisplayName("Class folders with letters beyond ASCII")
 class LocaleTest {
   private static final String TRAINING =

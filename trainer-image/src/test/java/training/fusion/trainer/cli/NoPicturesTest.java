@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.data.PictureCopies;
 import training.fusion.trainer.train.StopSignal;
 
+@Tag("libtorch")
 @DisplayName("Files that are called pictures")
 class NoPicturesTest {
   private static final String TRAINING =

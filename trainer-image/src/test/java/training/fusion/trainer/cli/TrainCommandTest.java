@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.train.StopSignal;
 
 /** The trainer from its command line: two epochs of three steps on 30 pictures of three classes. */
+@Tag("libtorch")
 class TrainCommandTest {
   private static final String GOES_ON =
       "  checkpoint: {volume: {persistentVolumeClaim: {claimName: runs}}, resumeFrom: %s}\n";

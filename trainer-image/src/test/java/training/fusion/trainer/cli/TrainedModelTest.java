@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -31,6 +32,7 @@ import training.fusion.trainer.data.PictureCopies;
 import training.fusion.trainer.train.StopSignal;
 
 /** One model of two classes, "a" and "b, or c", trained on ten pictures of each. */
+@Tag("process")
 @DisplayName("With a trained model")
 class TrainedModelTest {
   private static final String SECOND = "b, or c";

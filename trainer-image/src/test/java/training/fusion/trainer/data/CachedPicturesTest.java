@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.cli.SmallDisk;
 
+@Tag("process")
 @DisplayName("Pictures that are decoded once")
 class CachedPicturesTest {
   private final Path folder;

@@ -19,12 +19,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.Framing;
 
+@Tag("process")
 @DisplayName("Decoded pictures that trainings share")
 class SharedPicturesTest {
   private static final int SIZE = 40;

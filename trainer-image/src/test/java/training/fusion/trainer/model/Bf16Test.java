@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import training.fusion.api.Training.Precision;
 
 /** Precision BF16 against PyTorch's autocast, on the numbers and on the program's text. */
+@Tag("libtorch")
 class Bf16Test {
   /** The largest of few numbers: autocast's own is 0.010 for ViT at 32 pixels, 0.018 at 40. */
   @ParameterizedTest

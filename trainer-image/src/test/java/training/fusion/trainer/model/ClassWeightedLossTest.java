@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Against CrossEntropyLoss(weight=…, label_smoothing=0.1): see oracle/training.py. */
+@Tag("libtorch")
 @NullUnmarked
 class ClassWeightedLossTest {
   private static final JsonNode GOLDEN = Golden.read("class-weights.json");

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.picture.Picture;
 
+@Tag("libtorch")
 @DisplayName("The network's input")
 class InputProgramTest {
   private static final int SIZE = 32;

@@ -2,9 +2,11 @@ package training.fusion.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.Training.Precision;
 
+@Tag("libtorch")
 class LibtorchContextTest {
   @Test
   void tf32IsOnForPrecisionTf32Alone() {

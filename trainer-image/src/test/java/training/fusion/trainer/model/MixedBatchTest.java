@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset.Resize.Interpolation;
@@ -29,6 +30,7 @@ import training.fusion.trainer.model.InputAugmentation.Erasing;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 
 /** Against what {@code src/test/golden/augmentation/mixing.py} had of torch and torchvision. */
+@Tag("libtorch")
 @DisplayName("The program that trains a network")
 class MixedBatchTest {
   private static final int IMAGES = 3;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Features as these processors' {@code /proc/cpuinfo} has them, among many others. */
+@Tag("libtorch")
 @DisplayName("A processor")
 class ProcessorTest {
   @ParameterizedTest(name = "{0}")

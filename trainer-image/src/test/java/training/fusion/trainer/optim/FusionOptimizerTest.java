@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ import training.fusion.trainer.model.Golden;
 import training.fusion.trainer.model.Gradients;
 import training.fusion.trainer.model.Network;
 
+@Tag("libtorch")
 @NullUnmarked
 class FusionOptimizerTest {
   private static final Golden GOLDEN = Golden.PIXELS_64;

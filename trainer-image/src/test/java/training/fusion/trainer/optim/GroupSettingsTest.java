@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import training.fusion.api.Optimizer;
@@ -29,6 +30,7 @@ import training.fusion.trainer.optim.OptimizerSettings.RunLength;
  * Two groups with schedules, clipping and weight decay of their own, as {@code torch.optim} does it
  * with two optimizers of two parameter groups, StepLR, CosineAnnealingLR and clip_grad_norm_.
  */
+@Tag("libtorch")
 @NullUnmarked
 class GroupSettingsTest {
   private static final RunLength LENGTH = new RunLength(4, 3);

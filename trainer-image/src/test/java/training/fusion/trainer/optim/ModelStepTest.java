@@ -13,6 +13,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -29,6 +30,7 @@ import training.fusion.trainer.model.TrainableBlocks;
  * One step of each rule on a whole network, from gradients that are the same hash on both sides:
  * what it adds to each block is what {@code torch.optim} adds in fp64.
  */
+@Tag("libtorch")
 @NullUnmarked
 @TestInstance(Lifecycle.PER_CLASS)
 class ModelStepTest {

@@ -15,6 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,7 @@ import training.fusion.trainer.model.Golden;
 import training.fusion.trainer.model.Libtorch;
 
 /** Against torch.optim.swa_utils.AveragedModel: see oracle/training.py. */
+@Tag("libtorch")
 @NullUnmarked
 class MovingAverageTest {
   private static final List<String> NAMES = List.of("weight", "kernel", "running_mean");

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import training.fusion.api.Optimization;
 import training.fusion.api.Optimizer;
@@ -25,6 +26,7 @@ import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.ScriptArchive;
 
 /** Twelve steps of each rule on a vector of six, against torch.optim in fp64. */
+@Tag("libtorch")
 @NullUnmarked
 class OptimizerVectorTest {
   /** The rules of optimizers.py. */

@@ -30,12 +30,14 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.source.FileServer;
 
+@Tag("process")
 @DisplayName("Progress")
 class ProgressPosterTest {
   private static final Duration NEVER = Duration.ofHours(1);

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.safetensors.FileDigest;
 
 /** Against Jetty over TLS, with a proxy between that cuts connections. */
+@Tag("process")
 class HttpsSourceTest {
   private static final Download.Patience SHORT =
       new Download.Patience(4, Duration.ofMillis(5), Duration.ofSeconds(20), 1);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.run.Metrics;
@@ -26,6 +27,7 @@ import training.fusion.trainer.checkpoint.RunState;
  * Attempts at a run, told to an MLflow server and read back by MLflow's own client, where the
  * Python in FUSION_PYTHON, or python3, has MLflow; and to servers that are away or misbehave.
  */
+@Tag("process")
 class MlflowTrackerTest {
   private static final String CONFIGURATION =
       """

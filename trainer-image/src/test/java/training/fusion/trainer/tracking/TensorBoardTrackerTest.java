@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import training.fusion.trainer.tracking.EventFiles.Point;
  * TensorBoard's own server where the Python in FUSION_PYTHON, or python3, has it; the binary data
  * server where that has tensorboard_data_server.
  */
+@Tag("process")
 @DisplayName("TensorBoard's event files")
 class TensorBoardTrackerTest {
   private static final String CONFIGURATION =

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,7 @@ import training.fusion.trainer.train.StopSignal;
  * A model trained here, in the libraries themselves, whichever versions FUSION_PYTHON has: {@code
  * oracle/weights.py compare} loads it there. Skipped, and said so, where they are not installed.
  */
+@Tag("process")
 @NullUnmarked
 class ExportedModelTest {
   private static final Pattern DIFFERENCE =

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import training.fusion.api.Architecture;
@@ -27,6 +28,7 @@ import training.fusion.trainer.train.StopSignal;
  * oracle/weights.py save FOLDER} writes them, this compares logits and trains from some of them,
  * {@code oracle/weights.py compare FOLDER/<name>-trained} loads what was trained here.
  */
+@Tag("libtorch")
 @NullUnmarked
 @EnabledIfSystemProperty(named = "weights.folder", matches = ".+")
 class PretrainedFilesTest {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +34,7 @@ import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.TrainableBlocks;
 
+@Tag("libtorch")
 @NullUnmarked
 class PretrainedWeightsTest {
   private static final Dataset.Normalization HALF =
