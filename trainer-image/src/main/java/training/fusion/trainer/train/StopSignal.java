@@ -44,15 +44,10 @@ public final class StopSignal {
   /** On a thread of its own for each SIGINT: the first one is in {@code exit} until the end. */
   private void interrupted() {
     int count = interrupts.incrementAndGet();
-    Supplier<TrainingFailure> lost = unsaved;
     if (count == 1) {
-      if (lost != null) {
-        LoggerFactory.getLogger(StopSignal.class) // not before: see TERMINATED
-            .info(
-                "stopping: the step under way is finished and saved first; Ctrl-C again ends at once");
-      }
       System.exit(TERMINATED);
     }
+    Supplier<TrainingFailure> lost = unsaved;
     try {
       if (count == 2 && lost != null) {
         LastWords.say(() -> teller.accept(lost.get()));
@@ -67,6 +62,11 @@ public final class StopSignal {
     int code = TERMINATED;
     try {
       if (unsaved != null || exitCode.isDone()) {
+        if (interrupts.get() > 0 && !exitCode.isDone()) {
+          LoggerFactory.getLogger(StopSignal.class) // not before: see TERMINATED
+              .info(
+                  "stopping: the step under way is finished and saved first; Ctrl-C again ends at once");
+        }
         code = exitCode.join();
       } else {
         LastWords.say(() -> teller.accept(Failures.stoppedBefore()));
