@@ -24,9 +24,9 @@ final class Barriers {
   private static final long PERIOD_MILLIS = 250;
 
   /** Seconds in each second that our threads, together, wait for cores. */
-  private static final double CROWDED = 0.1;
+  private static final double CROWDED = 0.3;
 
-  private static final double QUIET = 0.03;
+  private static final double QUIET = 0.05;
 
   /** Quiet periods before threads spin again: two seconds. */
   static final int PATIENCE = 8;

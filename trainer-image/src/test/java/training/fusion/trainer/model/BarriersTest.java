@@ -29,7 +29,7 @@ class BarriersTest {
   @DisplayName("OpenMP has idle threads, until it has been quiet for two seconds")
   void idleThreads() throws IOException {
     var barriers = new Barriers(IdleThreads.openMp().orElseThrow(), CORES, "idle-of-test");
-    barriers.saw(0.05);
+    barriers.saw(0.2);
     assertThat(idle()).isZero();
     barriers.saw(0.5);
     barriers.saw(0.5);
@@ -37,7 +37,7 @@ class BarriersTest {
     for (int period = 1; period < Barriers.PATIENCE; period++) {
       barriers.saw(0);
     }
-    barriers.saw(0.05);
+    barriers.saw(0.2);
     barriers.saw(0);
     assertThat(idle()).as("not quiet for long enough").isEqualTo(2);
     for (int period = 1; period < Barriers.PATIENCE; period++) {
