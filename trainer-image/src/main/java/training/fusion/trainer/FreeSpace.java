@@ -9,6 +9,11 @@ public final class FreeSpace {
 
   private FreeSpace() {}
 
+  /** Half of what is free: what may be promised of a volume that others want some of, too. */
+  public static long half(Path folder) {
+    return folder.toFile().getUsableSpace() / 2;
+  }
+
   /**
    * Bytes that may still be written; negative if too many were.
    *

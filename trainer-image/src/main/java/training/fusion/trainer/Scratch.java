@@ -15,6 +15,6 @@ public final class Scratch {
 
   /** Whether there is room for a file twice: others want some, too. */
   public static boolean hasRoom(long bytes) {
-    return folder().toFile().getUsableSpace() / 2 >= bytes;
+    return FreeSpace.half(folder()) >= bytes;
   }
 }

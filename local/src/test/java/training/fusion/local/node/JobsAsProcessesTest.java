@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
@@ -309,13 +310,7 @@ class JobsAsProcessesTest {
     for (var limit : Map.of("500m", "1", "1", "1", "2", "null", "64", "null").entrySet()) {
       String name = "limited-to-" + limit.getKey();
       Job job = job(name, "echo $1 processors");
-      job.getSpec()
-          .getTemplate()
-          .getSpec()
-          .getContainers()
-          .get(0)
-          .getResources()
-          .setLimits(Map.of("cpu", new Quantity(limit.getKey())));
+      resources(job).setLimits(Map.of("cpu", new Quantity(limit.getKey())));
       client.resource(job).create();
       ended(name);
       assertThat(Files.readString(log(pods(name).get(0))))
@@ -329,14 +324,12 @@ class JobsAsProcessesTest {
 
   private void create(String name, String script, String cpu) {
     Job job = job(name, script);
-    job.getSpec()
-        .getTemplate()
-        .getSpec()
-        .getContainers()
-        .get(0)
-        .getResources()
-        .setRequests(Map.of("cpu", new Quantity(cpu)));
+    resources(job).setRequests(Map.of("cpu", new Quantity(cpu)));
     client.resource(job).create();
+  }
+
+  private static ResourceRequirements resources(Job job) {
+    return job.getSpec().getTemplate().getSpec().getContainers().get(0).getResources();
   }
 
   private static Job job(String name, String script) {

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -19,6 +18,7 @@ import training.fusion.api.validation.ResourceReader;
 import training.fusion.api.validation.UnreadableResource;
 import training.fusion.api.validation.Validation;
 import training.fusion.trainer.InWords;
+import training.fusion.trainer.Sha256;
 import training.fusion.trainer.TrainingFailure;
 
 /**
@@ -105,13 +105,9 @@ record TrainingFile(Path path, ObjectNode resource) {
 
   /** Names what is trained: another recipe is another run, and wants a folder of its own. */
   private static String runKey(ObjectNode parts, String runId) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(parts.toString().getBytes(StandardCharsets.UTF_8));
-      sha256.update(runId.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(sha256.digest(), 0, 5);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    MessageDigest sha256 = Sha256.begin();
+    sha256.update(parts.toString().getBytes(StandardCharsets.UTF_8));
+    sha256.update(runId.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(sha256.digest(), 0, 5);
   }
 }

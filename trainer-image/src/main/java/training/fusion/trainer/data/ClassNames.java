@@ -94,8 +94,13 @@ public final class ClassNames {
 
   /** The first names of a list. */
   public static String listed(List<String> names) {
-    return names.stream().limit(MOST_NAMED).map(ClassNames::told).collect(Collectors.joining(", "))
-        + (names.size() > MOST_NAMED ? " and %d more".formatted(names.size() - MOST_NAMED) : "");
+    return listed(names, MOST_NAMED);
+  }
+
+  /** The first names of a list, at most so many. */
+  static String listed(List<String> names, int most) {
+    return names.stream().limit(most).map(ClassNames::told).collect(Collectors.joining(", "))
+        + (names.size() > most ? " and %d more".formatted(names.size() - most) : "");
   }
 
   /** A name in a sentence or a table: quoted where its ends would not be seen. */

@@ -1,15 +1,12 @@
 package training.fusion.trainer.data;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import training.fusion.trainer.Sha256;
 
 /**
  * The pictures of a data set's parts that cannot be decoded.
@@ -85,14 +82,10 @@ public record DamagedPictures(String checked, List<Damaged> pictures) {
   }
 
   private static String digest(List<Image> images) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      for (Image image : images) {
-        digest.update((image.name() + "\n").getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
+    var digest = Sha256.begin();
+    for (Image image : images) {
+      Sha256.addLine(digest, image.name());
     }
+    return Sha256.hex(digest);
   }
 }

@@ -2,17 +2,14 @@ package training.fusion.trainer.data;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.Sha256;
 
 /**
  * What a data set was, briefly: its classes by name, and of each part enough to tell whether it has
@@ -62,22 +59,15 @@ public record DatasetDigest(
   }
 
   private static PartDigest digest(ImageData data, Part part) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      int[] counts = new int[data.classes()];
-      part.forEachDrawn(
-          (key, label) -> {
-            counts[label]++;
-            String line = data.classNames().get(label) + "\0" + key + "\n";
-            digest.update(line.getBytes(StandardCharsets.UTF_8));
-          });
-      return new PartDigest(
-          Arrays.stream(counts).sum(),
-          Arrays.stream(counts).boxed().toList(),
-          HexFormat.of().formatHex(digest.digest()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
-    }
+    var digest = Sha256.begin();
+    int[] counts = new int[data.classes()];
+    part.forEachDrawn(
+        (key, label) -> {
+          counts[label]++;
+          Sha256.addLine(digest, data.classNames().get(label) + "\0" + key);
+        });
+    return new PartDigest(
+        Arrays.stream(counts).sum(), Arrays.stream(counts).boxed().toList(), Sha256.hex(digest));
   }
 
   /** Images of all parts. */

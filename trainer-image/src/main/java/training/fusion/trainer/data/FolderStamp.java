@@ -1,12 +1,7 @@
 package training.fusion.trainer.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What a folder is known by, and what changes when a name in it comes, goes or is replaced.
@@ -18,19 +13,15 @@ import java.util.concurrent.TimeUnit;
  * @param links to it: on most file systems one for each folder in it, too
  */
 record FolderStamp(long device, long inode, long changed, long bytes, int links) {
-  /** A change within a file system's tick of the one before does not show; clocks differ. */
-  private static final long SETTLED = TimeUnit.SECONDS.toNanos(10);
-
   /** Asks once; a link is followed. */
   static FolderStamp of(Path folder) throws IOException {
-    Map<String, Object> found =
-        Files.readAttributes(folder, "unix:dev,ino,lastModifiedTime,size,nlink");
+    var found = UnixAttributes.of(folder, "dev,ino,lastModifiedTime,size,nlink");
     return new FolderStamp(
-        ((Number) Objects.requireNonNull(found.get("dev"))).longValue(),
-        ((Number) Objects.requireNonNull(found.get("ino"))).longValue(),
-        ((FileTime) Objects.requireNonNull(found.get("lastModifiedTime"))).to(TimeUnit.NANOSECONDS),
-        ((Number) Objects.requireNonNull(found.get("size"))).longValue(),
-        ((Number) Objects.requireNonNull(found.get("nlink"))).intValue());
+        found.number("dev"),
+        found.number("ino"),
+        found.time("lastModifiedTime"),
+        found.number("size"),
+        (int) found.number("nlink"));
   }
 
   /** Whether it is the same folder, be it by another path or mount. */
@@ -48,6 +39,6 @@ record FolderStamp(long device, long inode, long changed, long bytes, int links)
 
   /** Whether any later change shows. */
   boolean isSettled() {
-    return changed < TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - SETTLED;
+    return UnixAttributes.isSettled(changed);
   }
 }

@@ -1,16 +1,14 @@
 package training.fusion.trainer.data;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import training.fusion.trainer.Sha256;
 import training.fusion.trainer.picture.DecoderVersion;
 
 /**
@@ -75,25 +73,17 @@ record KeptPictures(List<Part> parts, int imageBytes) {
    * @throws IOException if it cannot be told which program this is
    */
   String digest() throws IOException {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      add(digest, LAYOUT + " " + DecoderVersion.ofThisProcess());
-      for (Part part : parts) {
-        var files = (PictureFiles) part.source();
-        Path folder = files.file().toAbsolutePath().normalize();
-        add(digest, "%s %d %s".formatted(files.framing(), files.channels(), folder));
-        for (int position = 0; position < part.count(); position++) {
-          add(digest, files.key(part.image(position)));
-        }
+    var digest = Sha256.begin();
+    Sha256.addLine(digest, LAYOUT + " " + DecoderVersion.ofThisProcess());
+    for (Part part : parts) {
+      var files = (PictureFiles) part.source();
+      Path folder = files.file().toAbsolutePath().normalize();
+      Sha256.addLine(digest, "%s %d %s".formatted(files.framing(), files.channels(), folder));
+      for (int position = 0; position < part.count(); position++) {
+        Sha256.addLine(digest, files.key(part.image(position)));
       }
-      return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
     }
-  }
-
-  private static void add(MessageDigest digest, String text) {
-    digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
   }
 
   /** The parts' sources, each with the slots of its pictures in a cache. */

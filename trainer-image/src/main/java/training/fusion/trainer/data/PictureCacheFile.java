@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.trainer.FreeSpace;
 import training.fusion.trainer.InWords;
 
 /**
@@ -43,8 +44,7 @@ final class PictureCacheFile {
   private static @Nullable PictureCache ofThisProcess(Path folder, KeptPictures wanted) {
     try {
       Files.createDirectories(folder);
-      // half: others want some of the disk, too
-      int slots = wanted.fitting(folder.toFile().getUsableSpace() / 2);
+      int slots = wanted.fitting(FreeSpace.half(folder));
       LOG.info("decoded pictures in {}, for this training: {}", folder, wanted.words(slots));
       if (slots == 0) {
         return null;

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.TrainingFailure;
@@ -109,8 +108,7 @@ final class PictureFolder {
 
   /** The first of many names. */
   static String shortened(List<String> names) {
-    return names.stream().limit(5).map(ClassNames::told).collect(Collectors.joining(", "))
-        + (names.size() > 5 ? " and %d more".formatted(names.size() - 5) : "");
+    return ClassNames.listed(names, 5);
   }
 
   private static List<String> endings(FolderReading reading) {

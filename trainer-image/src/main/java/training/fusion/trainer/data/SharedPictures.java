@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.trainer.FreeSpace;
 import training.fusion.trainer.PlainFile;
 
 /**
@@ -50,16 +51,15 @@ final class SharedPictures {
     Path own = folder.resolve(wanted.digest() + SUFFIX);
     try (FileChannel channel = writable(folder.resolve("lock"))) {
       channel.lock(); // until the channel is closed
-      long present = bytes(own);
-      long others = 0;
-      for (Path other : others(own)) {
-        others += bytes(other);
+      List<Path> others = others(own);
+      long taken = 0;
+      for (Path other : others) {
+        taken += bytes(other);
       }
-      // half: others want some of the disk, too; what was promised so before stays promised
-      long half = folder.toFile().getUsableSpace() / 2;
-      long budget = Math.min(most, Math.max(half, present + others));
-      others = makeRoom(own, others, budget - wanted.bytes());
-      int slots = wanted.fitting(Math.max(0, budget - others));
+      // what was promised before stays promised
+      long budget = Math.min(most, Math.max(FreeSpace.half(folder), bytes(own) + taken));
+      taken = makeRoom(others, taken, budget - wanted.bytes());
+      int slots = wanted.fitting(Math.max(0, budget - taken));
       LOG.info(
           "decoded pictures in {}, shared by trainings, at most {} in all: {}",
           folder,
@@ -72,9 +72,9 @@ final class SharedPictures {
   }
 
   /** Removes the oldest that nobody uses, until the rest has this size; tells what it has. */
-  private long makeRoom(Path own, long others, long allowed) throws IOException {
-    long rest = others;
-    for (Path other : others(own)) {
+  private static long makeRoom(List<Path> others, long taken, long allowed) throws IOException {
+    long rest = taken;
+    for (Path other : others) {
       long bytes = bytes(other);
       if (rest > Math.max(0, allowed) && bytes > 0 && isRemoved(other)) {
         rest -= bytes;

@@ -2,12 +2,11 @@ package training.fusion.trainer.data;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.Sha256;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.View;
 
@@ -110,20 +109,16 @@ final class StoredImages implements LabelledImages {
   }
 
   private String[] digests() {
-    try {
-      var sha256 = MessageDigest.getInstance("SHA-256");
-      Map<String, Integer> equal = new HashMap<>();
-      String[] digests = new String[count()];
-      for (int image = 0; image < digests.length; image++) {
-        byte[] digest = sha256.digest(pixels.get(image));
-        String key = HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
-        int before = equal.merge(key, 1, Integer::sum) - 1;
-        digests[image] = before == 0 ? key : key + "-" + before;
-      }
-      return digests;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
+    var sha256 = Sha256.begin();
+    Map<String, Integer> equal = new HashMap<>();
+    String[] digests = new String[count()];
+    for (int image = 0; image < digests.length; image++) {
+      byte[] digest = sha256.digest(pixels.get(image));
+      String key = HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+      int before = equal.merge(key, 1, Integer::sum) - 1;
+      digests[image] = before == 0 ? key : key + "-" + before;
     }
+    return digests;
   }
 
   @Override

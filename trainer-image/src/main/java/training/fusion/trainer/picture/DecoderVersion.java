@@ -3,14 +3,12 @@ package training.fusion.trainer.picture;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import training.fusion.trainer.Sha256;
 
 /**
  * What decoded bytes depend on besides a picture's file and its framing: this program, byte for
@@ -27,29 +25,25 @@ public final class DecoderVersion {
    */
   public static String ofThisProcess() throws IOException {
     try {
-      var digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.begin();
       for (String property : List.of("java.vm.vendor", "java.vm.version", "os.name", "os.arch")) {
-        add(digest, System.getProperty(property));
+        Sha256.addLine(digest, System.getProperty(property));
       }
       Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
           .map(jar -> String.valueOf(Path.of(jar).getFileName()))
           .sorted()
-          .forEach(jar -> add(digest, jar));
+          .forEach(jar -> Sha256.addLine(digest, jar));
       Path program =
           Path.of(DecoderVersion.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       try (Stream<Path> files = Files.walk(program)) {
         for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-          add(digest, program.relativize(file).toString());
+          Sha256.addLine(digest, program.relativize(file).toString());
           digest.update(Files.readAllBytes(file));
         }
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException | URISyntaxException e) {
-      throw new IllegalStateException(e); // every JDK has it, and a class its place
+      return Sha256.hex(digest);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e); // a class has its place
     }
-  }
-
-  private static void add(MessageDigest digest, String text) {
-    digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

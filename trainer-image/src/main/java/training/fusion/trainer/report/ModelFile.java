@@ -1,13 +1,6 @@
 package training.fusion.trainer.report;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,14 +64,10 @@ public final class ModelFile {
       String metadata,
       List<TensorSource> tensors) {
     Path file = runFolder.resolve(name + ".torchscript.pt");
-    Path unfinished = Durable.unfinished(file);
-    try (var channel = FileChannel.open(unfinished, CREATE, TRUNCATE_EXISTING, WRITE)) {
-      var out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-      InferenceArchive.write(out, settings, metadata, tensors);
-      channel.force(true);
-      Durable.publish(unfinished, file);
+    try {
+      Durable.write(file, out -> InferenceArchive.write(out, settings, metadata, tensors));
     } catch (IOException e) {
-      throw Durable.abandoned(file, e);
+      throw Durable.failure(file, e);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import training.fusion.trainer.Sha256;
 
 /**
  * What a file must be like to be the one that was written.
@@ -18,7 +19,7 @@ public record FileDigest(long bytes, String sha256) {
 
   /** Size and hash of a file as it is now. */
   public static FileDigest of(Path file) throws IOException {
-    MessageDigest digest = newSha256();
+    MessageDigest digest = Sha256.begin();
     return of(update(digest, file), digest);
   }
 
@@ -27,9 +28,13 @@ public record FileDigest(long bytes, String sha256) {
    */
   @SuppressWarnings("MD5") // it is theirs
   public static String md5(Path file) throws IOException {
-    MessageDigest digest = newDigest("MD5");
-    update(digest, file);
-    return HexFormat.of().formatHex(digest.digest());
+    try {
+      MessageDigest digest = MessageDigest.getInstance("MD5");
+      update(digest, file);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has MD5", e);
+    }
   }
 
   private static long update(MessageDigest digest, Path file) throws IOException {
@@ -46,18 +51,6 @@ public record FileDigest(long bytes, String sha256) {
   }
 
   static FileDigest of(long bytes, MessageDigest digest) {
-    return new FileDigest(bytes, HexFormat.of().formatHex(digest.digest()));
-  }
-
-  static MessageDigest newSha256() {
-    return newDigest("SHA-256");
-  }
-
-  private static MessageDigest newDigest(String algorithm) {
-    try {
-      return MessageDigest.getInstance(algorithm);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has " + algorithm, e);
-    }
+    return new FileDigest(bytes, Sha256.hex(digest));
   }
 }

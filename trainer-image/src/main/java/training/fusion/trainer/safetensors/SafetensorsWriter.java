@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
+import training.fusion.trainer.Sha256;
 
 /**
  * Writes a file: a 64-bit length, a JSON header with each tensor's type, shape and place, then the
@@ -41,7 +42,7 @@ public final class SafetensorsWriter {
                 Comparator.comparingInt((TensorSource t) -> -t.header().type().bytes())
                     .thenComparing(t -> t.header().name()))
             .toList();
-    MessageDigest sha256 = FileDigest.newSha256();
+    MessageDigest sha256 = Sha256.begin();
     long size = 0;
     try (var channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -8,13 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import training.fusion.api.Source;
 import training.fusion.api.run.RunEnvironment;
+import training.fusion.trainer.Sha256;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.proxy.EnvironmentProxies;
 import training.fusion.trainer.safetensors.FileDigest;
@@ -219,13 +218,9 @@ public final class Sources {
   }
 
   private static String hash(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.begin();
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    return Sha256.hex(digest);
   }
 
   private static List<Path> list(Path folder) {

@@ -3,12 +3,9 @@ package training.fusion.trainer.train;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,17 +52,10 @@ final class FolderIndexFile {
       return;
     }
     Path file = runFolder.resolve(FILE);
-    Path unfinished = Durable.unfinished(file);
-    try (var channel =
-        FileChannel.open(
-            unfinished,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      listing.index().write(Channels.newOutputStream(channel));
-      Durable.publish(unfinished, file);
+    try {
+      Durable.write(file, listing.index()::write);
     } catch (IOException e) {
-      TrainingFailure failure = Durable.abandoned(file, e);
+      TrainingFailure failure = Durable.failure(file, e);
       LOG.warn("{}; the next attempt lists all folders anew", failure.getMessage());
     }
   }

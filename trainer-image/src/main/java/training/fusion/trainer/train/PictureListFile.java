@@ -6,12 +6,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
@@ -74,20 +71,16 @@ public final class PictureListFile {
    */
   static void write(Path runFolder, PictureList list) {
     Path file = runFolder.resolve(FILE);
-    Path unfinished = Durable.unfinished(file);
-    try (var channel =
-        FileChannel.open(
-            unfinished,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      var gzip = new GZIPOutputStream(Channels.newOutputStream(channel), 1 << 16);
-      JSON.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(gzip, list);
-      gzip.finish();
-      channel.force(true);
-      Durable.publish(unfinished, file);
+    try {
+      Durable.write(
+          file,
+          stream -> {
+            var gzip = new GZIPOutputStream(stream, 1 << 16);
+            JSON.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(gzip, list);
+            gzip.finish();
+          });
     } catch (IOException e) {
-      throw Durable.abandoned(file, e);
+      throw Durable.failure(file, e);
     }
   }
 }

@@ -359,13 +359,7 @@ class TrainedModelTest {
       PictureCopies.write(folder.resolve(SECOND), 10);
       arguments.set(2, "--data=" + folder);
     }
-    try (var trainer =
-        TrainerProcess.start(
-            shared.resolve("log"),
-            List.of(),
-            List.of("-XX:+UseSerialGC", "-Xmx40m"),
-            Main.class,
-            arguments.toArray(new String[0]))) {
+    try (var trainer = withHeapOf40MiB(arguments.toArray(new String[0]))) {
       assertThat(trainer.exitCode()).as(trainer.said()).isEqualTo(70);
       assertThat(trainer.said())
           .contains("Java's memory is used up (its heap has ")
@@ -373,6 +367,15 @@ class TrainedModelTest {
           .contains("-Xmx in JAVA_TOOL_OPTIONS")
           .doesNotContain("\tat ");
     }
+  }
+
+  private static TrainerProcess withHeapOf40MiB(String... arguments) throws IOException {
+    return TrainerProcess.start(
+        shared.resolve("log"),
+        List.of(),
+        List.of("-XX:+UseSerialGC", "-Xmx40m"),
+        Main.class,
+        arguments);
   }
 
   @Test
@@ -386,11 +389,7 @@ class TrainedModelTest {
       ImageIO.write(large, "jpeg", folder.resolve(name).resolve("large.jpg").toFile());
     }
     try (var trainer =
-        TrainerProcess.start(
-            shared.resolve("log"),
-            List.of(),
-            List.of("-XX:+UseSerialGC", "-Xmx40m"),
-            Main.class,
+        withHeapOf40MiB(
             "dry-run",
             shared.resolve("training.yaml").toString(),
             "--data=" + folder,
