@@ -5,13 +5,16 @@ CPU seconds are those of the whole process; a start is measured up to the line t
 
 import argparse
 import glob
+import io
 import os
 import re
 import shutil
 import signal
+import statistics
 import struct
 import subprocess
 import sys
+import tarfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -38,7 +41,8 @@ def options():
     parser.add_argument("--library", required=True, help="folder with the trainer's jars")
     parser.add_argument("--files", default="1000,10000,100000,1281000")
     parser.add_argument("--work", default=os.path.join(ROOT, "benchmarks/target/data"))
-    parser.add_argument("--only", default="growth,calls,slow,idx")
+    parser.add_argument("--only", default="growth,calls,slow,idx,shards,cache,large,classes")
+    parser.add_argument("--classes", default="10,1000,10000", help="of 30,000 pictures each time")
     return parser.parse_args()
 
 
@@ -222,6 +226,140 @@ def idx(library, work):
     shutil.rmtree(folder)
 
 
+class Contestant:
+    """A process that does the same work again and again, for as long as it is told to."""
+
+    SECONDS = "3"
+
+    def __init__(self, *line):
+        self.process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.heard("ready")
+
+    def heard(self, expected=""):
+        line = self.process.stdout.readline().strip()
+        if not line or not line.startswith(expected):
+            sys.exit(f"a contestant ended: {line}")
+        return line
+
+    def cpu(self):
+        fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def round(self):
+        """Units a second of CPU, which other work on the machine takes less of than of the clock."""
+        before = self.cpu()
+        print("round", file=self.process.stdin, flush=True)
+        units = float(self.heard().split()[1])
+        return units / (self.cpu() - before)
+
+    def end(self):
+        """MB at most."""
+        print("end", file=self.process.stdin, flush=True)
+        peak = int(self.heard()) / 1e6
+        self.process.wait()
+        return peak
+
+
+def photographs(work):
+    """A thousand JPEGs of 500 x 375 in ten classes: as class folders, and the same as ten shards."""
+    folder, tars = os.path.join(work, "photographs"), os.path.join(work, "shards")
+    if os.path.isdir(tars):
+        return folder, tars
+    drawn = os.path.join(work, "drawn")
+    subprocess.run([sys.executable, os.path.join(ROOT, "benchmarks/trainer/pictures.py"), drawn, "100"], check=True)
+    for c in range(10):
+        os.makedirs(os.path.join(folder, str(c)))
+    os.makedirs(tars)
+    for shard in range(10):
+        with tarfile.open(os.path.join(tars, f"{shard:06}.tar"), "w") as tar:
+            for i in range(100):
+                picture, label = os.path.join(drawn, f"{i:03}.jpg"), (shard + i) % 10
+                os.link(picture, os.path.join(folder, str(label), f"{shard}-{i:03}.jpg"))
+                tar.add(picture, f"{shard}-{i:03}.jpg")
+                entry = tarfile.TarInfo(f"{shard}-{i:03}.cls")
+                entry.size = len(str(label))
+                tar.addfile(entry, io.BytesIO(str(label).encode()))
+    return folder, tars
+
+
+def shards(library, work):
+    folder, tars = photographs(work)
+    ours = ["java", "-XX:+UseSerialGC", "-cp", library + "/*", "training.fusion.benchmarks.trainer.Ours", "cpu", Contestant.SECONDS, "images"]
+    contestants = {
+        "ours, class folders": Contestant(*ours, "IMAGE_FOLDER", folder, "224"),
+        "ours, shards": Contestant(*ours, "WEB_DATASET", tars, "224"),
+        "WebDataset with torchvision": Contestant(sys.executable, os.path.join(ROOT, "benchmarks/trainer/pytorch.py"), "cpu", Contestant.SECONDS, "shards", "eager", tars, "224"),
+    }
+    for contestant in contestants.values():
+        contestant.round()
+    rounds = [{name: contestant.round() for name, contestant in contestants.items()} for _ in range(9)]
+    print("| 500 × 375 JPEGs to 224 px, one thread | pictures a CPU second, median of 9 | ours, shards / this | MB at most |")
+    print("| --- | --- | --- | --- |")
+    for name, contestant in contestants.items():
+        ratio = statistics.median(r["ours, shards"] / r[name] for r in rounds)
+        print(f"| {name} | {statistics.median(r[name] for r in rounds):.0f} | {ratio:.2f} | {contestant.end():.0f} |")
+
+
+def cache(library, work):
+    """What trainings of the same pictures on one machine take for them, the second and third after the first."""
+    folder, shared = photographs(work)[0], os.path.join(work, "shared")
+    shutil.rmtree(shared, ignore_errors=True)
+    os.makedirs(shared)
+    for directory, _, names in os.walk(folder):
+        for name in names:
+            os.utime(os.path.join(directory, name), (1.7e9, 1.7e9))
+    time.sleep(11)  # what has changed just now is not shared
+    line = ["java", "-cp", os.path.join(ROOT, "trainer-image/target/test-classes") + ":" + library + "/*", "training.fusion.trainer.data.PictureProcess", folder, "224", work, shared, str(1 << 33)]
+    done = [subprocess.run(line, capture_output=True, text=True) for _ in range(3)]
+    if len({process.stdout for process in done}) != 1 or done[0].returncode:
+        sys.exit("not the same pictures: " + done[0].stderr)
+    seconds = [float(re.search(r"([\d.]+) CPU seconds", process.stderr)[1]) for process in done]
+    first, second, third = seconds
+    print(f"- 1,000 JPEGs at 224 px, decoded pictures shared: {first:.2f} CPU s, then {second:.2f} and {third:.2f}; {second / first:.2f} of the first")
+
+
+def large(library, work):
+    """Two classes of seven pictures of 20 to 170 megapixels, in the heap that a limit of 2 GiB leaves."""
+    folder = os.path.join(work, "large")
+    if not os.path.isdir(folder):
+        import numpy
+        from PIL import Image
+
+        tile = numpy.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=numpy.uint8)
+        for name, width, height, options in [
+            ("mp020.jpg", 5472, 3648, {}),
+            ("mp050.jpg", 8192, 6144, {}),
+            ("mp100.jpg", 11648, 8736, {}),
+            ("mp100p.jpg", 11648, 8736, {"progressive": True}),
+            ("mp170.jpg", 15000, 11333, {}),
+            ("mp050.png", 8192, 6144, {}),
+            ("mp100.png", 11648, 8736, {}),
+        ]:
+            block = numpy.kron(tile, numpy.ones((8, 8, 1), numpy.uint8))
+            image = Image.fromarray(numpy.tile(block, (height // 512 + 1, width // 512 + 1, 1))[:height, :width])
+            for c in "ab":
+                os.makedirs(os.path.join(folder, c), exist_ok=True)
+            image.save(os.path.join(folder, "a", name), **options)
+            os.link(os.path.join(folder, "a", name), os.path.join(folder, "b", name))
+    trainer = Trainer(library, work, "dry-run", training(work, "ImageFolder"), "--data=" + folder, "--decode", java=["-Xmx512m"])
+    cpu, wall, peak = trainer.ended()
+    print(f"- 14 JPEGs and PNGs of 20 to 170 megapixels decoded with -Xmx512m: {cpu:.1f} CPU s, {wall:.1f} s, {peak:.0f} MB at most")
+
+
+def classes(library, work, of, numbers):
+    """An epoch, its evaluations and its report, with 30,000 pictures in so many classes."""
+    print("| classes of 30,000 pictures | an epoch of 160 steps: CPU s / s / MB | metrics.json, bytes | report.html, bytes |")
+    print("| --- | --- | --- | --- |")
+    file = os.path.join(work, "classes.yaml")
+    text = (TRAINING % "ImageFolder").replace("{validation: 0.1, test: 0.1}", "{validation: 0.33, test: 0.33}").replace("batchSize: 8", "batchSize: 64")
+    open(file, "w").write(text)
+    for number in numbers:
+        data = tree(f"{work}/classes-{number}", 30000, number, of)
+        run = os.path.join(work, f"run-classes-{number}")
+        cpu, wall, peak = Trainer(library, work, "train", file, "--data=" + data, "--output=" + run).ended()
+        print(f"| {number:,} | {cpu:.0f} / {wall:.0f} / {peak:.0f} | {written(run, 'metrics.json'):,} | {written(run, 'report.html'):,} |", flush=True)
+
+
 def main():
     asked = options()
     library, work, only = os.path.abspath(asked.library), os.path.abspath(asked.work), asked.only.split(",")
@@ -239,6 +377,15 @@ def main():
         slow(library, work, 100000, trees[100000])
     if "idx" in only:
         idx(library, work)
+    if "shards" in only:
+        shards(library, work)
+        print()
+    if "cache" in only:
+        cache(library, work)
+    if "large" in only:
+        large(library, work)
+    if "classes" in only:
+        classes(library, work, of, map(int, asked.classes.split(",")))
 
 
 main()

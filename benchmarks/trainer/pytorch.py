@@ -2,7 +2,8 @@
 
 Writes "ready" after the first piece of work; for each line "go" works for so many seconds and writes
 "seconds units"; for "end" writes the most memory it held, in bytes. VARIANT is a list of words joined by "+":
-channels-last, autocast, loop, foreach, fused, compile.
+channels-last, autocast, loop, foreach, fused, compile, hooks (each parameter is updated, and its gradient freed,
+when the backward pass has accumulated it).
 """
 
 import contextlib
@@ -35,11 +36,13 @@ def step(device, variant, architecture, precision, strategy, batch, pixels):
         context = torch.autocast(device, torch.bfloat16) if precision == "BF16" else contextlib.nullcontext()
         with context:
             loss = run(x, labels.to(device))
-        for optimizer in optimizers:
-            optimizer.zero_grad(set_to_none=True)
+        if "hooks" not in variant:
+            for optimizer in optimizers:
+                optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        for optimizer in optimizers:
-            optimizer.step()
+        if "hooks" not in variant:
+            for optimizer in optimizers:
+                optimizer.step()
         if not torch.isfinite(loss).item():
             raise SystemExit("not finite")
         return batch
@@ -101,12 +104,31 @@ def pictures(device, variant, folder, pixels):
     return work
 
 
+def shards(device, variant, folder, pixels):
+    """Shards as WebDataset's users read them, one after the other and mixed in a buffer."""
+    import torch
+    import webdataset
+    from torchvision.transforms import functional
+
+    torch.set_num_threads(1)
+    files = sorted(os.path.join(folder, name) for name in os.listdir(folder))
+    size = [int(pixels)] * 2
+    samples = webdataset.WebDataset(files, shardshuffle=len(files), seed=1).repeat().shuffle(1000).decode("pilrgb").to_tuple("jpg", "cls")
+    ready = iter(samples.map_tuple(lambda image: functional.pil_to_tensor(functional.resize(image, size, antialias=True)), int))
+    return lambda: 1 if next(ready)[0].numel() else 0
+
+
 def trained(device, variant, architecture, strategy, pixels):
     import torch
     import torchvision
 
     torch.manual_seed(1)
-    if architecture == "EFFICIENTNET_V2_S":
+    plain = {"RESNET_50": ("resnet50", {}), "CONVNEXT_TINY": ("convnext_tiny", {"stochastic_depth_prob": 0.0})}
+    low = []
+    if architecture in plain:  # one optimizer for all
+        name, settings = plain[architecture]
+        model = getattr(torchvision.models, name)(num_classes=10, **settings)
+    elif architecture == "EFFICIENTNET_V2_S":
         model = torchvision.models.efficientnet_v2_s(num_classes=10, dropout=0.0, stochastic_depth_prob=0.0)
         low = [p for block in model.features[:6] for p in block.parameters()]
     else:
@@ -127,6 +149,16 @@ def trained(device, variant, architecture, strategy, pixels):
     def sgd(parameters):
         return torch.optim.SGD(parameters, lr=1e-3, momentum=0.9, **how)
 
+    if "hooks" in variant:
+        own = {p: adam([p]) for p in model.parameters()}
+
+        def update(parameter):
+            own[parameter].step()
+            own[parameter].zero_grad(set_to_none=True)
+
+        for parameter in own:
+            parameter.register_post_accumulate_grad_hook(update)
+        return model, []
     if strategy == "ADAM":
         return model, [adam(model.parameters())]
     if strategy == "SGD":
@@ -142,11 +174,11 @@ def peak():
 
 def main():
     device, seconds, task, variant, *words = sys.argv[1:]
-    if task != "pictures":
+    if task not in ("pictures", "shards"):
         import torch
 
         torch.set_num_threads(len(os.sched_getaffinity(0)))
-    work = {"step": step, "optimizer": optimizer, "floor": floor, "pictures": pictures}[task](
+    work = {"step": step, "optimizer": optimizer, "floor": floor, "pictures": pictures, "shards": shards}[task](
         device, variant.split("+"), *words
     )
     work()

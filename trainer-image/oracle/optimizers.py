@@ -6,8 +6,10 @@ import pathlib
 
 import numpy as np
 import torch
+from timm.optim.lamb import Lamb
+from timm.optim.lion import Lion
 
-from golden import PROJECTIONS, network, short, sketch, u
+from golden import CASES, PROJECTIONS, network, short, sketch, u
 
 STEPS = 12
 GRADIENTS = 30000  # tensor number of the first gradient of the model's step
@@ -20,11 +22,34 @@ RULES = {
     "adam": lambda p: o.Adam(p, lr=1e-3),
     "adamDecay": lambda p: o.Adam(p, lr=1e-3, weight_decay=0.01),
     "adamBetas": lambda p: o.Adam(p, lr=1e-2, betas=(0.8, 0.95), eps=1e-4),
+    "adamAmsgrad": lambda p: o.Adam(p, lr=1e-2, betas=(0.9, 0.9), amsgrad=True),
     "adamw": lambda p: o.AdamW(p, lr=1e-3, weight_decay=0.05),
+    "adamwAmsgrad": lambda p: o.AdamW(p, lr=1e-2, betas=(0.9, 0.9), weight_decay=0.05, amsgrad=True),
     "radam": lambda p: o.RAdam(p, lr=1e-2),
     "radamDecay": lambda p: o.RAdam(p, lr=1e-2, weight_decay=0.01, eps=1e-3),
+    "radamDecoupled": lambda p: o.RAdam(p, lr=1e-2, weight_decay=0.5, decoupled_weight_decay=True),
     "nadam": lambda p: o.NAdam(p, lr=2e-3),
     "nadamDecay": lambda p: o.NAdam(p, lr=1e-2, weight_decay=0.01, betas=(0.8, 0.95), momentum_decay=0.1),
+    "nadamDecoupled": lambda p: o.NAdam(p, lr=1e-2, weight_decay=0.5, decoupled_weight_decay=True),
+    "adamax": lambda p: o.Adamax(p, weight_decay=0.01),
+    "adamaxBetas": lambda p: o.Adamax(p, lr=0.02, betas=(0.8, 0.95), eps=1e-3),
+    "adadelta": lambda p: o.Adadelta(p, weight_decay=0.01),
+    "adadeltaRho": lambda p: o.Adadelta(p, lr=0.5, rho=0.5, eps=1e-3),
+    "adagrad": lambda p: o.Adagrad(p, weight_decay=0.01),
+    "adagradDecay": lambda p: o.Adagrad(p, lr=0.1, lr_decay=0.1, initial_accumulator_value=0.1, eps=1e-3),
+    "rmsprop": lambda p: o.RMSprop(p, weight_decay=0.01),
+    "rmspropMomentum": lambda p: o.RMSprop(p, momentum=0.9, alpha=0.9),
+    "rmspropCentered": lambda p: o.RMSprop(p, centered=True, eps=1e-3),
+    "rmspropBoth": lambda p: o.RMSprop(p, centered=True, momentum=0.5, alpha=0.9, eps=1e-3),
+    "asgd": lambda p: o.ASGD(p, weight_decay=0.01),
+    "asgdAverages": lambda p: o.ASGD(p, lr=0.1, lambd=0.01, alpha=0.5, t0=3),
+    "lion": lambda p: Lion(p, lr=0.01, weight_decay=0.5),
+    "lionBetas": lambda p: Lion(p, lr=0.01, betas=(0.5, 0.8)),
+    "lamb": lambda p: Lamb(p, lr=0.01),
+    "lambNorm": lambda p: Lamb(p, lr=0.01, max_grad_norm=0.3, weight_decay=0.1),
+    "lambUncut": lambda p: Lamb(p, lr=0.01, max_grad_norm=1e30, weight_decay=0),
+    "lambAdapts": lambda p: Lamb(p, lr=0.01, weight_decay=0, always_adapt=True),
+    "lambTrust": lambda p: Lamb(p, lr=0.01, trust_clip=True, betas=(0.8, 0.95)),
     "swats": lambda p: Swats(p, lr=0.01),
     "swatsSwitch": lambda p: Swats(p, lr=0.01, tolerance=0.0045),
     "swatsRelative": lambda p: Swats(p, lr=0.01, relative_tolerance=0.3, minimum_steps=3),
@@ -114,7 +139,7 @@ def vectors():
 
 def model_steps():
     """What one step of each rule adds to EfficientNetV2-S, block by block, from gradients that are a hash too."""
-    model = network().double()
+    model = network(CASES["efficientnet-v2-s-32px.json"]).double()
     start = [p.detach().clone() for p in model.parameters()]
     blocks = [int(n.split(".")[1]) if n.startswith("features") else 8 for n, _ in model.named_parameters()]
     out = {}

@@ -1,10 +1,12 @@
 """Fixtures of pretrained weights, and the comparison of whole files. See README.md.
 
   weights.py fixtures FOLDER   names and shapes of each publisher, logits of hashed weights; small files of torch.save
-  weights.py save FOLDER       random weights of each publisher as .pth and safetensors, with their logits
+  weights.py save FOLDER [NAME...]
+                               random weights of each publisher as .pth and safetensors, with their logits; or of some
   weights.py compare FOLDER    a model trained here, in torchvision, timm and torch.jit: FOLDER has model.safetensors,
                                model.torchscript.pt, and logits.json of both as computed here
 """
+import functools
 import io
 import json
 import math
@@ -53,24 +55,47 @@ def transformers_vit(state, pixels, classes, epsilon):
     return lambda images: model(images).logits
 
 
-def sources():
-    """Name -> (architecture, variant, model for its own size, logits of images by that library)."""
-    tv, plain = torchvision.models, lambda model: lambda images: model(images)
-    out = {}
+TORCHVISION = {
+    "EfficientNetV2-S": "efficientnet_v2_s", "EfficientNetV2-M": "efficientnet_v2_m", "EfficientNetV2-L": "efficientnet_v2_l",
+    "ViT-B-16": "vit_b_16", "ViT-B-32": "vit_b_32", "ViT-L-16": "vit_l_16", "ResNet-18": "resnet18", "ResNet-50": "resnet50", "ResNet-101": "resnet101",
+    "ConvNeXt-Tiny": "convnext_tiny", "ConvNeXt-Base": "convnext_base", "DenseNet-169": "densenet169", "Swin-T": "swin_t"}
+TIMM_TF = {"EfficientNetV2-S": "tf_efficientnetv2_s", "EfficientNetV2-M": "tf_efficientnetv2_m", "EfficientNetV2-L": "tf_efficientnetv2_l"}
+TIMM = {
+    "EfficientNetV2-S": "efficientnetv2_s", "EfficientNetV2-M": "efficientnetv2_m", "EfficientNetV2-L": "efficientnetv2_l",
+    "ViT-B-16": "vit_base_patch16_224", "ViT-B-32": "vit_base_patch32_224", "ViT-L-16": "vit_large_patch16_224",
+    "DeiT-Ti-16": "deit_tiny_patch16_224", "DeiT-S-16": "deit_small_patch16_224",
+    "ResNet-18": "resnet18", "ResNet-50": "resnet50", "ResNet-101": "resnet101", "ConvNeXt-Tiny": "convnext_tiny", "ConvNeXt-Base": "convnext_base",
+    "DenseNet-169": "densenet169", "Swin-T": "swin_tiny_patch4_window7_224"}
+# patch, encoders, heads, width
+VITS = {"ViT-B-16": (16, 12, 12, 768), "ViT-B-32": (32, 12, 12, 768), "ViT-L-16": (16, 24, 16, 1024), "DeiT-Ti-16": (16, 12, 3, 192), "DeiT-S-16": (16, 12, 6, 384)}
+# what a build compares: one of each publisher and family
+FIXTURES = (
+    "torchvision-efficientnet_v2_s", "timm-tf_efficientnetv2_s", "timm-efficientnetv2_s", "torchvision-vit_b_16", "timm-vit_base_patch16_224", "transformers-vit-in-memory",
+    "timm-deit_tiny_patch16_224", "torchvision-resnet18",
+    "torchvision-convnext_tiny", "timm-convnext_tiny", "torchvision-swin_t", "timm-swin_tiny_patch4_window7_224")
 
-    def add(name, architecture, variant, model, logits=None):
-        out[name] = (architecture, variant, model.eval(), logits or plain(model))
 
-    add("torchvision-efficientnet_v2_s", "EfficientNetV2-S", "Torchvision", tv.efficientnet_v2_s(num_classes=CLASSES))
-    add("timm-tf_efficientnetv2_s", "EfficientNetV2-S", "TimmTf", timm.create_model("tf_efficientnetv2_s", num_classes=CLASSES))
-    add("timm-efficientnetv2_s", "EfficientNetV2-S", "Timm", timm.create_model("efficientnetv2_s", num_classes=CLASSES))
-    vit = tv.vit_b_16(num_classes=CLASSES)
-    add("torchvision-vit_b_16", "ViT-B-16", "Torchvision", vit, lambda images: torchvision_vit(vit, images))
-    small = timm.create_model("vit_base_patch16_224", num_classes=CLASSES)
-    add("timm-vit_base_patch16_224", "ViT-B-16", "Timm", small, lambda images: timm_vit(small, images))
-    hf = transformers.ViTForImageClassification(vit_config())
-    add("transformers-vit-in-memory", "ViT-B-16", "HuggingFace", hf, lambda images: hf(images, interpolate_pos_encoding=True).logits)
-    return out
+def sources(only=()):
+    """Name, architecture, variant, model for its own size, logits of images by that library: one after the other."""
+    for publisher, variant, names in (("torchvision", "Torchvision", TORCHVISION), ("timm", "TimmTf", TIMM_TF), ("timm", "Timm", TIMM)):
+        for architecture, library in names.items():
+            name = f"{publisher}-{library}"
+            if only and name not in only:
+                continue
+            make = getattr(torchvision.models, library) if publisher == "torchvision" else functools.partial(timm.create_model, library)
+            model = make(num_classes=CLASSES).eval()
+            logits = model
+            if architecture in VITS:
+                logits = functools.partial(torchvision_vit if publisher == "torchvision" else timm_vit, architecture, model)
+            yield name, architecture, variant, model, logits
+    if not only or "transformers-vit-in-memory" in only:
+        hf = transformers.ViTForImageClassification(vit_config()).eval()
+        yield "transformers-vit-in-memory", "ViT-B-16", "HuggingFace", hf, lambda images: hf(images, interpolate_pos_encoding=True).logits
+
+
+def sizes(name):
+    """timm's Swin takes no other size than its own."""
+    return (224,) if name.startswith("timm-swin") else (PIXELS, 224)
 
 
 def saved(model):
@@ -89,23 +114,28 @@ def from_saved(state, config):
         return transformers.ViTForImageClassification.from_pretrained(folder).eval()
 
 
-def torchvision_vit(model, images):
+def own_vit(architecture, pixels, classes):
+    patch, encoders, heads, width = VITS[architecture]
+    return torchvision.models.VisionTransformer(pixels, patch, encoders, heads, width, 4 * width, num_classes=classes)
+
+
+def torchvision_vit(architecture, model, images):
     """As torchvision's users do it: interpolate_embeddings, then a model of that size."""
     from torchvision.models.vision_transformer import interpolate_embeddings
 
     pixels = images.shape[-1]
     if pixels == 224:
         return model(images)
-    small = torchvision.models.VisionTransformer(pixels, 16, 12, 12, 768, 3072, num_classes=CLASSES).eval().to(images.dtype)
-    small.load_state_dict(interpolate_embeddings(pixels, 16, OrderedDict(model.state_dict())))
+    small = own_vit(architecture, pixels, CLASSES).eval().to(images.dtype)
+    small.load_state_dict(interpolate_embeddings(pixels, VITS[architecture][0], OrderedDict(model.state_dict())))
     return small(images)
 
 
-def timm_vit(model, images):
+def timm_vit(architecture, model, images):
     """As timm's users do it: a model of that size, and the filter that its loading of checkpoints applies."""
     from timm.models.vision_transformer import checkpoint_filter_fn
 
-    small = timm.create_model("vit_base_patch16_224", num_classes=CLASSES, img_size=images.shape[-1]).eval().to(images.dtype)
+    small = timm.create_model(TIMM[architecture], num_classes=CLASSES, img_size=images.shape[-1]).eval().to(images.dtype)
     small.load_state_dict(checkpoint_filter_fn(model.state_dict(), small))
     return small(images)
 
@@ -117,7 +147,9 @@ def randomize(model):
         for name, p in model.named_parameters():
             if name.rsplit(".", 1)[0] in norms:
                 p.copy_((1.0 if name.endswith("weight") else 0.0) + 0.1 * torch.randn(p.shape))
-            elif p.dim() >= 2 and "embed" not in name and "token" not in name:
+            elif name.endswith(("gamma", "layer_scale")):
+                p.copy_(0.3 * torch.randn(p.shape))
+            elif p.dim() >= 2 and "pos_embed" not in name and "position_embed" not in name and "token" not in name:
                 p.copy_(torch.randn(p.shape) * 1.2 / math.sqrt(p[0].numel()))
             else:
                 p.copy_(0.1 * torch.randn(p.shape))
@@ -130,7 +162,7 @@ def randomize(model):
 
 def kind(name, tensor, norms):
     """How the tests fill a tensor, in a word."""
-    if name.endswith("num_batches_tracked"):
+    if name.endswith(("num_batches_tracked", "relative_position_index")):
         return "counter"
     if name.endswith("running_mean"):
         return "mean"
@@ -138,7 +170,7 @@ def kind(name, tensor, norms):
         return "variance"
     if name.rsplit(".", 1)[0] in norms:
         return "scale" if name.endswith("weight") else "small"
-    embedding = "embed" in name.rsplit(".", 1)[-1] or "token" in name
+    embedding = "embed" in name.rsplit(".", 1)[-1] or "token" in name or name.endswith("layer_scale")
     return "matrix" if tensor.dim() >= 2 and not embedding else "small"
 
 
@@ -165,7 +197,7 @@ def rows(logits):
 
 
 def fixtures(folder):
-    for name, (architecture, variant, model, logits) in sources().items():
+    for name, architecture, variant, model, logits in sources(FIXTURES):
         norms = {n for n, m in model.named_modules() if "Norm" in type(m).__name__}
         tensors, state = hash_filled(model.state_dict(), norms)
         model.load_state_dict(state)
@@ -182,24 +214,25 @@ def hash_filled(like, norms):
     for k, (key, value) in enumerate(like.items()):
         how = kind(key, value, norms)
         tensors.append([key, list(value.shape), how])
-        state[key] = torch.from_numpy(hashed(how, k, list(value.shape))).to(value.dtype)
+        hash_of = torch.from_numpy(hashed(how, k, list(value.shape))).to(value.dtype)
+        state[key] = value if key.endswith("relative_position_index") else hash_of
     return tensors, state
 
 
 def describe(folder, name, architecture, variant, model, logits, tensors):
     with torch.no_grad():
-        expected = logits(images(torch.float32))
-        exact = logits_in_double(model, logits)
+        expected = logits(images(torch.float32, sizes(name)[0]))
+        exact = logits_in_double(model, logits, sizes(name)[0])
     error = short((expected.double() - exact).abs().max().item())
     print(name, "fp32 error of the library itself", error, "largest logit", exact.abs().max().item())
     versions = {m.__name__: m.__version__ for m in (torch, torchvision, timm, transformers)}
     write(folder / f"{name}.json", {"versions": versions, "architecture": architecture, "variant": variant, "classes": CLASSES,
-                                    "pixels": PIXELS, "images": IMAGES, "logits": rows(exact), "fp32": error, "tensors": tensors})
+                                    "pixels": sizes(name)[0], "images": IMAGES, "logits": rows(exact), "fp32": error, "tensors": tensors})
 
 
-def logits_in_double(model, logits):
+def logits_in_double(model, logits, pixels):
     model.double()
-    out = logits(images(torch.float64))
+    out = logits(images(torch.float64, pixels))
     model.float()
     return out
 
@@ -251,12 +284,12 @@ def repickled(path):
     return out.getvalue()
 
 
-def save(folder):
+def save(folder, *only):
     torch.manual_seed(1)
-    for name, (architecture, variant, model, logits) in sources().items():
+    for name, architecture, variant, model, logits in sources(only):
         randomize(model)
         result = {"architecture": architecture, "variant": variant}
-        for pixels in (PIXELS, 224):
+        for pixels in sizes(name):
             with torch.no_grad():
                 result[str(pixels)] = rows(logits(images(torch.float32, pixels)))
         torch.save(model.state_dict(), folder / f"{name}.pth")
@@ -264,7 +297,23 @@ def save(folder):
         safetensors.torch.save_file({k: v.contiguous() for k, v in state.items()}, folder / f"{name}.safetensors")
         (folder / f"{name}.json").write_text(json.dumps(result))
         print(name, "saved")
-    torch.save(timm.create_model("efficientnetv2_rw_s").state_dict(), folder / "efficientnetv2_rw_s.pth")
+    if not only:
+        torch.save(timm.create_model("efficientnetv2_rw_s").state_dict(), folder / "efficientnetv2_rw_s.pth")
+
+
+def timms(ours, state, theirs):
+    """Both libraries list the same tensors in the same order, but for a ViT's first and Swin's merging."""
+    order = {"class_token": "cls_token", "encoder.pos_embedding": "pos_embed", "conv_proj.weight": "patch_embed.proj.weight", "conv_proj.bias": "patch_embed.proj.bias"}
+    order = {a: b for a, b in order.items() if a in state}
+    for merge in (2, 4, 6):
+        for part in ("reduction.weight", "norm.weight", "norm.bias"):
+            if f"features.{merge}.{part}" in state:
+                order[f"features.{merge}.{part}"] = f"layers.{merge // 2}.downsample.{part}"
+    rest = [k for k in ours.state_dict() if k not in order and not k.endswith("relative_position_index")]
+    others = [k for k in theirs if k not in order.values()]
+    assert len(rest) == len(others)
+    pairs = {**{b: a for a, b in order.items()}, **dict(zip(others, rest))}
+    return {b: state[a].reshape(theirs[b].shape) for b, a in pairs.items()}
 
 
 def compare(folder):
@@ -275,35 +324,22 @@ def compare(folder):
     expected, pixels = torch.tensor(logits["logits"]), card["preprocessing"]["imageSize"]
     inputs = images(torch.float32, pixels)
     print(card["architecture"], card["variant"], "at", pixels, "pixels,", classes, "classes, largest logit", expected.abs().max().item())
-    models = {}
-    if card["architecture"] == "EfficientNetV2-S":
-        if card["variant"] != "TimmTf":  # torchvision has no such padding
-            models["torchvision"] = torchvision.models.efficientnet_v2_s(num_classes=classes)
-            models["torchvision"].load_state_dict(state)
-            for module in models["torchvision"].modules():
-                if isinstance(module, torch.nn.BatchNorm2d):
-                    module.eps = card["epsilons"]["batchNorm"]
-        other = timm.create_model("tf_efficientnetv2_s" if card["variant"] == "TimmTf" else "efficientnetv2_s", num_classes=classes, bn_eps=card["epsilons"]["batchNorm"])
-        names = torchvision.models.efficientnet_v2_s(num_classes=classes).state_dict()
-    else:
-        models["torchvision"] = torchvision.models.VisionTransformer(pixels, 16, 12, 12, 768, 3072, num_classes=classes)
-        models["torchvision"].load_state_dict(state)
-        for module in models["torchvision"].modules():
-            if isinstance(module, torch.nn.LayerNorm):
-                module.eps = card["epsilons"]["layerNorm"]
-        other = timm.create_model("vit_base_patch16_224", num_classes=classes, img_size=pixels)
-        for module in other.modules():
-            if isinstance(module, torch.nn.LayerNorm):
-                module.eps = card["epsilons"]["layerNorm"]
-        names = models["torchvision"].state_dict()
-        models["transformers"] = transformers_vit(state, pixels, classes, card["epsilons"]["layerNorm"])
-        order = {"class_token": "cls_token", "encoder.pos_embedding": "pos_embed", "conv_proj.weight": "patch_embed.proj.weight", "conv_proj.bias": "patch_embed.proj.bias"}
-        rest = [k for k in names if k not in order]
-        others = [k for k in other.state_dict() if k not in order.values()]
-        other.load_state_dict({**{order[k]: state[k] for k in order}, **{b: state[a] for a, b in zip(rest, others)}})
-    if card["architecture"] == "EfficientNetV2-S":  # both libraries list the same modules in the same order
-        other.load_state_dict({b: state[a] for a, b in zip(names, other.state_dict())})
-    models["timm"] = other
+    name, (norm, epsilon) = card["architecture"], next(iter(card["epsilons"].items()))
+    models, kind = {}, torch.nn.BatchNorm2d if norm == "batchNorm" else torch.nn.LayerNorm
+    ours = own_vit(name, pixels, classes) if name in VITS else getattr(torchvision.models, TORCHVISION[name])(num_classes=classes)
+    if card["variant"] != "TimmTf":  # torchvision has no such padding
+        models["torchvision"] = ours
+        ours.load_state_dict(state)
+    if name != "Swin-T" or pixels == 224:  # its own size only
+        size = {"img_size": pixels} if name in VITS else {}
+        models["timm"] = timm.create_model((TIMM_TF if card["variant"] == "TimmTf" else TIMM)[name], num_classes=classes, **size)
+        models["timm"].load_state_dict(timms(ours, state, models["timm"].state_dict()))
+    for model in models.values():
+        for module in model.modules():
+            if isinstance(module, kind):
+                module.eps = epsilon
+    if name == "ViT-B-16":
+        models["transformers"] = transformers_vit(state, pixels, classes, epsilon)
     models["torch.jit"] = torch.jit.load(str(folder / "model.torchscript.pt"))
     for name, model in models.items():
         with torch.no_grad():
@@ -315,4 +351,4 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     command, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
-    {"fixtures": fixtures, "save": save, "compare": compare}[command](folder)
+    {"fixtures": fixtures, "save": save, "compare": compare}[command](folder, *sys.argv[3:])

@@ -12,7 +12,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunEnvironment;
-import training.fusion.local.node.Leash;
+import training.fusion.local.node.ParentDeathWatch;
 
 /**
  * What the build left in the repository.
@@ -145,7 +145,7 @@ public record Installation(Path root) {
     line.add("-cp");
     // the leash comes last: our log settings are not theirs
     line.add(classPath + System.getProperty("path.separator") + ourselves());
-    line.add(Leash.class.getName());
+    line.add(ParentDeathWatch.class.getName());
     line.add(String.valueOf(leash));
     line.add(main);
     line.addAll(List.of(arguments));
@@ -154,7 +154,8 @@ public record Installation(Path root) {
 
   private static Path ourselves() {
     try {
-      return Path.of(Leash.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(
+          ParentDeathWatch.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

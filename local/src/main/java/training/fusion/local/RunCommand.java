@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
-import training.fusion.local.Requests.Request;
-import training.fusion.local.console.Progress;
+import training.fusion.local.RequestedResources.Request;
+import training.fusion.local.console.ProgressTable;
 import training.fusion.local.console.StatusBlock;
 import training.fusion.local.console.SweepBlock;
 import training.fusion.local.console.Terminal;
@@ -74,14 +74,16 @@ final class RunCommand implements Callable<Integer> {
         new Installation(Path.of(System.getProperty("fusion.root", ".")).toRealPath());
     Path folder = output != null ? output : installation.root().resolve("output");
     Terminal terminal = Terminal.of(format != null, System.getenv());
-    try (Output opened = Output.open(folder.toAbsolutePath())) {
-      var progress = new Progress(terminal);
-      List<Request> requests = Requests.read(files, opened, progress::say);
+    try (OutputFolder opened = OutputFolder.open(folder.toAbsolutePath())) {
+      var progress = new ProgressTable(terminal);
+      List<Request> requests = RequestedResources.read(files, opened, progress::say);
       List<CustomResource<?, ?>> ended = run(installation, opened, requests, progress);
       progress.end();
       ended.forEach(resource -> tell(resource, opened.folder(), terminal.stream()));
       print(ended);
-      boolean all = ended.stream().allMatch(resource -> Ending.of(resource) == Ending.SUCCEEDED);
+      boolean all =
+          ended.stream()
+              .allMatch(resource -> LifecycleState.of(resource) == LifecycleState.SUCCEEDED);
       return all ? 0 : 1;
     }
   }
@@ -95,13 +97,16 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private List<CustomResource<?, ?>> run(
-      Installation installation, Output opened, List<Request> requests, Progress progress)
+      Installation installation,
+      OutputFolder opened,
+      List<Request> requests,
+      ProgressTable progress)
       throws IOException, InterruptedException {
     List<CustomResource<?, ?>> all = new ArrayList<>();
     for (Request request : requests) {
       CustomResource<?, ?> resource = request.resource();
       all.add(resource);
-      if (Ending.of(resource).isOver()) {
+      if (LifecycleState.of(resource).isOver()) {
         String again =
             resource instanceof FusionTraining
                 ? "a new spec.runId, or another --output, runs it again"
@@ -110,15 +115,17 @@ final class RunCommand implements Callable<Integer> {
             "%s: already %s; %s"
                 .formatted(
                     resource.getMetadata().getName(),
-                    Ending.of(resource) == Ending.SUCCEEDED ? "Succeeded" : "Failed",
+                    LifecycleState.of(resource) == LifecycleState.SUCCEEDED
+                        ? "Succeeded"
+                        : "Failed",
                     again));
       }
     }
-    if (all.stream().allMatch(resource -> Ending.of(resource).isOver())) {
+    if (all.stream().allMatch(resource -> LifecycleState.of(resource).isOver())) {
       return all;
     }
     var run =
-        new Run(
+        new LocalRun(
             new LocalCluster(installation, opened.folder(), volumes(), RETRY_DELAY, progress::say),
             opened,
             progress,

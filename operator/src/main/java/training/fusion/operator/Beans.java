@@ -14,6 +14,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import training.fusion.operator.configuration.OperatorConfiguration;
 import training.fusion.operator.job.TrainingJob;
 import training.fusion.operator.leadership.LeaderOnly;
 import training.fusion.operator.leadership.Leadership;

@@ -5,6 +5,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.Map;
+import training.fusion.operator.configuration.OperatorConfiguration;
 
 /** The operator's configuration with these properties set and everything else by default. */
 public final class Configured {

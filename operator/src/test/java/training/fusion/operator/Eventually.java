@@ -1,8 +1,10 @@
 package training.fusion.operator;
 
+import static org.awaitility.Awaitility.await;
+
 import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowingConsumer;
 
@@ -15,18 +17,17 @@ public final class Eventually {
 
   /** Looks again and again until the assertions hold; fails with their last complaint. */
   public static <T> T eventually(Supplier<T> look, ThrowingConsumer<T> assertions) {
-    Instant end = Instant.now().plus(DEADLINE);
-    while (true) {
-      T seen = look.get();
-      try {
-        assertions.accept(seen);
-        return seen;
-      } catch (AssertionError e) {
-        if (Instant.now().isAfter(end)) {
-          throw e;
-        }
-      }
-      LockSupport.parkNanos(PAUSE.toNanos());
-    }
+    var seen = new AtomicReference<T>();
+    await()
+        .atMost(DEADLINE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(PAUSE)
+        .pollInSameThread()
+        .untilAsserted(
+            () -> {
+              seen.set(look.get());
+              assertions.accept(seen.get());
+            });
+    return Objects.requireNonNull(seen.get());
   }
 }

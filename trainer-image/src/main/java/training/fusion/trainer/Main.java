@@ -1,7 +1,7 @@
 package training.fusion.trainer;
 
 import training.fusion.trainer.cli.FusionTrainer;
-import training.fusion.trainer.train.StopSignal;
+import training.fusion.trainer.process.StopSignal;
 
 /** Where the process begins. */
 public final class Main {

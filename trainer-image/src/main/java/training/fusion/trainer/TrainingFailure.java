@@ -60,7 +60,7 @@ public final class TrainingFailure extends RuntimeException {
    *
    * @param why what of it does, as part of a sentence
    */
-  public static TrainingFailure outOfMemory(Path picture, String why) {
+  public static TrainingFailure outOfMemory(String picture, String why) {
     return new TrainingFailure(
         ExitCode.INTERNAL,
         "OutOfMemory",

@@ -33,12 +33,12 @@ import training.fusion.trainer.cli.FusionTrainer;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
 import training.fusion.trainer.picture.PictureDecoder;
+import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
 import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.safetensors.TensorSource;
-import training.fusion.trainer.train.StopSignal;
 import training.fusion.trainer.weights.WeightsFiles;
 
 /**

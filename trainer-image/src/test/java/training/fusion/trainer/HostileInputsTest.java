@@ -26,11 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.trainer.cli.FusionTrainer;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
+import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
 import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.safetensors.TensorSource;
-import training.fusion.trainer.train.StopSignal;
 
 /**
  * Inputs that somebody might leave where the trainer reads: what announces more than it is, what is

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import training.fusion.api.Dataset;
+import training.fusion.api.Training.UpdateOrder;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.LibtorchContext;
 
@@ -36,14 +38,25 @@ public final class Ours {
     if (name.equals("pictures")) {
       return new PicturesTask(Path.of(words.get(0)), Integer.parseInt(words.get(1)));
     }
+    if (name.equals("images")) {
+      return new ImagesTask(
+          Dataset.Format.valueOf(words.get(0)),
+          Path.of(words.get(1)),
+          Integer.parseInt(words.get(2)));
+    }
     Workload workload = Workload.of(words);
     Device device = Libtorch.start(gpu ? 1 : 0, Runtime.getRuntime().availableProcessors());
     LibtorchContext.get().setPrecision(workload.precision());
     LibtorchContext.get().setDeterministic(!gpu);
     return switch (name) {
-      case "step" -> new StepTask(workload, device);
+      case "step" -> new StepTask(workload, device, UpdateOrder.AFTER_BACKWARD);
+      case "step-during-backward" -> new StepTask(workload, device, UpdateOrder.DURING_BACKWARD);
+      case "step-during-forward" -> new StepTask(workload, device, UpdateOrder.DURING_FORWARD);
       case "optimizer" -> new OptimizerTask(workload, device);
-      default -> throw new IllegalArgumentException("step, optimizer or pictures, not " + name);
+      default ->
+          throw new IllegalArgumentException(
+              "step, step-during-backward, step-during-forward, optimizer, pictures or images, not "
+                  + name);
     };
   }
 

@@ -1,6 +1,8 @@
 package training.fusion.benchmarks.trainer;
 
+import static training.fusion.api.Architecture.CONVNEXT_TINY;
 import static training.fusion.api.Architecture.EFFICIENTNET_V2_S;
+import static training.fusion.api.Architecture.RESNET_50;
 import static training.fusion.api.Architecture.VIT_B_16;
 import static training.fusion.api.Training.Precision.BF16;
 import static training.fusion.api.Training.Precision.FP32;
@@ -31,6 +33,11 @@ record Races(Machine machine, boolean compile) {
       races.add(step(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 32, 32)));
       races.add(step(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 8, 96)));
       races.add(step(new Workload(VIT_B_16, FP32, Strategy.FUSION, 4, 224)));
+      races.add(step(new Workload(RESNET_50, FP32, Strategy.SGD, 8, 96)));
+      races.add(step(new Workload(CONVNEXT_TINY, FP32, Strategy.SGD, 8, 96)));
+      races.add(updateOrder(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.ADAM, 32, 32)));
+      races.add(updateOrder(new Workload(VIT_B_16, FP32, Strategy.ADAM, 4, 224)));
+      races.add(updateOrder(new Workload(VIT_B_16, FP32, Strategy.ADAM, 1, 224)));
     }
     races.add(optimizer(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.ADAM, 1, 32)));
     races.add(optimizer(new Workload(VIT_B_16, FP32, Strategy.ADAM, 1, 32)));
@@ -140,6 +147,19 @@ record Races(Machine machine, boolean compile) {
     entries.add(ours("ours, with norms and finiteness", "optimizer", work));
     entries.add(peer("memory alone", "floor", EAGER, work));
     return new Race("Adam's update alone, %s".formatted(work.architecture()), "updates", entries);
+  }
+
+  private Race updateOrder(Workload work) {
+    return race(
+        "When weights are updated, %s",
+        work,
+        "images",
+        List.of(
+            ours("ours, AfterBackward", "step", work),
+            ours("ours, DuringBackward", "step-during-backward", work),
+            ours("ours, DuringForward", "step-during-forward", work),
+            peer("PyTorch", "step", EAGER, work),
+            peer("PyTorch, post-accumulate-gradient hooks", "step", EAGER + "+hooks", work)));
   }
 
   private Race fusion(Workload work) {

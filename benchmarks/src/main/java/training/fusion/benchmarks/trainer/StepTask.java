@@ -6,11 +6,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
-import training.fusion.trainer.model.Gradients;
-import training.fusion.trainer.model.Network;
-import training.fusion.trainer.optim.FusionOptimizer;
+import training.fusion.api.Training.UpdateOrder;
+import training.fusion.trainer.model.InputDraws;
+import training.fusion.trainer.model.MicroBatch;
 import training.fusion.trainer.optim.PendingStep;
+import training.fusion.trainer.optim.TrainingStep;
 
 /**
  * A whole training step: bytes in, normalisation, forward, loss, backward, update. As in the
@@ -18,16 +20,16 @@ import training.fusion.trainer.optim.PendingStep;
  */
 final class StepTask implements Task {
   private final Workload workload;
-  private final Network network;
-  private final FusionOptimizer optimizer;
+  private final TrainingStep training;
+  private final List<MicroBatch> whole;
   private final ByteBuffer pixels;
   private final long[] labels;
   private long step;
 
-  StepTask(Workload workload, Device device) {
+  StepTask(Workload workload, Device device, UpdateOrder order) {
     this.workload = workload;
-    this.network = workload.network(device);
-    this.optimizer = workload.optimizer(network);
+    this.training = workload.training(device, order);
+    this.whole = List.of(new MicroBatch(workload.batch(), 1));
     var random = new Random(0);
     byte[] bytes = new byte[workload.batch() * workload.pixels() * workload.pixels() * 3];
     random.nextBytes(bytes);
@@ -38,14 +40,13 @@ final class StepTask implements Task {
   @Override
   public long work() {
     int size = workload.pixels();
-    try (NDManager scope = network.manager().newSubManager()) {
+    try (NDManager scope = training.network().manager().newSubManager()) {
       NDArray images =
           scope.create(
               pixels.duplicate(), new Shape(workload.batch(), size, size, 3), DataType.UINT8);
       NDArray classes = scope.create(labels, new Shape(workload.batch()));
       step++;
-      try (Gradients gradients = network.trainStep(images, classes, 1, step);
-          PendingStep pending = optimizer.step(gradients, step)) {
+      try (PendingStep pending = training.step(images, classes, InputDraws.NONE, whole, 1, step)) {
         if (!pending.read().finite()) {
           throw new IllegalStateException("step %d is not finite".formatted(step));
         }
@@ -56,7 +57,6 @@ final class StepTask implements Task {
 
   @Override
   public void close() {
-    optimizer.close();
-    network.close();
+    training.close();
   }
 }

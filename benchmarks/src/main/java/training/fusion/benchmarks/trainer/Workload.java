@@ -9,6 +9,7 @@ import training.fusion.api.Dataset;
 import training.fusion.api.Optimization;
 import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
+import training.fusion.api.Training.UpdateOrder;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Network;
@@ -16,6 +17,8 @@ import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.TrainableBlocks;
 import training.fusion.trainer.optim.FusionOptimizer;
 import training.fusion.trainer.optim.OptimizerSettings;
+import training.fusion.trainer.optim.ParameterGroup;
+import training.fusion.trainer.optim.TrainingStep;
 
 /**
  * What is trained, the same on both sides: ten classes, no dropout.
@@ -82,32 +85,45 @@ record Workload(
   }
 
   Network network(Device device) {
-    var table = ArchitectureTable.of(architecture, CLASSES, pixels);
-    var settings =
-        new NetworkSettings(
-            architecture,
-            ArchitectureTable.defaultVariant(architecture),
-            CLASSES,
-            pixels,
-            0,
-            0,
-            new NetworkSettings.Pictures(pixels, pixels, 3),
-            Dataset.Resize.Mode.SQUASH,
-            Dataset.Resize.Interpolation.BILINEAR,
-            InputAugmentation.NONE,
-            List.of(0.485, 0.456, 0.406),
-            List.of(0.229, 0.224, 0.225),
-            0,
-            precision,
-            null);
-    return Network.create(device, settings, TrainableBlocks.all(table), 1);
+    return Network.create(device, settings(), TrainableBlocks.all(table()), 1);
+  }
+
+  /** Network and optimizer, which update in this order. */
+  TrainingStep training(Device device, UpdateOrder order) {
+    List<ParameterGroup> groups = ParameterGroup.of(strategy.optimization(), table());
+    return TrainingStep.create(device, settings(), optimizer(), groups, order, 1);
+  }
+
+  private ArchitectureTable table() {
+    return ArchitectureTable.of(architecture, CLASSES, pixels);
+  }
+
+  private NetworkSettings settings() {
+    return new NetworkSettings(
+        architecture,
+        ArchitectureTable.defaultVariant(architecture),
+        CLASSES,
+        pixels,
+        0,
+        0,
+        new NetworkSettings.Pictures(pixels, pixels, 3),
+        Dataset.Resize.Mode.SQUASH,
+        Dataset.Resize.Interpolation.BILINEAR,
+        InputAugmentation.NONE,
+        List.of(0.485, 0.456, 0.406),
+        List.of(0.229, 0.224, 0.225),
+        0,
+        precision,
+        null);
   }
 
   FusionOptimizer optimizer(Network network) {
+    return FusionOptimizer.create(network, optimizer());
+  }
+
+  private OptimizerSettings optimizer() {
     var length = new OptimizerSettings.RunLength(1, Integer.MAX_VALUE);
-    return FusionOptimizer.create(
-        network,
-        new OptimizerSettings(
-            strategy.optimization(), null, null, Training.WeightDecayOn.ALL, length));
+    return new OptimizerSettings(
+        strategy.optimization(), null, null, Training.WeightDecayOn.ALL, length);
   }
 }

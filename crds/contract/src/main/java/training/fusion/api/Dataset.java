@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -25,13 +26,23 @@ import org.jspecify.annotations.Nullable;
     value = "!has(self.labels) || self.format == 'ImageFolder'",
     message =
         "dataset.labels names pictures in files of their own; set dataset.format to ImageFolder, or leave labels out")
+@ValidationRule(
+    value = "!has(self.shards) || self.format == 'WebDataset'",
+    message =
+        "dataset.shards is about tar files of samples; set dataset.format to WebDataset, or leave shards out")
+@ValidationRule(
+    value =
+        "!has(self.shards) || !has(self.shards.test) || !has(self.split) || !has(self.split.test)",
+    message =
+        "dataset.shards.test and dataset.split.test both say what to test on; set one of them")
 public record Dataset(
     @Required
         @JsonPropertyDescription(
             "How the files are laid out. CIFAR10 and CIFAR100 (its 100 fine classes): their binary"
                 + " or Python versions; IDX: the MNIST family; ImageFolder: JPEG, PNG, BMP, WebP,"
                 + " TIFF, PPM and PGM, one folder per class, at the top or within"
-                + " train, val (or validation) and test. Pictures are read as torchvision's"
+                + " train, val (or validation) and test; WebDataset: tar files with samples of KEY.jpg"
+                + " (or another picture's ending) and KEY.cls. Pictures are read as torchvision's"
                 + " ImageFolder reads them: alpha, colour profiles and EXIF orientation do not"
                 + " count; the API page says where they differ.")
         Format format,
@@ -62,7 +73,12 @@ public record Dataset(
     @JsonPropertyDescription(
             "A list of ImageFolder's pictures and their classes, by which no folder is listed: for"
                 + " very many pictures. Absent: folders are listed.")
-        @Nullable FileList files) {
+        @Nullable FileList files,
+    @JsonPropertyDescription(
+            "Which tar files of WebDataset belong to which part, and what of a sample counts. Absent:"
+                + " all below the source, by the words train, val and test in their names and folders;"
+                + " KEY.cls is the class.")
+        @Nullable Shards shards) {
 
   /** Layout of a data set's files. */
   public enum Format {
@@ -77,7 +93,10 @@ public record Dataset(
     IDX,
     /** One folder per class, or such folders within train, val and test. */
     @JsonProperty("ImageFolder")
-    IMAGE_FOLDER
+    IMAGE_FOLDER,
+    /** Tar files with samples: members that have their names up to the first dot in common. */
+    @JsonProperty("WebDataset")
+    WEB_DATASET
   }
 
   /** What to do about a damaged picture. */
@@ -129,6 +148,81 @@ public record Dataset(
               "Name of the column, or key, with the classes. Absent: by usual names, as of labels.")
           @Size(min = 1, max = 256)
           @Nullable String labelColumn) {}
+
+  /** Tar files of samples, and what of a sample is its picture and its class. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.train) || (!has(self.validation) && !has(self.test))",
+      message =
+          "shards.validation and shards.test stand beside shards.train; say there which shards to train on")
+  @ValidationRule(
+      value =
+          "!has(self.train) || (!self.train.startsWith('/') && !self.train.split('/').exists(p, p == '..'))",
+      message = Shards.WITHIN,
+      fieldPath = ".train")
+  @ValidationRule(
+      value =
+          "!has(self.validation) || (!self.validation.startsWith('/') && !self.validation.split('/').exists(p, p == '..'))",
+      message = Shards.WITHIN,
+      fieldPath = ".validation")
+  @ValidationRule(
+      value =
+          "!has(self.test) || (!self.test.startsWith('/') && !self.test.split('/').exists(p, p == '..'))",
+      message = Shards.WITHIN,
+      fieldPath = ".test")
+  public record Shards(
+      @JsonPropertyDescription(
+              "Shards to train on: their paths within the source, in short as shells write them, such"
+                  + " as imagenet-train-{000000..001281}.tar, or a folder. All of them have to be"
+                  + " there. Absent: by their names.")
+          @Size(min = 1, max = 1024)
+          @Nullable String train,
+      @JsonPropertyDescription(
+              "Shards to validate on. Absent: split.validation is drawn from those to train on.")
+          @Size(min = 1, max = 1024)
+          @Nullable String validation,
+      @JsonPropertyDescription(
+              "Shards to test on. Absent: split.test is drawn from those to train on.")
+          @Size(min = 1, max = 1024)
+          @Nullable String test,
+      @JsonPropertyDescription(
+              "Extension of a sample's picture, in small letters: what follows the first dot of a"
+                  + " member's name. Absent: the one that is jpg, jpeg, png, webp, bmp, ppm, pgm, tif"
+                  + " or tiff.")
+          @Size(max = 64)
+          @Pattern(EXTENSION)
+          @Nullable String pictureExtension,
+      @JsonPropertyDescription(
+              "Extension of a sample's label: a member with the number of a class, from 0, or its"
+                  + " name; one that ends in json is an object with one of them under labelField."
+                  + " Absent: cls, else json.")
+          @Size(max = 64)
+          @Pattern(EXTENSION)
+          @Nullable String labelExtension,
+      @JsonPropertyDescription(
+              "Key of the class in a JSON label. Absent: by usual names such as label, class or"
+                  + " target.")
+          @Size(min = 1, max = 256)
+          @Nullable String labelField,
+      @JsonPropertyDescription(
+              "Path within the source of a text file with the classes' names, that of class 0 in the"
+                  + " first line. Absent: classes are called by their numbers.")
+          @Size(min = 1, max = 1024)
+          @Nullable String classNames,
+      @JsonPropertyDescription(
+              "How many pictures the next one of an epoch is drawn from. Shards are read in an order"
+                  + " that is drawn for each epoch, each from its beginning; the larger, the better"
+                  + " mixed, and the farther apart the places that are read. 1: in the order of the"
+                  + " members. Absent: 8192.")
+          @Min(1)
+          @Max(100000000)
+          @Nullable Integer shuffleBuffer) {
+    private static final String WITHIN =
+        "shards' paths begin at the source's folder; write them without a leading '/' and without '..'";
+
+    /** Without the dot before it. */
+    private static final String EXTENSION = "^[^./A-Z][^/A-Z]*$";
+  }
 
   /**
    * How the images are divided; every fraction is stratified by class, and each class keeps an

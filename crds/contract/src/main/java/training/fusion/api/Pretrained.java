@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Pretrained(
     @Required @JsonPropertyDescription("Where the file is.") Source source,
     @JsonPropertyDescription(
-            "Whose names, padding, epsilons and preprocessing the weights follow. Auto chooses by the names in the file, says in log and status what it chose, and refuses where several variants have the same names (timm's EfficientNetV2-S).")
+            "Whose names, padding, epsilons and preprocessing the weights follow. Auto chooses by the names in the file, says in log and status what it chose, and refuses where several variants have the same names (timm's EfficientNetV2).")
         @Default("Auto")
         @Nullable Variant variant,
     @JsonPropertyDescription(

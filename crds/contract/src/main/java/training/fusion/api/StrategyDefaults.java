@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values that absent fields of SWATS, MAS and the Step schedule take. They are no schema
- * defaults, so that an object holds what its author wrote; see also {@link OptimizerDefaults}.
+ * defaults, so that an object holds what its author wrote; see also {@link OptimizerType}.
  */
 public final class StrategyDefaults {
   /** Difference of rates below which SWATS switches (Keskar and Socher 2017, section 3). */
@@ -30,10 +30,10 @@ public final class StrategyDefaults {
   /** The same with every field filled in, but for {@code relativeTolerance}: absent is not used. */
   public static Optimization.Swats resolve(Optimization.Swats swats) {
     return new Optimization.Swats(
-        or(swats.learningRate(), OptimizerDefaults.LEARNING_RATE),
-        or(swats.beta1(), OptimizerDefaults.BETA1),
-        or(swats.beta2(), OptimizerDefaults.BETA2),
-        or(swats.epsilon(), OptimizerDefaults.EPSILON),
+        or(swats.learningRate(), OptimizerType.ADAM.number(Hyperparameter.LEARNING_RATE)),
+        or(swats.beta1(), OptimizerType.ADAM.number(Hyperparameter.BETA1)),
+        or(swats.beta2(), OptimizerType.ADAM.number(Hyperparameter.BETA2)),
+        or(swats.epsilon(), OptimizerType.ADAM.number(Hyperparameter.EPSILON)),
         or(swats.tolerance(), SWATS_TOLERANCE),
         swats.relativeTolerance(),
         or(swats.minimumSteps(), SWATS_MINIMUM_STEPS));
@@ -42,13 +42,13 @@ public final class StrategyDefaults {
   /** The same with every field filled in. */
   public static Optimization.Mas resolve(Optimization.Mas mas) {
     return new Optimization.Mas(
-        or(mas.learningRate(), OptimizerDefaults.LEARNING_RATE),
+        or(mas.learningRate(), OptimizerType.ADAM.number(Hyperparameter.LEARNING_RATE)),
         or(mas.sgdWeight(), MAS_WEIGHT),
         or(mas.adamWeight(), MAS_WEIGHT),
         or(mas.momentum(), MAS_MOMENTUM),
-        or(mas.beta1(), OptimizerDefaults.BETA1),
-        or(mas.beta2(), OptimizerDefaults.BETA2),
-        or(mas.epsilon(), OptimizerDefaults.EPSILON),
+        or(mas.beta1(), OptimizerType.ADAM.number(Hyperparameter.BETA1)),
+        or(mas.beta2(), OptimizerType.ADAM.number(Hyperparameter.BETA2)),
+        or(mas.epsilon(), OptimizerType.ADAM.number(Hyperparameter.EPSILON)),
         or(mas.weightDecay(), 0.0));
   }
 

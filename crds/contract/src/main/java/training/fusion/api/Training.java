@@ -31,6 +31,17 @@ import org.jspecify.annotations.Nullable;
     message = "mixUp and cutMix mix the images of a micro-batch; raise microBatchSize above 1",
     fieldPath = ".microBatchSize")
 @ValidationRule(
+    value =
+        "!has(self.maxGradNorm) || !has(self.updateOrder) || self.updateOrder != 'DuringBackward'",
+    message =
+        "updateOrder: DuringBackward updates a block before the other blocks have gradients, and maxGradNorm is the norm of all; set the maxGradNorm of each level instead, or choose updateOrder: DuringForward",
+    fieldPath = ".updateOrder")
+@ValidationRule(
+    value = "!has(self.ema) || !has(self.updateOrder) || self.updateOrder != 'DuringForward'",
+    message =
+        "ema averages the weights after each step, and with updateOrder: DuringForward these come with the next one; choose updateOrder: DuringBackward, or remove ema",
+    fieldPath = ".updateOrder")
+@ValidationRule(
     value = "!has(self.selectMetric) || !has(self.select) || self.select == 'BestValidation'",
     message = "selectMetric applies to select: BestValidation only; remove it, or choose that",
     fieldPath = ".selectMetric")
@@ -54,8 +65,8 @@ public record Training(
         @Min(0)
         @Max(65536)
         @Nullable Integer microBatchSize,
-    @JsonPropertyDescription("Width and height of the network's input, in pixels.")
-        @Default("244")
+    @JsonPropertyDescription(
+            "Width and height of the network's input, in pixels; what is beyond the last whole patch is not looked at. Absent: the network's own (${defaults}).")
         @Min(32)
         @Max(512)
         @Nullable Integer imageSize,
@@ -78,6 +89,10 @@ public record Training(
         @Min(value = 0, inclusive = false)
         @Max(1000000)
         @Nullable Double maxGradNorm,
+    @JsonPropertyDescription(
+            "When a step updates the weights, which are the same in each case, bit for bit. AfterBackward: all of them, once every gradient is there. DuringBackward: each block the moment its gradients are there, which are then freed; a level with a maxGradNorm of its own, or under LAMB with its one, is updated together. Where a gradient is not finite, blocks after it may have been updated when the training ends with that, and nothing is saved. DuringForward: each block when the next step first reads it; its gradients wait until then.")
+        @Default("AfterBackward")
+        @Nullable UpdateOrder updateOrder,
     @JsonPropertyDescription(
             "Random changes to the training images. Flip: mirrored half of the time; FlipAndCrop: also moved by up to an eighth of imageSize, black around (the usual 4 of CIFAR's 32 pixels); RandomResizedCrop: torchvision's, of the picture before it is resized, then Flip.")
         @Default("None")
@@ -198,6 +213,16 @@ public record Training(
     TF32,
     @JsonProperty("BF16")
     BF16
+  }
+
+  /** When a step updates the weights. */
+  public enum UpdateOrder {
+    @JsonProperty("AfterBackward")
+    AFTER_BACKWARD,
+    @JsonProperty("DuringBackward")
+    DURING_BACKWARD,
+    @JsonProperty("DuringForward")
+    DURING_FORWARD
   }
 
   /** Random changes to the training images. */

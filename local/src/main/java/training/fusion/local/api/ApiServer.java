@@ -40,7 +40,7 @@ final class ApiServer implements AutoCloseable {
     var options =
         new HttpServerOptions().setHost(ADDRESS).setPort(0).setHttp2ClearTextEnabled(false);
     HttpServer server = vertx.createHttpServer(options);
-    var newcomers = new Newcomers(vertx);
+    var newcomers = new UnauthenticatedConnections(vertx);
     server.connectionHandler(newcomers::add);
     var admitted =
         new HttpServerRequestHandler(vertx) {

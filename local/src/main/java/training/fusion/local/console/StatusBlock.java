@@ -21,7 +21,8 @@ public final class StatusBlock {
   public static void print(FusionTraining training, PrintStream out) {
     FusionTrainingStatus status = training.getStatus();
     out.println();
-    out.println(training.getMetadata().getName() + ": " + Row.state(training) + time(status));
+    out.println(
+        training.getMetadata().getName() + ": " + ProgressRow.state(training) + time(status));
     if (status == null) {
       return;
     }
@@ -105,7 +106,7 @@ public final class StatusBlock {
       return "";
     }
     return " after "
-        + Row.duration(
+        + ProgressRow.duration(
             Duration.between(
                 Instant.parse(status.startTime()), Instant.parse(status.completionTime())));
   }

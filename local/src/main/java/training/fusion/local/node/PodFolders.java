@@ -25,7 +25,7 @@ record PodFolders(Path own, Map<String, Path> mounts, String terminationMessageP
   /** Makes what the pod's only container mounts. */
   static PodFolders make(Pod pod, Path own, Claims claims, NodeSettings.Tokens tokens)
       throws IOException, Claims.NoSuchFolder {
-    OwnersOnly.folder(own);
+    OwnerOnlyFiles.folder(own);
     Container container = pod.getSpec().getContainers().get(0);
     Map<String, Path> mounts = new LinkedHashMap<>();
     for (VolumeMount mount : container.getVolumeMounts()) {
@@ -91,7 +91,7 @@ record PodFolders(Path own, Map<String, Path> mounts, String terminationMessageP
         ServiceAccountTokenProjection asked = source.getServiceAccountToken();
         if (asked != null) {
           Path folder = Files.createDirectories(own.resolve("volumes").resolve(volume.getName()));
-          OwnersOnly.write(
+          OwnerOnlyFiles.write(
               folder.resolve(asked.getPath()),
               tokens.token(pod, asked.getAudience(), Duration.ofSeconds(lifetime(asked))));
         }

@@ -58,9 +58,9 @@ final class PodProcess {
     Map<String, String> variables = variables(pod, container, folders);
     List<String> line = new ArrayList<>(command);
     for (String argument : Objects.requireNonNullElse(container.getArgs(), List.<String>of())) {
-      line.add(Expansion.of(argument, variables));
+      line.add(VariableExpansion.of(argument, variables));
     }
-    OwnersOnly.folder(Objects.requireNonNull(log.getParent()));
+    OwnerOnlyFiles.folder(Objects.requireNonNull(log.getParent()));
     var builder =
         new ProcessBuilder(line)
             .directory(folders.own().toFile())
@@ -98,7 +98,7 @@ final class PodProcess {
       Pod pod, EnvVar variable, PodFolders folders, Map<String, String> before) throws NotHere {
     if (variable.getValueFrom() == null) {
       String text = Objects.requireNonNullElse(variable.getValue(), "");
-      return folders.translate(Expansion.of(text, before));
+      return folders.translate(VariableExpansion.of(text, before));
     }
     var field = variable.getValueFrom().getFieldRef();
     return switch (field == null ? "" : field.getFieldPath()) {

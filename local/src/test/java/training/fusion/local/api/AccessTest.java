@@ -162,7 +162,7 @@ class AccessTest {
   void crowd() throws IOException {
     List<Socket> crowd = new ArrayList<>();
     try {
-      for (int i = 0; i < 3 * Newcomers.MOST; i++) {
+      for (int i = 0; i < 3 * UnauthenticatedConnections.MOST; i++) {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
         crowd.add(socket);
         if (i % 2 == 0) {
@@ -173,7 +173,7 @@ class AccessTest {
         assertThat(another.pods().list().getItems()).isEmpty();
       }
       // who came first is hung up on
-      for (Socket socket : crowd.subList(0, Newcomers.MOST)) {
+      for (Socket socket : crowd.subList(0, UnauthenticatedConnections.MOST)) {
         assertThat(isClosed(socket)).isTrue();
       }
     } finally {

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
-import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.configuration.OperatorConfiguration;
 
 /**
  * The namespaces of the configuration, and which of them can be watched now. One that is gone, or

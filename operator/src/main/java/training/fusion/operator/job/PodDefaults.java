@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.PodSettings;
 import training.fusion.api.resource.PodSettings.PodUser;
-import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.configuration.OperatorConfiguration;
 
 /** What the operator's configuration says where a training's {@code spec.pod} does not. */
 record PodDefaults(OperatorConfiguration.Trainer trainer) {

@@ -17,8 +17,8 @@ import training.fusion.api.resource.PodSettings;
 import training.fusion.api.resource.RunPolicy;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
-import training.fusion.operator.OperatorConfiguration;
 import training.fusion.operator.bounds.Shortened;
+import training.fusion.operator.configuration.OperatorConfiguration;
 
 /** What the trainer is told, in the environment of its container. */
 final class TrainerEnvironment {

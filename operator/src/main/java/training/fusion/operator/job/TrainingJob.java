@@ -17,7 +17,7 @@ import training.fusion.api.resource.PodSettings;
 import training.fusion.api.resource.RunPolicy;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
-import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.configuration.OperatorConfiguration;
 
 /**
  * Turns a training into its Job. A Job is created once and never changed: queueing and scheduling

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.operator.job.TrainerPod;
-import training.fusion.operator.status.Conditions;
-import training.fusion.operator.status.Observation;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.watch.Observation;
 
 /**
  * Which reports count. Only the newest live pod of the training's current Job may report, each

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
 import training.fusion.operator.bounds.StatusSchema;
-import training.fusion.operator.status.MergePatch;
-import training.fusion.operator.status.StatusSubresource;
+import training.fusion.operator.resource.MergePatch;
+import training.fusion.operator.resource.StatusSubresource;
 
 /** The one writer of {@code status.progress}, and of nothing else. */
 @Singleton

@@ -8,12 +8,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.run.ProgressReport;
-import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.configuration.OperatorConfiguration;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.TrainerPod;
-import training.fusion.operator.status.Observation;
-import training.fusion.operator.status.StatusSubresource;
-import training.fusion.operator.status.Watched;
+import training.fusion.operator.resource.StatusSubresource;
+import training.fusion.operator.watch.Observation;
+import training.fusion.operator.watch.TrainingInformers;
 
 /** Takes a report whose sender is proved, and writes it where it counts. */
 @Singleton
@@ -25,14 +25,14 @@ final class ReportIntake {
 
   private final OperatorConfiguration configuration;
   private final KubernetesClient client;
-  private final Watched watched;
+  private final TrainingInformers watched;
   private final ProgressStatus statuses;
   private final RateLimit limit;
 
   ReportIntake(
       OperatorConfiguration configuration,
       KubernetesClient client,
-      Watched watched,
+      TrainingInformers watched,
       ProgressStatus statuses,
       InstantSource clock) {
     this.configuration = configuration;

@@ -17,8 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Reads an object of the API server. A field that cannot be read is left out and {@linkplain Unread
- * noted}: an exception would end the informer, and with it the work on every other object.
+ * Reads an object of the API server. A field that cannot be read is left out and {@linkplain
+ * UnreadField noted}: an exception would end the informer, and with it the work on every other
+ * object.
  */
 final class LenientDeserializer extends DelegatingDeserializer {
   private static final long serialVersionUID = 1;
@@ -57,10 +58,10 @@ final class LenientDeserializer extends DelegatingDeserializer {
   private Object leniently(
       JsonNode tree, JsonMappingException first, DeserializationContext context)
       throws IOException {
-    List<Unread> unread = new ArrayList<>();
+    List<UnreadField> unread = new ArrayList<>();
     JsonMappingException problem = first;
     while (tree.isObject()) {
-      unread.add(Problem.leaveOut((ObjectNode) tree, problem));
+      unread.add(ReadingProblem.leaveOut((ObjectNode) tree, problem));
       if (unread.size() == MOST) {
         ((ObjectNode) tree).retain(IDENTITY);
       }
@@ -77,16 +78,16 @@ final class LenientDeserializer extends DelegatingDeserializer {
     throw problem;
   }
 
-  private static Object noted(Object read, List<Unread> unread) {
+  private static Object noted(Object read, List<UnreadField> unread) {
     if (read instanceof HasMetadata object && object.getMetadata() != null) {
-      Unread.note(object, unread);
+      UnreadField.note(object, unread);
       String words =
           "%s %s/%s: %s"
               .formatted(
                   object.getKind(),
                   object.getMetadata().getNamespace(),
                   object.getMetadata().getName(),
-                  Unread.sentence(unread));
+                  UnreadField.sentence(unread));
       if (isNews(words)) {
         LOG.warn(words);
       }

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
 import training.fusion.api.resource.sweep.FusionSweepStatus.State;
-import training.fusion.operator.reading.Unread;
-import training.fusion.operator.status.Conditions;
-import training.fusion.operator.status.Observation;
+import training.fusion.operator.reading.UnreadField;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.watch.Observation;
 
 /** What has ended, and is nobody's to keep. */
 final class Ended {
@@ -53,7 +53,7 @@ final class Ended {
   static boolean before(FusionSweep sweep, Instant time) {
     FusionSweepStatus status = sweep.getStatus();
     return status != null
-        && Unread.of(sweep).isEmpty()
+        && UnreadField.of(sweep).isEmpty()
         && (status.state() == State.SUCCEEDED || status.state() == State.FAILED)
         && sweep.getMetadata().getGeneration().equals(status.observedGeneration())
         && isFree(sweep)

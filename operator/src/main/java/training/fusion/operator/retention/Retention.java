@@ -22,12 +22,12 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.sweep.FusionSweep;
-import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.configuration.OperatorConfiguration;
 import training.fusion.operator.informer.Namespaces;
 import training.fusion.operator.leadership.Leadership;
-import training.fusion.operator.status.Deletion;
-import training.fusion.operator.status.StatusSubresource;
-import training.fusion.operator.status.Watched;
+import training.fusion.operator.resource.Deletion;
+import training.fusion.operator.resource.StatusSubresource;
+import training.fusion.operator.watch.TrainingInformers;
 
 /**
  * Deletes trainings and sweeps some time after their end, if the configuration says after which; a
@@ -44,7 +44,7 @@ public class Retention {
   private static final int LOOKS = 10;
 
   private final OperatorConfiguration configuration;
-  private final Watched watched;
+  private final TrainingInformers watched;
   private final Namespaces namespaces;
   private final KubernetesClient client;
   private final Leadership leadership;
@@ -53,7 +53,7 @@ public class Retention {
 
   Retention(
       OperatorConfiguration configuration,
-      Watched watched,
+      TrainingInformers watched,
       Namespaces namespaces,
       KubernetesClient client,
       Leadership leadership,
@@ -126,7 +126,7 @@ public class Retention {
   }
 
   private void deleteSweeps(String namespace, Predicate<FusionSweep> mayGo) {
-    ListOptions page = new ListOptionsBuilder().withLimit(Watched.LIST_LIMIT).build();
+    ListOptions page = new ListOptionsBuilder().withLimit(TrainingInformers.LIST_LIMIT).build();
     var all = client.resources(FusionSweep.class);
     do {
       var listed =

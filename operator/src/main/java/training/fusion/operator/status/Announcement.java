@@ -8,6 +8,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.operator.diagnosis.Diagnosis;
+import training.fusion.operator.diagnosis.Situation;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.watch.Observation;
 
 /**
  * Something that people are told once, when it comes about: what {@code kubectl describe} lists.
@@ -19,23 +23,23 @@ import training.fusion.api.resource.FusionTrainingStatus;
 public record Announcement(String type, String reason, String message) {
   private static final String RECONCILING = "Reconciling";
 
-  /** What is new in a finding, given the status of before. */
-  static List<Announcement> of(Observation seen, Finding finding) {
+  /** What is new in a diagnosis, given the status of before. */
+  static List<Announcement> of(Observation seen, Diagnosis diagnosis) {
     List<Announcement> news = new ArrayList<>();
     changeIgnored(seen).ifPresent(news::add);
-    ofSituation(finding)
+    ofSituation(diagnosis)
         .filter(event -> !event.reason().equals(lastReason(seen)))
         .ifPresent(news::add);
     return List.copyOf(news);
   }
 
-  private static Optional<Announcement> ofSituation(Finding finding) {
-    ConditionTable.EventCell event = ConditionTable.row(finding.situation()).event();
+  private static Optional<Announcement> ofSituation(Diagnosis diagnosis) {
+    ConditionTable.EventCell event = ConditionTable.row(diagnosis.situation()).event();
     if (event == null) {
       return Optional.empty();
     }
-    String reason = event.reason().equals("*") ? finding.reason() : event.reason();
-    return Optional.of(new Announcement(event.type(), reason, finding.message()));
+    String reason = event.reason().equals("*") ? diagnosis.reason() : event.reason();
+    return Optional.of(new Announcement(event.type(), reason, diagnosis.message()));
   }
 
   // The status keeps what was told last: the reason of Reconciling is the situation or its reason.

@@ -1,8 +1,10 @@
 package training.fusion.operator.status;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -12,6 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus.State;
+import training.fusion.operator.diagnosis.Diagnosis;
+import training.fusion.operator.diagnosis.Situation;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.resource.Conditions.Stated;
 
 /**
  * The truth table {@code conditions.csv}: for each situation the state and every condition's
@@ -47,11 +53,11 @@ final class ConditionTable {
    */
   record Cell(String type, boolean status, @Nullable String reason) {
     /** The condition's reason, given what was found. */
-    String reason(Finding finding) {
+    String reason(Diagnosis diagnosis) {
       if (reason == null) {
-        return finding.situation().toString();
+        return diagnosis.situation().toString();
       }
-      return "*".equals(reason) ? finding.reason() : reason;
+      return "*".equals(reason) ? diagnosis.reason() : reason;
     }
 
     /** Whether the condition has something to tell: it is true, or has a reason of its own. */
@@ -62,6 +68,22 @@ final class ConditionTable {
 
   static Row row(Situation situation) {
     return Objects.requireNonNull(ROWS.get(situation), situation::toString);
+  }
+
+  /** The conditions of a diagnosis, given those of before; conditions of others are kept. */
+  static List<Condition> conditions(Diagnosis diagnosis, List<Condition> before, Instant now) {
+    return Conditions.of(
+        row(diagnosis.situation()).conditions().stream()
+            .map(
+                cell ->
+                    new Stated(
+                        cell.type(),
+                        cell.status(),
+                        cell.reason(diagnosis),
+                        cell.speaks() ? diagnosis.message() : ""))
+            .toList(),
+        before,
+        now);
   }
 
   private static Map<Situation, Row> read() {

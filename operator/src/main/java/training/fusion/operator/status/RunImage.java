@@ -4,6 +4,7 @@ import java.util.Optional;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TrainerPod;
+import training.fusion.operator.watch.Observation;
 
 /**
  * The image that all attempts of a run use: what the first Job was made with, and by its digest

@@ -9,8 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus;
-import training.fusion.operator.OperatorConfiguration;
 import training.fusion.operator.bounds.StatusSchema;
+import training.fusion.operator.configuration.OperatorConfiguration;
+import training.fusion.operator.diagnosis.Diagnosis;
+import training.fusion.operator.diagnosis.FailureHistory;
+import training.fusion.operator.diagnosis.Outcome;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.resource.MergePatch;
+import training.fusion.operator.watch.Observation;
 
 /**
  * What has to change in a training's status so that it is true.
@@ -37,12 +43,12 @@ public record StatusChange(
       return new StatusChange(observedOnly(seen), null, List.of());
     }
     Optional<Outcome> outcome = Outcome.of(seen);
-    Finding finding = outcome.map(Finding::of).orElseGet(() -> Finding.of(seen, reporting));
+    Diagnosis diagnosis = outcome.map(Diagnosis::of).orElseGet(() -> Diagnosis.of(seen, reporting));
     ObjectNode next = lifecycle(seen.recorded().orElse(null));
-    write(next, seen, finding);
-    Reported.write(next, seen);
-    outcome.ifPresent(end -> Reported.write(next, seen, end));
-    return of(seen, finding, next);
+    write(next, seen, diagnosis);
+    ReportedFields.write(next, seen);
+    outcome.ifPresent(end -> ReportedFields.write(next, seen, end));
+    return of(seen, diagnosis, next);
   }
 
   /**
@@ -54,20 +60,20 @@ public record StatusChange(
       Observation seen,
       OperatorConfiguration.Progress reporting) {
     Optional<Outcome> outcome = Outcome.of(seen);
-    Finding finding =
-        outcome.map(Finding::of).orElseGet(() -> Finding.of(seen, reporting)).without(refusal);
+    Diagnosis diagnosis =
+        outcome.map(Diagnosis::of).orElseGet(() -> Diagnosis.of(seen, reporting)).without(refusal);
     ObjectNode next = lifecycle(seen.recorded().orElse(null));
-    tell(next, seen, finding);
+    tell(next, seen, diagnosis);
     outcome.ifPresent(end -> next.put("completionTime", Conditions.time(end.time())));
-    return of(seen, finding, next);
+    return of(seen, diagnosis, next);
   }
 
-  private static StatusChange of(Observation seen, Finding finding, ObjectNode next) {
+  private static StatusChange of(Observation seen, Diagnosis diagnosis, ObjectNode next) {
     return new StatusChange(
         MergePatch.between(
             lifecycle(seen.training().getStatus()), StatusSchema.TRAINING.fit(next).orElseThrow()),
-        finding.until(),
-        Announcement.of(seen, finding));
+        diagnosis.until(),
+        Announcement.of(seen, diagnosis));
   }
 
   // Terminal is terminal: what is recorded stays, whatever becomes of Job and pods.
@@ -77,9 +83,9 @@ public record StatusChange(
     return MergePatch.between(lifecycle(seen.training().getStatus()), next);
   }
 
-  private static void write(ObjectNode next, Observation seen, Finding finding) {
-    tell(next, seen, finding);
-    Failures failures = Failures.of(seen);
+  private static void write(ObjectNode next, Observation seen, Diagnosis diagnosis) {
+    tell(next, seen, diagnosis);
+    FailureHistory failures = FailureHistory.of(seen);
     next.put("restarts", failures.restarts());
     next.set("failures", JSON.valueToTree(failures.last()));
     seen.job()
@@ -93,12 +99,14 @@ public record StatusChange(
     seen.newestPod().map(pod -> pod.node()).ifPresent(node -> next.put("node", node));
   }
 
-  private static void tell(ObjectNode next, Observation seen, Finding finding) {
+  private static void tell(ObjectNode next, Observation seen, Diagnosis diagnosis) {
     next.put("observedGeneration", generation(seen));
     next.put("runId", seen.runId());
     next.put("runKey", seen.run().value());
-    next.set("state", JSON.valueToTree(ConditionTable.row(finding.situation()).state()));
-    next.set("conditions", JSON.valueToTree(Conditions.of(finding, seen.conditions(), seen.now())));
+    next.set("state", JSON.valueToTree(ConditionTable.row(diagnosis.situation()).state()));
+    next.set(
+        "conditions",
+        JSON.valueToTree(ConditionTable.conditions(diagnosis, seen.conditions(), seen.now())));
     next.put("attempt", seen.attempts());
     seen.job()
         .ifPresent(

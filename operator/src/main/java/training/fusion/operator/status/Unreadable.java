@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
-import training.fusion.operator.reading.Unread;
-import training.fusion.operator.status.Conditions.Stated;
+import training.fusion.operator.reading.UnreadField;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.resource.Conditions.Stated;
+import training.fusion.operator.resource.MergePatch;
+import training.fusion.operator.watch.Observation;
 
 /**
  * What is told of a training that this operator cannot read whole. It does nothing about one: what
@@ -55,7 +58,7 @@ final class Unreadable {
 
   private static String message(Observation seen) {
     String sentence =
-        Unread.sentence(Unread.of(seen.training()))
+        UnreadField.sentence(UnreadField.of(seen.training()))
             + "; correct it, or install an operator that knows it";
     return sentence.length() <= LONGEST ? sentence : sentence.substring(0, LONGEST - 1) + "…";
   }
@@ -65,7 +68,8 @@ final class Unreadable {
   }
 
   private static boolean isRead(Observation seen, String field) {
-    return Unread.of(seen.training()).stream().noneMatch(unread -> unread.field().equals(field));
+    return UnreadField.of(seen.training()).stream()
+        .noneMatch(unread -> unread.field().equals(field));
   }
 
   private static boolean isTold(List<Condition> conditions) {

@@ -1,6 +1,6 @@
 /**
- * Conditions and state: the one place that writes them. What was observed is one of the situations
- * of {@code conditions.csv}; its row is what the status says.
+ * A training's status: the one place that writes its conditions and state. What was found is one of
+ * the situations of {@code conditions.csv}; its row is what the status says.
  */
 @NullMarked
 package training.fusion.operator.status;

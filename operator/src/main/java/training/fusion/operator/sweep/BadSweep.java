@@ -2,7 +2,7 @@ package training.fusion.operator.sweep;
 
 import java.util.List;
 import training.fusion.api.resource.sweep.FusionSweep;
-import training.fusion.operator.reading.Unread;
+import training.fusion.operator.reading.UnreadField;
 
 /** A sweep that can't be what it says; its message is one sentence for whoever wrote it. */
 final class BadSweep extends RuntimeException {
@@ -20,9 +20,9 @@ final class BadSweep extends RuntimeException {
 
   /** Refuses a sweep that this operator cannot read whole: it would run other trials than asked. */
   static void ifUnread(FusionSweep sweep) {
-    List<Unread> unread = Unread.of(sweep);
+    List<UnreadField> unread = UnreadField.of(sweep);
     if (!unread.isEmpty()) {
-      throw new BadSweep("Unreadable", Unread.sentence(unread));
+      throw new BadSweep("Unreadable", UnreadField.sentence(unread));
     }
   }
 

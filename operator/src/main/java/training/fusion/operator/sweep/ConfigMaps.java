@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.job.Labels;
-import training.fusion.operator.status.Holder;
-import training.fusion.operator.status.Refusal;
+import training.fusion.operator.resource.Ownership;
+import training.fusion.operator.resource.Refusal;
 
 /**
  * The ConfigMaps of sweeps. Their names are what a user may have given as well, so another's is
@@ -31,7 +31,7 @@ class ConfigMaps {
    * @throws Refused when it may not be read
    */
   Optional<ConfigMap> read(FusionSweep sweep, String name) {
-    return there(sweep, name).filter(map -> Holder.isOurs(map, sweep));
+    return there(sweep, name).filter(map -> Ownership.isOurs(map, sweep));
   }
 
   /**
@@ -57,7 +57,7 @@ class ConfigMaps {
     } catch (KubernetesClientException e) {
       Optional<ConfigMap> there =
           e.getCode() == HttpURLConnection.HTTP_CONFLICT ? there(sweep, name) : Optional.empty();
-      if (there.filter(it -> Holder.isOurs(it, sweep)).isPresent()) {
+      if (there.filter(it -> Ownership.isOurs(it, sweep)).isPresent()) {
         throw e;
       }
       throw new Refused(

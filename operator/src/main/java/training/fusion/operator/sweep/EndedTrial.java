@@ -12,7 +12,9 @@ import training.fusion.api.resource.FusionTrainingStatus.OptimizationStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.operator.bounds.Shortened;
-import training.fusion.operator.status.Conditions;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.sweep.trial.Cell;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /** What is kept of a trial when it has ended. */
 final class EndedTrial {

@@ -30,12 +30,13 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.informer.OwnStores;
 import training.fusion.operator.job.Labels;
-import training.fusion.operator.status.Holder;
-import training.fusion.operator.status.Refusal;
-import training.fusion.operator.status.StatusSubresource;
-import training.fusion.operator.status.Watched;
+import training.fusion.operator.resource.Ownership;
+import training.fusion.operator.resource.Refusal;
+import training.fusion.operator.resource.StatusSubresource;
+import training.fusion.operator.sweep.trial.Trial;
 import training.fusion.operator.training.Backoff;
 import training.fusion.operator.training.Reconciles;
+import training.fusion.operator.watch.TrainingInformers;
 
 /** Makes a sweep's trials, rows, report and status what they should be. */
 @ControllerConfiguration(
@@ -44,7 +45,9 @@ import training.fusion.operator.training.Reconciles;
         @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES),
     generationAwareEventProcessing = false,
     informer =
-        @Informer(onUpdateFilter = ChangedSpec.class, informerListLimit = Watched.LIST_LIMIT))
+        @Informer(
+            onUpdateFilter = ChangedSpec.class,
+            informerListLimit = TrainingInformers.LIST_LIMIT))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 30_000)
 public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   private static final Duration AFTER_CONFLICT = Duration.ofMillis(100);
@@ -57,10 +60,10 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
 
   private final InstantSource clock;
   private final Trials trials;
-  private final Rows rows;
+  private final TrialRowStore rows;
   private final Results results;
   private final StatusSubresource statuses;
-  private final Watched trainings;
+  private final TrainingInformers trainings;
   private final Backoff backoff;
   private final Reconciles reconciles;
   private @Nullable InformerEventSource<FusionTraining, FusionSweep> watched;
@@ -68,10 +71,10 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   FusionSweepReconciler(
       InstantSource clock,
       Trials trials,
-      Rows rows,
+      TrialRowStore rows,
       Results results,
       StatusSubresource statuses,
-      Watched trainings,
+      TrainingInformers trainings,
       Backoff backoff,
       Reconciles reconciles) {
     this.clock = clock;
@@ -92,7 +95,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
             OwnStores.in(
                 InformerEventSourceConfiguration.from(FusionTraining.class, FusionSweep.class)
                     .withLabelSelector(Labels.SWEEP_UID)
-                    .withInformerListLimit(Watched.LIST_LIMIT)
+                    .withInformerListLimit(TrainingInformers.LIST_LIMIT)
                     .withOnUpdateFilter(new ChangedTrial())
                     .build(),
                 ChangedTrial::store),
@@ -141,19 +144,21 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
     }
   }
 
-  private Seen look(FusionSweep sweep, Context<FusionSweep> context) {
-    List<Trial> asked = Expansion.of(sweep);
-    var seen = new Seen(sweep, asked, existing(context), rows.of(sweep), Map.of());
+  private SweepObservation look(FusionSweep sweep, Context<FusionSweep> context) {
+    List<Trial> asked = MatrixExpansion.of(sweep);
+    var seen = new SweepObservation(sweep, asked, existing(context), rows.of(sweep), Map.of());
     return seen.taken(names(seen));
   }
 
-  private Optional<Instant> advance(Seen before, Context<FusionSweep> context) {
+  private Optional<Instant> advance(SweepObservation before, Context<FusionSweep> context) {
     FusionSweep sweep = before.sweep();
     if (!isNew(sweep) && SweepStatus.isRefused(sweep)) {
       return Optional.empty(); // until its spec changes
     }
     Optional<Refusal> acted = act(before, context);
-    Seen seen = new Seen(sweep, before.trials(), existing(context), before.rows(), before.taken());
+    SweepObservation seen =
+        new SweepObservation(
+            sweep, before.trials(), existing(context), before.rows(), before.taken());
     Results.Kept kept = results.keep(seen);
     Optional<Refusal> taken = seen.taken().values().stream().findFirst().map(seen::andOthers);
     Optional<Refusal> refusal =
@@ -179,7 +184,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   }
 
   /** Does what is to be done, up to the first refusal. */
-  private Optional<Refusal> act(Seen seen, Context<FusionSweep> context) {
+  private Optional<Refusal> act(SweepObservation seen, Context<FusionSweep> context) {
     try {
       if (isNew(seen.sweep())) {
         trials.check(seen.sweep(), seen.unmade());
@@ -216,19 +221,19 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
     FusionSweep sweep = context.getPrimaryResource();
     context
         .getSecondaryResourcesAsStream(FusionTraining.class)
-        .filter(trial -> Holder.isOurs(trial, sweep))
+        .filter(trial -> Ownership.isOurs(trial, sweep))
         .forEach(trial -> existing.put(trial.getMetadata().getName(), trial));
     return existing;
   }
 
   /** Which trials can't be made because another training has their name; no request is made. */
-  private Map<String, Refusal> names(Seen seen) {
+  private Map<String, Refusal> names(SweepObservation seen) {
     FusionSweep sweep = seen.sweep();
     Map<String, Refusal> taken = new LinkedHashMap<>();
     for (Trial trial : seen.unmade()) {
       trainings
           .training(sweep.getMetadata().getNamespace(), trial.name())
-          .filter(there -> !Holder.isOurs(there, sweep))
+          .filter(there -> !Ownership.isOurs(there, sweep))
           .ifPresent(there -> taken.put(trial.name(), Trials.taken(there, sweep)));
     }
     return taken;

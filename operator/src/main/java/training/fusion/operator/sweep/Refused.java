@@ -1,7 +1,7 @@
 package training.fusion.operator.sweep;
 
 import java.util.Objects;
-import training.fusion.operator.status.Refusal;
+import training.fusion.operator.resource.Refusal;
 
 /** Something of a sweep's was refused, or has a name that another has: told, and asked again. */
 final class Refused extends RuntimeException {

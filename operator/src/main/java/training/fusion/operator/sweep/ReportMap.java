@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.sweep.report.SweepReport;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
  * A sweep's report, in ConfigMap {@code <sweep>-report}: report.md, report.csv, groups.csv,

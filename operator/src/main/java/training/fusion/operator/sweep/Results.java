@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.informer.ResourceVersionsWentBack;
-import training.fusion.operator.status.Refusal;
+import training.fusion.operator.resource.Refusal;
 import training.fusion.operator.sweep.report.Groups;
+import training.fusion.operator.sweep.trial.Cell;
+import training.fusion.operator.sweep.trial.Trial;
+import training.fusion.operator.sweep.trial.TrialRow;
 import training.fusion.operator.training.Backoff;
 
 /**
@@ -36,12 +39,13 @@ class Results {
 
   private final InstantSource clock;
   private final Trials trials;
-  private final Rows rows;
+  private final TrialRowStore rows;
   private final ReportMap reports;
   private final Backoff backoff;
   private final Map<String, Written> written = new LinkedHashMap<>();
 
-  Results(InstantSource clock, Trials trials, Rows rows, ReportMap reports, Backoff backoff) {
+  Results(
+      InstantSource clock, Trials trials, TrialRowStore rows, ReportMap reports, Backoff backoff) {
     this.clock = clock;
     this.trials = trials;
     this.rows = rows;
@@ -71,7 +75,7 @@ class Results {
       Optional<Refusal> refusal) {}
 
   /** Writes what is due. */
-  Kept keep(Seen seen) {
+  Kept keep(SweepObservation seen) {
     FusionSweep sweep = seen.sweep();
     List<FusionTraining> rowless = seen.rowless();
     Written last = written(sweep);
@@ -93,7 +97,7 @@ class Results {
       int first = last == null || last.refusal == null ? 0 : Math.min(1, rowless.size());
       rows.add(sweep, rowsOf(seen, rowless.subList(0, first)));
       rows.add(sweep, rowsOf(seen, rowless.subList(first, rowless.size())));
-      Seen kept = seen.with(rows.of(sweep));
+      SweepObservation kept = seen.with(rows.of(sweep));
       List<TrialRow> table = table(kept);
       reports.write(sweep, table);
       remember(sweep, new Written(now.plus(INTERVAL), generation, null));
@@ -110,7 +114,7 @@ class Results {
     return new Kept(rows, Optional.empty(), Optional.of(next), Optional.of(refusal));
   }
 
-  private List<TrialRow> rowsOf(Seen seen, List<FusionTraining> ended) {
+  private List<TrialRow> rowsOf(SweepObservation seen, List<FusionTraining> ended) {
     Map<String, Cell> cells = new HashMap<>();
     seen.trials().forEach(trial -> cells.put(trial.name(), trial.cell()));
     List<TrialRow> all = new ArrayList<>();
@@ -129,7 +133,7 @@ class Results {
   }
 
   /** All trials of the matrix in its order, ended or not, then those that it has no more. */
-  private List<TrialRow> table(Seen seen) {
+  private List<TrialRow> table(SweepObservation seen) {
     Map<String, TrialRow> whole = new HashMap<>();
     rows.whole(seen.sweep()).forEach(row -> whole.put(row.trial(), row));
     List<TrialRow> table = new ArrayList<>();
@@ -144,9 +148,9 @@ class Results {
     return table;
   }
 
-  private static TrialRow unfinished(Trial trial, Seen.Where where) {
+  private static TrialRow unfinished(Trial trial, SweepObservation.Where where) {
     TrialRow.State state =
-        where == Seen.Where.PENDING ? TrialRow.State.PENDING : TrialRow.State.RUNNING;
+        where == SweepObservation.Where.PENDING ? TrialRow.State.PENDING : TrialRow.State.RUNNING;
     return TrialRow.of(trial.name(), trial.cell(), state);
   }
 

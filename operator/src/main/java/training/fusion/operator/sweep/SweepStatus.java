@@ -13,10 +13,10 @@ import java.util.Optional;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
 import training.fusion.operator.bounds.StatusSchema;
-import training.fusion.operator.status.Conditions;
-import training.fusion.operator.status.MergePatch;
-import training.fusion.operator.status.Refusal;
-import training.fusion.operator.status.StatusSubresource;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.resource.MergePatch;
+import training.fusion.operator.resource.Refusal;
+import training.fusion.operator.resource.StatusSubresource;
 import training.fusion.operator.sweep.report.Group;
 import training.fusion.operator.sweep.report.Groups;
 
@@ -39,15 +39,15 @@ final class SweepStatus {
    * @param refusal what could not be done for it
    */
   static ObjectNode patch(
-      Seen seen,
+      SweepObservation seen,
       List<String> rowMaps,
       Optional<Groups> groups,
       Optional<Refusal> refusal,
       Instant now) {
     int total = seen.trials().size();
-    int running = seen.count(Seen.Where.RUNNING);
-    int succeeded = seen.count(Seen.Where.SUCCEEDED);
-    int failed = seen.count(Seen.Where.FAILED);
+    int running = seen.count(SweepObservation.Where.RUNNING);
+    int succeeded = seen.count(SweepObservation.Where.SUCCEEDED);
+    int failed = seen.count(SweepObservation.Where.FAILED);
     ObjectNode next = tree(seen.sweep());
     next.putObject("trials")
         .put("total", total)
@@ -57,8 +57,8 @@ final class SweepStatus {
         .put("failed", failed);
     groups.ifPresent(all -> write(next, all, ReportMap.name(seen.sweep())));
     next.set("rows", JSON.valueToTree(rowMaps));
-    Situation situation = situation(seen, running, refusal.isPresent());
-    boolean over = situation == Situation.SUCCEEDED || situation == Situation.FAILED;
+    SweepSituation situation = situation(seen, running, refusal.isPresent());
+    boolean over = situation == SweepSituation.SUCCEEDED || situation == SweepSituation.FAILED;
     if (!next.hasNonNull("startTime") && (running > 0 || over)) {
       next.put("startTime", Conditions.time(now));
     }
@@ -72,11 +72,12 @@ final class SweepStatus {
     return written(next, seen.sweep(), situation, reason, message, now);
   }
 
-  private static String reason(Seen seen, Situation situation, Optional<Refusal> refusal) {
+  private static String reason(
+      SweepObservation seen, SweepSituation situation, Optional<Refusal> refusal) {
     if (seen.hasFailed()) {
       return "TooManyFailedTrials";
     }
-    boolean goesOn = situation == Situation.RUNNING || situation == Situation.PENDING;
+    boolean goesOn = situation == SweepSituation.RUNNING || situation == SweepSituation.PENDING;
     return refusal.filter(it -> goesOn).map(SweepStatus::reason).orElse(situation.word());
   }
 
@@ -108,7 +109,7 @@ final class SweepStatus {
   /** The patch for a sweep that can't be what it says; trials that run go on. */
   static ObjectNode patch(FusionSweep sweep, BadSweep problem, Instant now) {
     return written(
-        tree(sweep), sweep, Situation.FAILED, problem.reason(), problem.getMessage(), now);
+        tree(sweep), sweep, SweepSituation.FAILED, problem.reason(), problem.getMessage(), now);
   }
 
   /**
@@ -136,7 +137,7 @@ final class SweepStatus {
   static ObjectNode patch(FusionSweep sweep, Refusal refusal, Instant now) {
     ObjectNode next = tree(sweep);
     boolean begun = next.hasNonNull("startTime");
-    Situation situation = begun ? Situation.RUNNING : Situation.PENDING;
+    SweepSituation situation = begun ? SweepSituation.RUNNING : SweepSituation.PENDING;
     return written(next, sweep, situation, reason(refusal), refusal.message(), now);
   }
 
@@ -153,7 +154,7 @@ final class SweepStatus {
   private static ObjectNode written(
       ObjectNode next,
       FusionSweep sweep,
-      Situation situation,
+      SweepSituation situation,
       String reason,
       String message,
       Instant now) {
@@ -167,23 +168,24 @@ final class SweepStatus {
     return MergePatch.between(tree(sweep), StatusSchema.SWEEP.fit(next).orElseThrow());
   }
 
-  private static Situation situation(Seen seen, int running, boolean refused) {
+  private static SweepSituation situation(SweepObservation seen, int running, boolean refused) {
     if (seen.hasFailed()) {
-      return running > 0 && !seen.suspended() ? Situation.FAILING : Situation.FAILED;
+      return running > 0 && !seen.suspended() ? SweepSituation.FAILING : SweepSituation.FAILED;
     }
     if (seen.hasEnded() && !refused) { // what they have come to is kept, too
-      return Situation.SUCCEEDED;
+      return SweepSituation.SUCCEEDED;
     }
     if (seen.suspended()) {
-      return running > 0 ? Situation.SUSPENDING : Situation.SUSPENDED;
+      return running > 0 ? SweepSituation.SUSPENDING : SweepSituation.SUSPENDED;
     }
-    boolean begun = running > 0 || seen.count(Seen.Where.PENDING) < seen.trials().size();
-    return refused && !begun ? Situation.PENDING : Situation.RUNNING;
+    boolean begun =
+        running > 0 || seen.count(SweepObservation.Where.PENDING) < seen.trials().size();
+    return refused && !begun ? SweepSituation.PENDING : SweepSituation.RUNNING;
   }
 
-  private static String message(Seen seen, int running) {
-    int succeeded = seen.count(Seen.Where.SUCCEEDED);
-    int failed = seen.count(Seen.Where.FAILED);
+  private static String message(SweepObservation seen, int running) {
+    int succeeded = seen.count(SweepObservation.Where.SUCCEEDED);
+    int failed = seen.count(SweepObservation.Where.FAILED);
     String counts =
         "%d of %d trials have succeeded, %d failed, %d run"
             .formatted(succeeded, seen.trials().size(), failed, running);

@@ -16,13 +16,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import training.fusion.api.OptimizationSummary;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.job.Labels;
-import training.fusion.operator.status.Holder;
-import training.fusion.operator.status.OptimizationSummary;
-import training.fusion.operator.status.Refusal;
-import training.fusion.operator.status.StatusSubresource;
+import training.fusion.operator.resource.Ownership;
+import training.fusion.operator.resource.Refusal;
+import training.fusion.operator.resource.StatusSubresource;
+import training.fusion.operator.sweep.trial.Cell;
+import training.fusion.operator.sweep.trial.Trial;
 
 /** Makes, reads, stops and resumes a sweep's trials at the API server itself. */
 @Singleton
@@ -85,7 +87,7 @@ class Trials {
       if (there == null) {
         throw refused(trial, e);
       }
-      if (!Holder.isOurs(there, sweep)) {
+      if (!Ownership.isOurs(there, sweep)) {
         throw new Refused(taken(there, sweep));
       }
     }

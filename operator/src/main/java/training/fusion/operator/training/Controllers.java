@@ -15,7 +15,7 @@ import jakarta.inject.Singleton;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.informer.Namespaces;
 import training.fusion.operator.informer.OwnStores;
-import training.fusion.operator.status.Pruned;
+import training.fusion.operator.watch.Pruned;
 
 /**
  * The operator SDK's operator with our reconcilers, as its Quarkus extension would make it, but

@@ -20,17 +20,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import training.fusion.api.resource.FusionTraining;
-import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.configuration.OperatorConfiguration;
+import training.fusion.operator.diagnosis.NoPod;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.progress.ProgressStatus;
+import training.fusion.operator.resource.Refusal;
+import training.fusion.operator.resource.StatusSubresource;
 import training.fusion.operator.status.Announcement;
-import training.fusion.operator.status.NoPod;
-import training.fusion.operator.status.Observation;
-import training.fusion.operator.status.Pruned;
-import training.fusion.operator.status.Refusal;
 import training.fusion.operator.status.StatusChange;
-import training.fusion.operator.status.StatusSubresource;
-import training.fusion.operator.status.Watched;
+import training.fusion.operator.watch.Observation;
+import training.fusion.operator.watch.Pruned;
+import training.fusion.operator.watch.TrainingInformers;
 
 /** Makes a training's Job and status what they should be: observe, decide, act, write. */
 @ControllerConfiguration(
@@ -43,7 +43,7 @@ import training.fusion.operator.status.Watched;
         @Informer(
             onUpdateFilter = RelevantChange.class,
             itemStore = Pruned.Trainings.class,
-            informerListLimit = Watched.LIST_LIMIT))
+            informerListLimit = TrainingInformers.LIST_LIMIT))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 30_000)
 public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   private static final Logger LOG = Logger.getLogger(FusionTrainingReconciler.class);
@@ -61,7 +61,7 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
   private static final Duration FOR_THE_POD = Duration.ofSeconds(1);
 
   private final OperatorConfiguration configuration;
-  private final Watched watched;
+  private final TrainingInformers watched;
   private final Jobs jobs;
   private final StatusSubresource statuses;
   private final ProgressStatus progress;
@@ -72,7 +72,7 @@ public class FusionTrainingReconciler implements Reconciler<FusionTraining> {
 
   FusionTrainingReconciler(
       OperatorConfiguration configuration,
-      Watched watched,
+      TrainingInformers watched,
       Jobs jobs,
       StatusSubresource statuses,
       ProgressStatus progress,

@@ -15,24 +15,24 @@ import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.TrainingJob;
+import training.fusion.operator.resource.Deletion;
+import training.fusion.operator.resource.Ownership;
+import training.fusion.operator.resource.Refusal;
+import training.fusion.operator.resource.StatusSubresource;
 import training.fusion.operator.status.Announcement;
-import training.fusion.operator.status.Deletion;
-import training.fusion.operator.status.Holder;
-import training.fusion.operator.status.LingeringPod;
-import training.fusion.operator.status.Observation;
-import training.fusion.operator.status.Refusal;
-import training.fusion.operator.status.StatusSubresource;
-import training.fusion.operator.status.Watched;
+import training.fusion.operator.watch.LingeringPod;
+import training.fusion.operator.watch.Observation;
+import training.fusion.operator.watch.TrainingInformers;
 
 /** Reads, makes and deletes a training's Jobs, and ends their pods, at the API server itself. */
 @Singleton
 class Jobs {
   private final KubernetesClient client;
   private final TrainingJob jobs;
-  private final Watched watched;
+  private final TrainingInformers watched;
   private final Events events;
 
-  Jobs(KubernetesClient client, TrainingJob jobs, Watched watched, Events events) {
+  Jobs(KubernetesClient client, TrainingJob jobs, TrainingInformers watched, Events events) {
     this.client = client;
     this.events = events;
     this.jobs = jobs;
@@ -117,7 +117,7 @@ class Jobs {
                     .inNamespace(seen.training().getMetadata().getNamespace())
                     .withName(name)
                     .get())
-        .filter(job -> Holder.isOurs(job, seen.training()))
+        .filter(job -> Ownership.isOurs(job, seen.training()))
         .filter(job -> !new JobView(job).isBeingDeleted() && !new JobView(job).hasEnded());
   }
 
@@ -131,7 +131,7 @@ class Jobs {
     if (there == null) {
       return seen.with(Refusal.of(e, "to make the Job")); // a quota was changed at the same time
     }
-    return Holder.isOurs(there, seen.training())
+    return Ownership.isOurs(there, seen.training())
         ? seen.with(there)
         : seen.with(Refusal.ofName(there, seen.training(), "delete it, and set a new spec.runId"));
   }

@@ -11,11 +11,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import training.fusion.operator.diagnosis.NoPod;
+import training.fusion.operator.diagnosis.PendingDeadline;
 import training.fusion.operator.job.JobView;
-import training.fusion.operator.status.NoPod;
-import training.fusion.operator.status.Observation;
-import training.fusion.operator.status.PendingDeadline;
-import training.fusion.operator.status.Refusal;
+import training.fusion.operator.resource.Refusal;
+import training.fusion.operator.watch.Observation;
 
 /** Why a Job has made no pod: the Job controller says it in events, and nowhere else. */
 @Singleton

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import training.fusion.operator.informer.Namespaces;
-import training.fusion.operator.status.Refusal;
+import training.fusion.operator.resource.Refusal;
 
 /**
  * Readiness: the API server lets us list trainings, in one namespace at least, and answers

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import training.fusion.operator.status.Refusal;
+import training.fusion.operator.resource.Refusal;
 
 /**
  * Whether reconciles get through to the API server. What it answers is about one resource, however

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.RunPolicy;
+import training.fusion.operator.diagnosis.Outcome;
+import training.fusion.operator.diagnosis.PendingDeadline;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TrainerPod;
-import training.fusion.operator.status.Conditions;
-import training.fusion.operator.status.LingeringPod;
-import training.fusion.operator.status.Observation;
-import training.fusion.operator.status.Outcome;
-import training.fusion.operator.status.PendingDeadline;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.watch.LingeringPod;
+import training.fusion.operator.watch.Observation;
 
 /** What to do next about a training; a pure function of what is seen. */
 sealed interface Step {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus.State;
-import training.fusion.operator.status.Watched;
+import training.fusion.operator.watch.TrainingInformers;
 
 /**
  * Figures for Prometheus about the trainings of each namespace: {@code fusion_trainings} by state,
@@ -31,10 +31,10 @@ import training.fusion.operator.status.Watched;
 class TrainingMeters extends Collector {
   private static final String NAMESPACE = "namespace";
 
-  private final Watched watched;
+  private final TrainingInformers watched;
   private final GpuSeconds gpuSeconds;
 
-  TrainingMeters(Watched watched, GpuSeconds gpuSeconds) {
+  TrainingMeters(TrainingInformers watched, GpuSeconds gpuSeconds) {
     this.watched = watched;
     this.gpuSeconds = gpuSeconds;
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.InMemoryApi;
-import training.fusion.operator.status.StatusSubresource;
+import training.fusion.operator.resource.StatusSubresource;
 
 @DisplayName("A replica")
 class LeaderOnlyTest {

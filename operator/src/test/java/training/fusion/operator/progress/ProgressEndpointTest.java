@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.operator.Configured;
 import training.fusion.operator.InMemoryApi;
-import training.fusion.operator.status.StatusSubresource;
-import training.fusion.operator.status.Watched;
+import training.fusion.operator.resource.StatusSubresource;
+import training.fusion.operator.watch.TrainingInformers;
 
 /** Requests as bytes on a connection, the rest of which never comes. */
 @DisplayName("A report")
@@ -56,7 +56,7 @@ class ProgressEndpointTest {
         new ReportIntake(
             Configured.with(Map.of()),
             api.client(),
-            new Watched(clock),
+            new TrainingInformers(clock),
             new ProgressStatus(new StatusSubresource(api.client())),
             clock);
     Router router = Router.router(vertx);

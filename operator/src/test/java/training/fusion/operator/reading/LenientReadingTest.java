@@ -52,13 +52,13 @@ class LenientReadingTest {
   void left_out(String field, String value, String spec) {
     FusionTraining training = read(spec);
 
-    assertThat(Unread.of(training)).hasSize(1);
-    Unread unread = Unread.of(training).get(0);
+    assertThat(UnreadField.of(training)).hasSize(1);
+    UnreadField unread = UnreadField.of(training).get(0);
     assertThat(unread.field()).isEqualTo(field);
     assertThat(unread.value()).isEqualTo(value);
     assertThat(unread.problem()).doesNotContain("fabric8", "java", "training.fusion");
     assertThat(training.getSpec()).isNotNull();
-    assertThat(Unread.of(CLIENT.clone(training))).as("in a copy").hasSize(1);
+    assertThat(UnreadField.of(CLIENT.clone(training))).as("in a copy").hasSize(1);
   }
 
   @Test
@@ -69,11 +69,11 @@ class LenientReadingTest {
             "{suspend: true, model: {architecture: New},"
                 + " pod: {resources: {limits: {memory: '', cpu: 2}}}}");
 
-    assertThat(Unread.of(training))
-        .extracting(Unread::field)
+    assertThat(UnreadField.of(training))
+        .extracting(UnreadField::field)
         .containsExactlyInAnyOrder("spec.model.architecture", "spec.pod.resources.limits.memory");
-    assertThat(Unread.sentence(Unread.of(training)))
-        .contains("this version of the operator knows EfficientNetV2-S, ViT-B-16");
+    assertThat(UnreadField.sentence(UnreadField.of(training)))
+        .contains("this version of the operator knows EfficientNetV2-S, EfficientNetV2-M");
     assertThat(training.getSpec().suspend()).isTrue();
     assertThat(training.getSpec().pod().resources().getLimits())
         .isEqualTo(Map.of("cpu", new Quantity("2")));
@@ -85,7 +85,7 @@ class LenientReadingTest {
     FusionTraining training =
         read("{newer: {a: 1}, model: {newer: 2}, pod: {gpu: {newer: 3}, resources: {newer: [4]}}}");
 
-    assertThat(Unread.of(training)).isEmpty();
+    assertThat(UnreadField.of(training)).isEmpty();
   }
 
   @Test
@@ -96,7 +96,7 @@ class LenientReadingTest {
             "{\"apiVersion\":\"fusion.training/v1alpha1\",\"kind\":\"FusionTraining\",\"metadata\":{\"name\":\"a\",\"annotations\":{\"unread\":\"all\"}},\"spec\":{}}",
             FusionTraining.class);
 
-    assertThat(Unread.of(training)).isEmpty();
+    assertThat(UnreadField.of(training)).isEmpty();
   }
 
   @Test
@@ -112,21 +112,21 @@ class LenientReadingTest {
             """,
             WatchEvent.class);
 
-    assertThat(Unread.of((HasMetadata) event.getObject())).hasSize(1);
+    assertThat(UnreadField.of((HasMetadata) event.getObject())).hasSize(1);
   }
 
   @Test
   @DisplayName("a sweep's template likewise, and Jobs and pods that others have written into")
   void of_other_kinds() {
     assertThat(
-            Unread.of(
+            UnreadField.of(
                 CLIENT.unmarshal(
                     """
                     metadata: {name: a}
                     spec: {template: {pod: {resources: {limits: {memory: ''}}}}}
                     """,
                     FusionSweep.class)))
-        .extracting(Unread::field)
+        .extracting(UnreadField::field)
         .containsExactly("spec.template.pod.resources.limits.memory");
     Pod pod =
         CLIENT.unmarshal(
@@ -139,7 +139,7 @@ class LenientReadingTest {
             """,
             Pod.class);
     assertThat(pod.getSpec().getContainers().get(0).getImage()).isEqualTo("ours");
-    assertThat(Unread.of(pod)).hasSize(2);
+    assertThat(UnreadField.of(pod)).hasSize(2);
     Job job =
         CLIENT.unmarshal("metadata: {name: a}\nspec: {suspend: true, backoffLimit: {}}", Job.class);
     assertThat(job.getSpec().getSuspend()).isTrue();
@@ -156,7 +156,7 @@ class LenientReadingTest {
     FusionTraining training = read("{pod: {env: [" + newer + "]}}");
 
     assertThat(training.getMetadata().getName()).isEqualTo("a");
-    assertThat(Unread.of(training)).hasSize(20);
+    assertThat(UnreadField.of(training)).hasSize(20);
   }
 
   @ParameterizedTest
@@ -169,7 +169,7 @@ class LenientReadingTest {
   void quantities(String quantity) {
     FusionTraining training = read("{pod: {resources: {limits: {memory: '" + quantity + "'}}}}");
 
-    assertThat(Unread.of(training)).isEmpty();
+    assertThat(UnreadField.of(training)).isEmpty();
     Quantity memory = training.getSpec().pod().resources().getLimits().get("memory");
     assertThat(memory).isEqualTo(new Quantity(memory.toString())).hasToString(quantity);
   }

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.resource.sweep.FusionSweep;
-import training.fusion.operator.status.Observation;
 import training.fusion.operator.status.Scene;
+import training.fusion.operator.watch.Observation;
 
 @DisplayName("Where ended trainings and sweeps are deleted after a time")
 class EndedTest {

@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import training.fusion.operator.diagnosis.Situation;
+import training.fusion.operator.resource.Conditions;
+import training.fusion.operator.resource.Refusal;
 
 /** Every row of conditions.csv: a training in that situation gets that state and conditions. */
 class ConditionTableTest {
@@ -210,7 +213,8 @@ class ConditionTableTest {
   }
 
   static List<Map<String, String>> rows() {
-    try (var in = Objects.requireNonNull(Situation.class.getResourceAsStream("conditions.csv"))) {
+    try (var in =
+        Objects.requireNonNull(ConditionTable.class.getResourceAsStream("conditions.csv"))) {
       List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
       String[] header = lines.get(0).split(",", -1);
       return lines.stream()

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import training.fusion.operator.diagnosis.Trouble;
 
 /** Each of {@code pod-statuses.yaml}: what Kubernetes writes of a pod is told rightly. */
 @DisplayName("A pod's status is told rightly")

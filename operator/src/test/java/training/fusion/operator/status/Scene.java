@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.operator.Configured;
-import training.fusion.operator.OperatorConfiguration;
+import training.fusion.operator.configuration.OperatorConfiguration;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.RunKey;
 import training.fusion.operator.job.TrainerPod;
 import training.fusion.operator.job.TrainingJob;
-import training.fusion.operator.reading.Unread;
+import training.fusion.operator.reading.UnreadField;
+import training.fusion.operator.resource.Refusal;
+import training.fusion.operator.watch.Observation;
 
 /**
  * A training, its Jobs and pods at one moment, told in the words of Kubernetes' YAML. Times are
@@ -90,7 +92,7 @@ public final class Scene {
   public Scene unread(String field, String value, String problem) {
     training
         .getMetadata()
-        .setAdditionalProperty("unread", List.of(new Unread(field, value, problem)));
+        .setAdditionalProperty("unread", List.of(new UnreadField(field, value, problem)));
     return this;
   }
 
@@ -420,7 +422,7 @@ public final class Scene {
   }
 
   /** RFC 7386, as an API server does it. */
-  static void merge(ObjectNode target, ObjectNode patch) {
+  public static void merge(ObjectNode target, ObjectNode patch) {
     for (var field : patch.properties()) {
       JsonNode value = field.getValue();
       if (value.isNull()) {

@@ -16,8 +16,9 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.StoppedEarly;
+import training.fusion.operator.resource.Refusal;
 
-class StatusChangeTest {
+public class StatusChangeTest {
   private static final String COMPLETE = "conditions: [{type: Complete, status: 'True'}]";
   private static final String VOLUME =
       "checkpoint: {volume: {persistentVolumeClaim: {claimName: checkpoints}}}";
@@ -340,7 +341,7 @@ class StatusChangeTest {
         .contains("NetworkPolicy");
   }
 
-  static Condition condition(Scene scene, String type) {
+  public static Condition condition(Scene scene, String type) {
     return requireNonNull(scene.status().conditions()).stream()
         .filter(condition -> condition.getType().equals(type))
         .findFirst()

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
+import training.fusion.operator.resource.Conditions;
 
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @DisplayName("Of a training that cannot be read whole")

@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.InMemoryApi;
-import training.fusion.operator.status.Refusal.Kind;
+import training.fusion.operator.resource.Refusal.Kind;
+import training.fusion.operator.sweep.trial.Trial;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 @DisplayName("What a sweep finds under the names that it gives")
 class OwnershipTest {
@@ -31,10 +33,10 @@ class OwnershipTest {
 
   private final InMemoryApi api = new InMemoryApi();
   private final ConfigMaps configMaps = new ConfigMaps(api.client());
-  private final Rows rows = new Rows(configMaps);
+  private final TrialRowStore rows = new TrialRowStore(configMaps);
   private final ReportMap reports = new ReportMap(configMaps);
   private final Trials trials = new Trials(api.client());
-  private final Trial trial = Expansion.of(SWEEP).get(0);
+  private final Trial trial = MatrixExpansion.of(SWEEP).get(0);
 
   @AfterEach
   void close() {
@@ -141,8 +143,8 @@ class OwnershipTest {
     map.getData().put("v", "{}");
     api.client().resource(map).update();
 
-    assertThat(new Rows(configMaps).of(SWEEP)).containsOnlyKeys("t");
-    var after = new Rows(configMaps);
+    assertThat(new TrialRowStore(configMaps).of(SWEEP)).containsOnlyKeys("t");
+    var after = new TrialRowStore(configMaps);
     after.add(SWEEP, List.of(TrialRow.of("u", trial.cell(), TrialRow.State.FAILED)));
     assertThat(after.of(SWEEP)).containsOnlyKeys("t", "u");
     assertThat(again("small-rows-0").getData()).containsEntry("note", "do not delete");

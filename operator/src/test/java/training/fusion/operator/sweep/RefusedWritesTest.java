@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.InMemoryApi;
+import training.fusion.operator.sweep.trial.Trial;
 
 @DisplayName("What the API server answers to a sweep's writes")
 class RefusedWritesTest {
@@ -26,7 +27,7 @@ class RefusedWritesTest {
   private final Trials trials = new Trials(api.client());
   private final ConfigMaps configMaps = new ConfigMaps(api.client());
   private final FusionSweep sweep = SweepYaml.of(SweepYaml.SMALL);
-  private final Trial trial = Expansion.of(sweep).get(0);
+  private final Trial trial = MatrixExpansion.of(sweep).get(0);
 
   @AfterEach
   void close() {
@@ -84,7 +85,7 @@ class RefusedWritesTest {
 
     assertThat(meaning(() -> trials.suspend(there, true))).as("stopped").isEqualTo(stopped);
     api.answer("GET " + one, 404, ""); // a conflict is not about its name
-    assertThat(meaning(() -> trials.check(sweep, Expansion.of(sweep))))
+    assertThat(meaning(() -> trials.check(sweep, MatrixExpansion.of(sweep))))
         .as("tried")
         .isEqualTo(tried);
     assertThat(meaning(() -> trials.create(sweep, trial, it -> api.client().resource(it).create())))

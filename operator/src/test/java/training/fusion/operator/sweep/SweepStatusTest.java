@@ -18,7 +18,8 @@ class SweepStatusTest {
   private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
 
   private final FusionSweep sweep = SweepYaml.of(SweepYaml.SMALL);
-  private final Seen seen = new Seen(sweep, Expansion.of(sweep), Map.of(), Map.of(), Map.of());
+  private final SweepObservation seen =
+      new SweepObservation(sweep, MatrixExpansion.of(sweep), Map.of(), Map.of(), Map.of());
 
   @Test
   @DisplayName("that the API server refuses is written without what is not needed, and says so")

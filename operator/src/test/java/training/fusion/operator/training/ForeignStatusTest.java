@@ -12,10 +12,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.operator.bounds.DrawnStatuses;
-import training.fusion.operator.status.NoPod;
-import training.fusion.operator.status.Observation;
+import training.fusion.operator.diagnosis.NoPod;
 import training.fusion.operator.status.Scene;
 import training.fusion.operator.status.StatusChange;
+import training.fusion.operator.watch.Observation;
 
 /**
  * A status is what the API server takes for one, whoever wrote it: a person, a backup, another

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.operator.InMemoryApi;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.TrainingJob;
-import training.fusion.operator.status.Observation;
-import training.fusion.operator.status.Refusal;
+import training.fusion.operator.resource.Refusal;
 import training.fusion.operator.status.Scene;
-import training.fusion.operator.status.Watched;
+import training.fusion.operator.watch.Observation;
+import training.fusion.operator.watch.TrainingInformers;
 
 class JobsTest {
   private static final String JOBS = "/apis/batch/v1/namespaces/vision/jobs";
@@ -29,7 +29,8 @@ class JobsTest {
   private final InstantSource clock = InstantSource.fixed(Scene.START);
   private final TrainingJob trainingJob = new TrainingJob(Scene.CONFIGURATION);
   private final Jobs jobs =
-      new Jobs(api.client(), trainingJob, new Watched(clock), new Events(api.client(), clock));
+      new Jobs(
+          api.client(), trainingJob, new TrainingInformers(clock), new Events(api.client(), clock));
   private final Observation seen = Scene.ofTraining().live().observation();
 
   @AfterEach

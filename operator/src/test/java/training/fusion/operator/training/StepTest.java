@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import training.fusion.operator.job.JobView;
-import training.fusion.operator.status.Refusal;
+import training.fusion.operator.resource.Refusal;
 import training.fusion.operator.status.Scene;
 
 class StepTest {

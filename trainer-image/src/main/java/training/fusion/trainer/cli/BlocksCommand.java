@@ -28,7 +28,8 @@ final class BlocksCommand implements Runnable {
   @Parameters(
       arity = "0..1",
       paramLabel = "ARCHITECTURE",
-      description = "EfficientNetV2-S (default) or ViT-B-16; with --file it is the file's.")
+      description =
+          "A network's name, as in model.architecture (default: the first); with --file it is the file's.")
   private @Nullable String architecture;
 
   @Option(

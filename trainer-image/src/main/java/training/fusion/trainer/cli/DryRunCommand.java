@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import training.fusion.api.Dataset;
+import training.fusion.api.OptimizationSummary;
 import training.fusion.api.Pretrained;
 import training.fusion.api.Training;
 import training.fusion.api.run.RunConfiguration;
@@ -32,9 +33,8 @@ import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.LearningRate;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.report.ClassWeightsText;
+import training.fusion.trainer.run.Inputs;
 import training.fusion.trainer.train.Arithmetic;
-import training.fusion.trainer.train.Inputs;
-import training.fusion.trainer.train.OptimizerSummary;
 import training.fusion.trainer.train.Settings;
 import training.fusion.trainer.weights.Convention;
 import training.fusion.trainer.weights.PretrainedWeights;
@@ -78,15 +78,14 @@ final class DryRunCommand implements Runnable {
     ImageData images =
         inputs.prepared(
             ImageData.of(
-                inputs.files(inputs.data(run), run, settings, FolderReading.CURRENT),
+                inputs.files(inputs.data(run), settings, FolderReading.CURRENT),
                 run.dataset(),
                 KnownParts.NONE,
                 Division.CURRENT),
-            run,
             settings,
             null);
     PretrainedWeights pretrained = pretrained(inputs, run, images);
-    BatchPlan plan = settings.plan(run, images);
+    BatchPlan plan = settings.plan(images);
     boolean decodedBefore = run.dataset().onError() == Dataset.OnError.SKIP;
     Glances glances = decode && !decodedBefore ? Glances.decoding(images) : Glances.of(images);
     glances.check();
@@ -177,7 +176,6 @@ final class DryRunCommand implements Runnable {
         settings.stochasticDepth());
     NetworkSettings network =
         settings.network(
-            run,
             images,
             pretrained != null
                 ? pretrained.convention()
@@ -191,7 +189,10 @@ final class DryRunCommand implements Runnable {
     }
     Arithmetic.warning(settings, run.gpuCount())
         .ifPresent(warning -> out.printf("warning    %s%n", warning));
-    out.printf("optimizer  %s%n", OptimizerSummary.of(groups, table.blocks()));
+    settings.unseenPixels().ifPresent(warning -> out.printf("warning    %s%n", warning));
+    out.printf(
+        "optimizer  %s%n",
+        OptimizationSummary.words(run.optimization(), run.model().architecture()));
     for (ParameterGroup group : groups) {
       out.printf(
           "           %s: %s%n",

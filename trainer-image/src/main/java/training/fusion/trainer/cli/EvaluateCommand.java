@@ -33,14 +33,14 @@ import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.data.Part;
 import training.fusion.trainer.data.PictureList;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
+import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.DetailedMetrics;
 import training.fusion.trainer.report.RunDescription;
+import training.fusion.trainer.run.Inputs;
+import training.fusion.trainer.run.PictureListFile;
 import training.fusion.trainer.train.Inference;
-import training.fusion.trainer.train.Inputs;
-import training.fusion.trainer.train.PictureListFile;
 import training.fusion.trainer.train.Settings;
-import training.fusion.trainer.train.StopSignal;
 import training.fusion.trainer.train.TrainedModel;
 
 /** Evaluates a trained model on images that are labelled. */
@@ -116,8 +116,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Inputs inputs = Inputs.ofCommandLine(folder(run, folder));
     Settings settings = Settings.of(run);
     PictureList list = PictureListFile.read(folder);
-    ImageData images =
-        inputs.prepared(read(inputs, run, settings, model, list), run, settings, null);
+    ImageData images = inputs.prepared(read(inputs, settings, model, list), settings, null);
     images.filesRemarks().forEach(LOG::warn);
     List<String> classes = model.classes();
     List<Part> parts = all ? images.nonEmpty() : List.of(part(images));
@@ -155,17 +154,14 @@ final class EvaluateCommand implements Callable<Integer> {
    * in its parts, unless a file says how to divide.
    */
   private ImageData read(
-      Inputs inputs,
-      RunConfiguration run,
-      Settings settings,
-      TrainedModel model,
-      @Nullable PictureList list) {
+      Inputs inputs, Settings settings, TrainedModel model, @Nullable PictureList list) {
+    RunConfiguration run = settings.run();
     Path runFolder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
     FolderReading reading = reading(runFolder);
     ImageFiles files =
         all
             ? ImageFiles.readWhole(inputs.data(run), run.dataset(), settings.framing(), reading)
-            : inputs.files(inputs.data(run), run, settings, reading);
+            : inputs.files(inputs.data(run), settings, reading);
     KnownParts known = list == null || file != null ? KnownParts.NONE : list.parts();
     ImageData read =
         all ? ImageData.whole(files) : divided(files, run.dataset(), known, model, runFolder);

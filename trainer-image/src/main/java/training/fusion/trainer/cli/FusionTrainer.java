@@ -10,8 +10,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.train.Failures;
-import training.fusion.trainer.train.StopSignal;
+import training.fusion.trainer.process.FailureDescriptions;
+import training.fusion.trainer.process.StopSignal;
 
 /** The trainer's commands. */
 @Command(
@@ -59,7 +59,7 @@ public final class FusionTrainer implements Runnable {
 
   /** One sentence for a person, also where an error of another thread lies deeper. */
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult arguments) {
-    TrainingFailure failure = Failures.describe(e);
+    TrainingFailure failure = FailureDescriptions.describe(e);
     command.getErr().println(failure.getMessage());
     return failure.exitCode().code();
   }

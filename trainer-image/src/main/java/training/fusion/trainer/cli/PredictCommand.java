@@ -141,7 +141,7 @@ final class PredictCommand implements Callable<Integer> {
           framing.framed(PictureDecoder.decode(argument.file(), framing.view(), caveat -> {}));
       return new Decoded(argument, square, null);
     } catch (PictureTooLarge e) {
-      throw TrainingFailure.outOfMemory(argument.file(), e.getMessage());
+      throw TrainingFailure.outOfMemory(argument.file().toString(), e.getMessage());
     } catch (NoSuchFileException e) {
       return new Decoded(argument, null, "it was there and is gone");
     } catch (DamagedPicture e) {

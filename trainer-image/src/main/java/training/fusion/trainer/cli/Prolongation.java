@@ -11,7 +11,7 @@ import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ResultFile;
-import training.fusion.trainer.train.FurtherTraining;
+import training.fusion.trainer.run.FurtherTraining;
 
 /**
  * What a run's folder held before the run was prolonged: a run that is refused then, for its data

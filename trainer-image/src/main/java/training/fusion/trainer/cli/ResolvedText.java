@@ -1,11 +1,8 @@
 package training.fusion.trainer.cli;
 
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Optimization;
-import training.fusion.api.Optimizer;
-import training.fusion.api.OptimizerDefaults;
 import training.fusion.api.Schedule;
 import training.fusion.api.StrategyDefaults;
 import training.fusion.trainer.FieldText;
@@ -27,15 +24,12 @@ final class ResolvedText {
     if (strategy.mas() != null) {
       return StrategyDefaults.resolve(strategy.mas());
     }
-    return OptimizerDefaults.resolve(optimizer(strategy, group));
-  }
-
-  private static Optimizer optimizer(Optimization strategy, ParameterGroup group) {
-    Optimization.Fusion fusion = strategy.fusion();
-    if (fusion == null) {
-      return Objects.requireNonNull(strategy.single()).optimizer();
-    }
-    return group.firstBlock() == 0 ? fusion.lowLevel().optimizer() : fusion.highLevel().optimizer();
+    return strategy.inLevels().stream()
+        .filter(level -> level.lastBlock() == null || level.lastBlock() >= group.firstBlock())
+        .findFirst()
+        .orElseThrow()
+        .optimizer()
+        .resolved();
   }
 
   /** A schedule: {@code Cosine, warmupSteps 20}. */

@@ -17,14 +17,14 @@ import training.fusion.api.run.RunResult;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ResultFile;
-import training.fusion.trainer.train.FurtherTraining;
-import training.fusion.trainer.train.Place;
-import training.fusion.trainer.train.Run;
-import training.fusion.trainer.train.RunOptions;
+import training.fusion.trainer.run.FurtherTraining;
+import training.fusion.trainer.run.RunFolders;
+import training.fusion.trainer.run.RunOptions;
+import training.fusion.trainer.run.TrainingRun;
 import training.fusion.trainer.train.Settings;
-import training.fusion.trainer.train.StopSignal;
 
 /** Goes on with a run whose folder says all that is needed. */
 @Command(
@@ -93,9 +93,9 @@ final class ResumeCommand implements Callable<Integer> {
   }
 
   private int resumed(RunConfiguration run, Path output) {
-    return new Run(
+    return new TrainingRun(
             run,
-            Place.ofFolders(Folders.data(data, run, output), weights, output, run),
+            RunFolders.ofFolders(Folders.data(data, run, output), weights, output, run),
             stop,
             new RunOptions(profile.wanted(), acceptsChangedData))
         .execute()

@@ -10,10 +10,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.train.Place;
-import training.fusion.trainer.train.Run;
-import training.fusion.trainer.train.RunOptions;
-import training.fusion.trainer.train.StopSignal;
+import training.fusion.trainer.process.StopSignal;
+import training.fusion.trainer.run.RunFolders;
+import training.fusion.trainer.run.RunOptions;
+import training.fusion.trainer.run.TrainingRun;
 
 /** Trains to the end, or goes on from the newest checkpoint. */
 @Command(
@@ -62,27 +62,27 @@ final class TrainCommand implements Callable<Integer> {
     return (file == null ? ofPod(System.getenv()) : ofFile(file)).execute().code();
   }
 
-  private Run ofPod(Map<String, String> environment) {
+  private TrainingRun ofPod(Map<String, String> environment) {
     if (data != null || weights != null || output != null) {
       throw TrainingFailure.badConfiguration(
           "--data, --weights and --output go with a FILE; a pod has them in its environment");
     }
-    Place place = Place.ofPod(environment);
+    RunFolders place = RunFolders.ofPod(environment);
     try {
-      return new Run(
+      return new TrainingRun(
           RunJson.ofPod(environment), place, stop, new RunOptions(profile.wanted(), false));
     } catch (TrainingFailure e) {
-      Run.tellUnread(place, e);
+      TrainingRun.tellUnread(place, e);
       throw e;
     }
   }
 
-  private Run ofFile(Path yaml) {
+  private TrainingRun ofFile(Path yaml) {
     RunConfiguration run = TrainingFile.read(yaml).toRun();
     Path folder = Folders.output(output, run);
-    return new Run(
+    return new TrainingRun(
         run,
-        Place.ofFolders(Folders.data(data, run), weights, folder, run),
+        RunFolders.ofFolders(Folders.data(data, run), weights, folder, run),
         stop,
         new RunOptions(profile.wanted(), false));
   }

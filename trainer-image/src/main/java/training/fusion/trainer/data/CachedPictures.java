@@ -9,14 +9,14 @@ import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.View;
 
 /**
- * Pictures in files of their own, of which those that are wanted as they are, not cut at random,
- * are decoded once: the first time that anybody asks for them.
+ * Pictures that would be decoded each time, of which those that are wanted as they are, not cut at
+ * random, are decoded once: the first time that anybody asks for them.
  */
 final class CachedPictures implements LabelledImages {
   /** Of a picture that is not kept. */
   static final int NO_SLOT = -1;
 
-  private final PictureFiles files;
+  private final DecodedImages files;
   private final PictureCache cache;
 
   /** For each of the files its slot in the cache. */
@@ -27,7 +27,7 @@ final class CachedPictures implements LabelledImages {
    *
    * @param slots for each of the files, or {@link #NO_SLOT}
    */
-  CachedPictures(PictureFiles files, PictureCache cache, int[] slots) {
+  CachedPictures(DecodedImages files, PictureCache cache, int[] slots) {
     this.files = files;
     this.cache = cache;
     this.slots = slots;
@@ -95,7 +95,7 @@ final class CachedPictures implements LabelledImages {
 
   /** Whether a picture need not be decoded. */
   boolean has(int image) {
-    return slots[image] != NO_SLOT && cache.has(slots[image], files.path(image));
+    return slots[image] != NO_SLOT && cache.has(slots[image], () -> files.stamp(image));
   }
 
   @Override
@@ -105,11 +105,10 @@ final class CachedPictures implements LabelledImages {
       files.put(image, target, offset);
       return;
     }
-    Path file = files.path(image);
-    if (cache.get(slot, file, target, offset)) {
+    if (cache.get(slot, () -> files.stamp(image), target, offset)) {
       return;
     }
-    PictureStamp stamp = cache.stamp(file);
+    PictureStamp stamp = cache.stamp(() -> files.stamp(image));
     byte[] square = files.square(image);
     if (stamp != null) {
       cache.put(slot, stamp, square);
@@ -127,7 +126,7 @@ final class CachedPictures implements LabelledImages {
     if (has(image)) {
       return null;
     }
-    PictureStamp stamp = cache.stamp(files.path(image));
+    PictureStamp stamp = cache.stamp(() -> files.stamp(image));
     try {
       byte[] square = files.decodedSquare(image);
       if (stamp != null) {
@@ -137,5 +136,10 @@ final class CachedPictures implements LabelledImages {
     } catch (DamagedPicture e) {
       return e.getMessage();
     }
+  }
+
+  @Override
+  public int[] order(int[] images, long seed, int epoch) {
+    return files.order(images, seed, epoch);
   }
 }

@@ -70,6 +70,7 @@ public record ImageFiles(
       case IDX -> IdxFolder.read(folder);
       case CIFAR10 -> CifarFolder.ten(folder);
       case CIFAR100 -> CifarFolder.hundred(folder);
+      case WEB_DATASET -> ShardFolder.read(folder, dataset.shards(), framing, asked, listing);
       case IMAGE_FOLDER -> {
         if (dataset.files() != null) {
           yield ListedPictures.read(folder, dataset.files(), framing);

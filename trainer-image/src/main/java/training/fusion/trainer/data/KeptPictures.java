@@ -31,7 +31,7 @@ record KeptPictures(List<Part> parts, int imageBytes) {
     Stream<Part> parts = Stream.of(data.validation(), data.train(), data.test()).distinct();
     return new KeptPictures(
         parts
-            .filter(part -> part.source() instanceof PictureFiles)
+            .filter(part -> part.source() instanceof DecodedImages)
             .filter(part -> !(cutsTrain && part == data.train()))
             .toList(),
         data.train().source().imageBytes());
@@ -76,7 +76,7 @@ record KeptPictures(List<Part> parts, int imageBytes) {
     var digest = Sha256.begin();
     Sha256.addLine(digest, LAYOUT + " " + DecoderVersion.ofThisProcess());
     for (Part part : parts) {
-      var files = (PictureFiles) part.source();
+      var files = (DecodedImages) part.source();
       Path folder = files.file().toAbsolutePath().normalize();
       Sha256.addLine(digest, "%s %d %s".formatted(files.framing(), files.channels(), folder));
       for (int position = 0; position < part.count(); position++) {
@@ -99,7 +99,7 @@ record KeptPictures(List<Part> parts, int imageBytes) {
     var cached = new IdentityHashMap<LabelledImages, LabelledImages>();
     slots.forEach(
         (source, places) ->
-            cached.put(source, new CachedPictures((PictureFiles) source, cache, places)));
+            cached.put(source, new CachedPictures((DecodedImages) source, cache, places)));
     return cached;
   }
 

@@ -35,7 +35,7 @@ record LabelColumns(int path, int label, boolean named) {
           "name");
 
   /** What columns of classes are called, the plainest first. */
-  private static final List<String> LABELS =
+  static final List<String> LABELS =
       List.of("label", "labels", "class", "class_name", "classname", "category", "target", "y");
 
   private static final int NONE = -1;

@@ -8,7 +8,7 @@ import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.View;
 
 /** Pictures of one size, eight bits a channel, with a class each. For any number of threads. */
-public sealed interface LabelledImages permits StoredImages, PictureFiles, CachedPictures {
+public sealed interface LabelledImages permits StoredImages, DecodedImages, CachedPictures {
   /** Where they are from, for messages. */
   Path file();
 
@@ -61,6 +61,16 @@ public sealed interface LabelledImages permits StoredImages, PictureFiles, Cache
 
   /** Whether {@link #put} is much work. */
   boolean decodes();
+
+  /**
+   * The order in which an epoch takes some of the images, the same whenever it is asked for.
+   *
+   * @param images their places, ascending
+   * @return numbers from 0 on, which count in {@code images}
+   */
+  default int[] order(int[] images, long seed, int epoch) {
+    return Shuffle.permutation(images.length, seed, epoch);
+  }
 
   /** Bytes of one image. */
   default int imageBytes() {

@@ -107,7 +107,8 @@ final class LabelledPictures {
         root,
         "pictures of " + table.file().getFileName(),
         classNames,
-        new PictureFiles(root, root, FilePaths.of(rows.keySet()), labels, framing),
+        new DecodedImages(
+            root, FilePictures.found(root, FilePaths.of(rows.keySet())), labels, framing),
         null,
         null,
         List.copyOf(remarks));

@@ -54,10 +54,12 @@ final class ListedPictures {
         list.root(),
         "pictures of " + list.file().getFileName(),
         classNames,
-        PictureFiles.listed(
-            list.root(),
+        new DecodedImages(
             list.file(),
-            FilePaths.below(list.root(), different.stream().map(Picture::path).toList()),
+            FilePictures.listed(
+                list.root(),
+                list.file(),
+                FilePaths.below(list.root(), different.stream().map(Picture::path).toList())),
             LabelTable.labels(rows, classNames),
             framing),
         null,

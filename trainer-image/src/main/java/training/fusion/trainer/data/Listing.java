@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import training.fusion.trainer.FileName;
+import training.fusion.trainer.shard.Shard;
 
 /**
  * How the folders of one data set are listed: what is known of them, who is told meanwhile, and
@@ -27,9 +28,12 @@ public final class Listing {
   private final FolderIndex known;
   private final Listener listener;
   private final Map<String, FolderIndex.Known> found = new ConcurrentHashMap<>();
+  private final Map<String, FolderIndex.KnownShard> foundShards = new ConcurrentHashMap<>();
   private final AtomicLong names = new AtomicLong();
   private final AtomicInteger folders = new AtomicInteger();
   private final AtomicInteger unread = new AtomicInteger();
+  private final AtomicLong pictures = new AtomicLong();
+  private final AtomicInteger shards = new AtomicInteger();
   private volatile FolderReading reading = FolderReading.CURRENT;
   private volatile boolean keeps;
   private volatile long device;
@@ -42,6 +46,11 @@ public final class Listing {
      * @throws training.fusion.trainer.TrainingFailure if the listing has to end
      */
     void listed(long names, int folders);
+
+    /** As {@link #listed}: so many pictures are known of so many tar files. */
+    default void read(long pictures, int shards) {
+      listed(pictures, shards);
+    }
   }
 
   /** With nothing known, and nobody to tell. */
@@ -82,6 +91,35 @@ public final class Listing {
     }
     listener.listed(names.addAndGet(entries.count()), folders.incrementAndGet());
     return entries;
+  }
+
+  /** Reads the headers of a tar file. */
+  interface ShardReading {
+    Shard read() throws IOException;
+  }
+
+  /**
+   * What a tar file has.
+   *
+   * @param name below the data set's folder
+   * @param stamp that it has now
+   * @param fields by which its samples are read
+   */
+  Shard shard(Path file, String name, PictureStamp stamp, String fields, ShardReading reading)
+      throws IOException {
+    FolderIndex.KnownShard before = keeps ? known.shard(name) : null;
+    Shard shard;
+    if (before != null && before.stamp().equals(stamp) && before.fields().equals(fields)) {
+      shard = before.shard().at(file);
+      unread.incrementAndGet();
+    } else {
+      shard = reading.read();
+    }
+    if (keeps && stamp.isSettled()) {
+      foundShards.put(name, new FolderIndex.KnownShard(stamp, fields, shard));
+    }
+    listener.read(pictures.addAndGet(shard.count()), shards.incrementAndGet());
+    return shard;
   }
 
   /** Of a folder with very many names, too, something is heard. */
@@ -135,12 +173,13 @@ public final class Listing {
 
   /** Whether it is worth while to keep {@link #index}: it knows more than was known. */
   public boolean hasLearnt() {
-    return !found.isEmpty() && (unread.get() < found.size() || found.size() < known.size());
+    int all = found.size() + foundShards.size();
+    return all > 0 && (unread.get() < all || all < known.size());
   }
 
   /** What is known now. */
   public FolderIndex index() {
-    return new FolderIndex(reading, found);
+    return new FolderIndex(reading, found, foundShards);
   }
 
   /** How many names were found, in how many folders. */

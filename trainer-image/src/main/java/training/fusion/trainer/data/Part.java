@@ -101,7 +101,7 @@ public final class Part {
 
   /** Positions 0 to count − 1 in the order of an epoch, the same whenever it is asked for. */
   public int[] shuffled(long seed, int epoch) {
-    return Arrays.stream(Shuffle.permutation(drawn.length, seed, epoch))
+    return Arrays.stream(source.order(drawn, seed, epoch))
         .map(i -> positions[i])
         .filter(position -> position >= 0)
         .toArray();

@@ -58,6 +58,11 @@ final class PictureCache {
     this.shared = shared;
   }
 
+  /** A picture whose stamp is asked for when it is needed. */
+  interface Stamped {
+    PictureStamp stamp() throws IOException;
+  }
+
   /** What a picture takes of the file. */
   static long slotBytes(int imageBytes) {
     return HEADER_BYTES + (long) imageBytes;
@@ -71,12 +76,12 @@ final class PictureCache {
    * What {@link #put} wants to know of a picture's file, asked before that is read; null: the
    * picture cannot be kept now.
    */
-  @Nullable PictureStamp stamp(Path picture) {
+  @Nullable PictureStamp stamp(Stamped picture) {
     if (!shared) {
       return PictureStamp.NONE;
     }
     try {
-      PictureStamp stamp = PictureStamp.of(picture);
+      PictureStamp stamp = picture.stamp();
       return stamp.isSettled() ? stamp : null;
     } catch (IOException e) {
       return null; // who reads it tells
@@ -84,12 +89,12 @@ final class PictureCache {
   }
 
   /** Whether a picture is here. */
-  boolean has(int slot, Path picture) {
+  boolean has(int slot, Stamped picture) {
     return isKnown(slot) || read(slot, picture) != null;
   }
 
   /** Copies a picture to an offset of the buffer, if it is here. */
-  boolean get(int slot, Path picture, ByteBuffer target, int offset) {
+  boolean get(int slot, Stamped picture, ByteBuffer target, int offset) {
     byte[] content = read(slot, picture);
     if (content == null) {
       return false;
@@ -143,7 +148,7 @@ final class PictureCache {
   }
 
   /** A slot with its header; null if it is not what it should be. */
-  private byte @Nullable [] read(int slot, Path picture) {
+  private byte @Nullable [] read(int slot, Stamped picture) {
     boolean seen = isKnown(slot);
     if (!seen && !shared) {
       return null;
@@ -159,7 +164,7 @@ final class PictureCache {
         return null;
       }
       if (!seen) {
-        if (!PictureStamp.of(picture).equals(stampIn(header))) {
+        if (!picture.stamp().equals(stampIn(header))) {
           return null;
         }
         synchronized (this) {

@@ -60,7 +60,7 @@ final class PictureFolder {
         remarks(layout, tree, endings(reading)));
   }
 
-  private static @Nullable PictureFiles part(
+  private static @Nullable DecodedImages part(
       Path root, @Nullable ClassFolders part, List<String> classNames, Framing framing) {
     if (part == null) {
       return null;
@@ -82,7 +82,8 @@ final class PictureFolder {
     if (labels.length == 0) {
       throw TrainingFailure.badData("%s has no class folders with pictures".formatted(part.path()));
     }
-    return new PictureFiles(root, part.path(), files.collected(), labels, framing);
+    return new DecodedImages(
+        part.path(), FilePictures.found(root, files.collected()), labels, framing);
   }
 
   private static List<String> remarks(FolderLayout layout, FolderTree tree, List<String> endings) {

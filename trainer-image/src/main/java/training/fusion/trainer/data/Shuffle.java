@@ -1,5 +1,7 @@
 package training.fusion.trainer.data;
 
+import java.util.Arrays;
+
 /**
  * Permutations that depend on a seed and a stream number and on nothing else: neither on the Java
  * version nor on what was drawn before.
@@ -38,6 +40,26 @@ final class Shuffle {
       numbers[i] = numbers[other];
       numbers[other] = number;
     }
+  }
+
+  /**
+   * A sequence as it comes out of a buffer, from which the next one is drawn at random and into
+   * which the one that follows is put; a buffer for all of them draws every order alike.
+   *
+   * @param room how many the buffer holds
+   */
+  static int[] buffered(int[] sequence, int room, long seed, long stream) {
+    var random = new Shuffle(seed, stream);
+    int[] buffer = Arrays.copyOf(sequence, Math.min(room, sequence.length));
+    int held = buffer.length;
+    int next = held;
+    int[] drawn = new int[sequence.length];
+    for (int i = 0; i < drawn.length; i++) {
+      int place = (int) Long.remainderUnsigned(random.next(), held);
+      drawn[i] = buffer[place];
+      buffer[place] = next < sequence.length ? sequence[next++] : buffer[--held];
+    }
+    return drawn;
   }
 
   private long next() {

@@ -4,17 +4,25 @@ import java.util.List;
 import java.util.Map;
 import training.fusion.api.Architecture;
 import training.fusion.api.Training.Precision;
+import training.fusion.trainer.model.architecture.ArchitectureDefinition;
+import training.fusion.trainer.model.architecture.ArchitectureProgram;
+import training.fusion.trainer.model.architecture.BufferSpec;
+import training.fusion.trainer.model.architecture.ParameterSpec;
+import training.fusion.trainer.model.architecture.ProgramSettings;
+import training.fusion.trainer.model.architecture.Variant;
 
 /** What an architecture consists of: blocks, parameters, buffers; known without a device. */
 public final class ArchitectureTable {
   private static final int IMAGENET_SIZE = 224;
 
+  private final Architecture architecture;
   private final ArchitectureDefinition definition;
   private final List<ParameterSpec> parameters;
   private final List<BufferSpec> buffers;
 
-  ArchitectureTable(ArchitectureDefinition definition, ArchitectureProgram program) {
-    this.definition = definition;
+  ArchitectureTable(Architecture architecture, ArchitectureProgram program) {
+    this.architecture = architecture;
+    this.definition = Architectures.of(architecture);
     this.parameters = program.parameters();
     this.buffers = program.buffers();
   }
@@ -30,30 +38,15 @@ public final class ArchitectureTable {
    * @param imageSize width and height of the network's input; a position embedding depends on it
    */
   public static ArchitectureTable of(Architecture architecture, int classes, int imageSize) {
-    var definition = ArchitectureDefinition.of(architecture);
+    var definition = Architectures.of(architecture);
     var settings =
         new ProgramSettings(classes, imageSize, 0, 0, definition.variant(), Precision.FP32);
-    return new ArchitectureTable(definition, definition.program(settings));
-  }
-
-  /** torchvision's dropout, for a configuration that states none. */
-  public static double defaultDropout(Architecture architecture) {
-    return ArchitectureDefinition.of(architecture).dropout();
-  }
-
-  /** torchvision's stochastic_depth_prob, for a configuration that states none. */
-  public static double defaultStochasticDepth(Architecture architecture) {
-    return ArchitectureDefinition.of(architecture).stochasticDepth();
+    return new ArchitectureTable(architecture, definition.program(settings));
   }
 
   /** torchvision's variant of an architecture. */
   public static Variant defaultVariant(Architecture architecture) {
-    return ArchitectureDefinition.of(architecture).variant();
-  }
-
-  /** Images that a forward pass in training mode needs at least: two with batch norms. */
-  public static int smallestBatch(Architecture architecture) {
-    return ArchitectureDefinition.of(architecture).smallestBatch();
+    return Architectures.of(architecture).variant();
   }
 
   /** The variant's epsilons by the kind of their norm, such as {@code batchNorm}. */
@@ -73,7 +66,7 @@ public final class ArchitectureTable {
 
   /** Number of blocks, the head not counted; the head's number is this one. */
   public int blocks() {
-    return definition.blocks();
+    return architecture.blocks();
   }
 
   /** Trainable elements of a block; {@link #blocks()} asks for the head. */

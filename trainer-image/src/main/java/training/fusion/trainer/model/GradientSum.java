@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,31 +41,60 @@ final class GradientSum {
     if (first == null) {
       first = part;
       correct = part.correct();
-      try (IValue sum = summands(part);
-          IValue factor = IValue.from(weight);
-          IValue none = IValueUtils.runMethod(program, "scale", sum, factor)) {
-        assert none != null;
-      }
       logits.add(part.logits());
+      scale(part.gradients(), weight);
+      scale(List.of(part.loss()), weight);
       return;
     }
-    try (part;
-        IValue sum = summands(first);
-        IValue more = summands(part);
-        IValue factor = IValue.from(weight);
-        IValue none = IValueUtils.runMethod(program, "accumulate", sum, more, factor)) {
-      assert none != null;
-      part.correct().attach(first.owner().getManager());
+    add(0, part.gradients(), weight);
+    addFigures(part, weight);
+  }
+
+  /** Adds what a micro-batch has beside gradients, and closes it. */
+  void addFigures(Gradients part, double weight) {
+    try (part) {
+      Gradients sum = Objects.requireNonNull(first);
+      accumulate(List.of(sum.loss()), List.of(part.loss()), weight);
+      part.correct().attach(sum.owner().getManager());
       correct = Objects.requireNonNull(correct).add(part.correct());
-      part.logits().attach(first.owner().getManager());
+      part.logits().attach(sum.owner().getManager());
       logits.add(part.logits());
     }
   }
 
-  private static IValue summands(Gradients part) {
-    List<NDArray> arrays = new ArrayList<>(part.gradients());
-    arrays.add(part.loss());
-    return IValue.listFrom(Network.toArray(arrays));
+  /**
+   * Adds some of a micro-batch's gradients.
+   *
+   * @param from index of the first one of them
+   * @return the sums of these
+   */
+  NDList add(int from, List<NDArray> part, double weight) {
+    var sums =
+        new NDList(Objects.requireNonNull(first).gradients().subList(from, from + part.size()));
+    accumulate(sums, part, weight);
+    return sums;
+  }
+
+  private void scale(List<NDArray> sum, double weight) {
+    try (IValue a = IValue.listFrom(Network.toArray(sum));
+        IValue factor = IValue.from(weight);
+        IValue none = IValueUtils.runMethod(program, "scale", a, factor)) {
+      assert none != null;
+    }
+  }
+
+  private void accumulate(List<NDArray> sum, List<NDArray> part, double weight) {
+    try (IValue a = IValue.listFrom(Network.toArray(sum));
+        IValue b = IValue.listFrom(Network.toArray(part));
+        IValue factor = IValue.from(weight);
+        IValue none = IValueUtils.runMethod(program, "accumulate", a, b, factor)) {
+      assert none != null;
+    }
+  }
+
+  /** The batch's, as far as it was added. */
+  NDArray loss() {
+    return Objects.requireNonNull(first).loss();
   }
 
   /** The batch's. */

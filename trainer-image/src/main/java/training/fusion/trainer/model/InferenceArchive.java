@@ -15,6 +15,8 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import training.fusion.api.Training.Precision;
+import training.fusion.trainer.model.architecture.ArchitectureProgram;
+import training.fusion.trainer.model.architecture.ProgramSettings;
 import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.safetensors.TensorSource;
@@ -69,7 +71,7 @@ public final class InferenceArchive {
     var fp32 =
         new ProgramSettings(
             settings.classes(), settings.imageSize(), 0, 0, settings.variant(), Precision.FP32);
-    ArchitectureProgram program = ArchitectureDefinition.of(settings.architecture()).program(fp32);
+    ArchitectureProgram program = Architectures.of(settings.architecture()).program(fp32);
     List<String> parameters = program.parameters().stream().map(p -> attribute(p.name())).toList();
     List<String> buffers = program.buffers().stream().map(b -> attribute(b.name())).toList();
     var code = new StringBuilder("class Model(Module):\n");

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /**
  * Initial weights as a function of (seed, index of the parameter) alone, drawn in Java so that they
@@ -19,12 +20,15 @@ final class Initializer {
     UniformRandomProvider random = new SplittableRandom(Randomness.mix(seed, index))::nextLong;
     double fan = (double) parameter.fan();
     switch (parameter.initialization()) {
-      case KAIMING_NORMAL_FAN_OUT -> normal(values, random, Math.sqrt(2 / fan));
+      case KAIMING_NORMAL_FAN_OUT, KAIMING_NORMAL_FAN_IN ->
+          normal(values, random, Math.sqrt(2 / fan));
       case TRUNCATED_NORMAL_FAN_IN -> truncatedNormal(values, random, Math.sqrt(1 / fan));
+      case TRUNCATED_NORMAL_0_02 -> truncatedNormal(values, random, 0.02);
       case NORMAL_0_02 -> normal(values, random, 0.02);
       case NORMAL_1E_6 -> normal(values, random, 1e-6);
       case UNIFORM_FAN_IN -> uniform(values, random, 1 / Math.sqrt(fan));
       case XAVIER_UNIFORM -> uniform(values, random, Math.sqrt(6 / fan));
+      case SCALE_1E_6 -> Arrays.fill(values, 1e-6f);
       case ONES -> Arrays.fill(values, 1f);
       case ZEROS -> {}
     }

@@ -56,6 +56,11 @@ public final class Libtorch {
     return Device.gpu();
   }
 
+  /** From now on large tensors that are freed are the system's again; where it can be had. */
+  public static void returnLarge() {
+    HostMemory.returnLarge();
+  }
+
   /** How many GPUs libtorch sees; {@link #start} comes first. */
   public static int gpus() {
     return Engine.getInstance().getGpuCount();

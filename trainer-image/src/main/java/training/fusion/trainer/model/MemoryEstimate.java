@@ -1,6 +1,7 @@
 package training.fusion.trainer.model;
 
 import training.fusion.api.Training.Precision;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /**
  * About what a training step needs of the device's memory, beside the libraries: scaled by pixels
@@ -22,7 +23,7 @@ public record MemoryEstimate(long fixed, long perImage) {
    * The estimate for a network whose parameters are all trained by an optimizer with two moments.
    */
   public static MemoryEstimate of(NetworkSettings settings) {
-    var definition = ArchitectureDefinition.of(settings.architecture());
+    var definition = Architectures.of(settings.architecture());
     boolean bf16 = settings.precision() == Precision.BF16;
     long bytes = 0;
     for (ParameterSpec p : definition.program(settings.program()).parameters()) {
@@ -35,10 +36,7 @@ public record MemoryEstimate(long fixed, long perImage) {
   /** The same with a moving average of the weights beside them. */
   public MemoryEstimate withAverage(NetworkSettings settings) {
     long parameters =
-        ArchitectureDefinition.of(settings.architecture())
-            .program(settings.program())
-            .parameters()
-            .stream()
+        Architectures.of(settings.architecture()).program(settings.program()).parameters().stream()
             .mapToLong(ParameterSpec::size)
             .sum();
     return new MemoryEstimate(fixed + Float.BYTES * parameters, perImage);

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -20,7 +19,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training.Precision;
-import training.fusion.trainer.model.ParameterSpec.Initialization;
+import training.fusion.trainer.model.architecture.ArchitectureProgram;
+import training.fusion.trainer.model.architecture.BufferSpec;
+import training.fusion.trainer.model.architecture.ParameterSpec;
+import training.fusion.trainer.model.architecture.ParameterSpec.Initialization;
 
 /**
  * A network on a device: its program, parameters and buffers. One thread uses it at a time. Random
@@ -33,6 +35,8 @@ public final class Network implements AutoCloseable {
   private final NetworkSettings settings;
   private final ArchitectureTable table;
   private final TrainableBlocks trainable;
+  private final List<TrainableBlocks> ranges;
+  private final List<Segment> segments;
   private final NDManager manager;
   private final PtSymbolBlock program;
   private final NDList parameters;
@@ -41,35 +45,42 @@ public final class Network implements AutoCloseable {
   /** What the program reads: the parameters, but for the operands in BF16 their bf16 copies. */
   private final NDList read;
 
-  private final PtNDArray[] masters;
-  private final PtNDArray[] copies;
+  private final OperandCopies operands;
   private final NDArray normalization;
   private final @Nullable NDArray classWeights;
   private @Nullable PassListener listener;
 
-  private Network(NetworkSettings settings, TrainableBlocks trainable, Device device, long seed) {
+  private Network(
+      NetworkSettings settings,
+      TrainableBlocks trainable,
+      List<TrainableBlocks> ranges,
+      Device device,
+      long seed) {
     this.settings = settings;
     this.trainable = trainable;
-    var definition = ArchitectureDefinition.of(settings.architecture());
-    ArchitectureProgram source = definition.program(settings.program());
-    this.table = new ArchitectureTable(definition, source);
+    ArchitectureProgram source =
+        Architectures.of(settings.architecture()).program(settings.program());
+    this.table = new ArchitectureTable(settings.architecture(), source);
+    this.ranges = List.copyOf(ranges);
+    this.segments = Segment.of(ranges, table);
     this.manager = NDManager.newBaseManager(device);
     this.program =
         ScriptArchive.compile(
             manager,
             NetworkProgram.text(
-                settings, source, trainable.firstParameter(table), trainable.endParameter(table)));
+                    settings,
+                    source,
+                    trainable.firstParameter(table),
+                    trainable.endParameter(table))
+                + NetworkProgram.segments(settings, source, segments));
     this.parameters = initialParameters(seed);
     this.buffers = initialBuffers();
-    this.masters = toArray(operands(settings.precision()));
-    this.copies = masters.length == 0 ? masters : toArray(transformed("reduce", masters));
-    this.read = new NDList(parameters);
-    int copy = 0;
-    for (int i = 0; i < parameters.size() && copies.length > 0; i++) {
-      if (table.parameters().get(i).operand()) {
-        read.set(i, copies[copy++]);
-      }
-    }
+    this.operands =
+        settings.precision() == Precision.BF16
+            ? OperandCopies.of(
+                parameters, table, program, masters -> transformed("reduce", masters))
+            : OperandCopies.NONE;
+    this.read = operands.inPlaceOf(parameters);
     float[] norm = new float[6];
     for (int c = 0; c < 3; c++) {
       norm[c] = settings.mean().get(c).floatValue();
@@ -86,7 +97,20 @@ public final class Network implements AutoCloseable {
    */
   public static Network create(
       Device device, NetworkSettings settings, TrainableBlocks trainable, long seed) {
-    return new Network(settings, trainable, device, seed);
+    return new Network(settings, trainable, List.of(), device, seed);
+  }
+
+  /**
+   * A network whose passes can be followed segment by segment.
+   *
+   * @param segments which blocks get gradients, in runs that follow each other
+   */
+  public static Network create(
+      Device device, NetworkSettings settings, List<TrainableBlocks> segments, long seed) {
+    TrainableBlocks first = segments.get(0);
+    TrainableBlocks last = segments.get(segments.size() - 1);
+    var trainable = new TrainableBlocks(first.first(), last.last());
+    return new Network(settings, trainable, segments, device, seed);
   }
 
   private @Nullable NDArray classWeights(@Nullable List<Double> weights) {
@@ -113,7 +137,7 @@ public final class Network implements AutoCloseable {
   private Gradients trainStep(
       NDArray images, NDArray labels, InputDraws draws, long seed, long step) {
     JniUtils.setSeed(Randomness.mix(seed, step));
-    refreshOperands();
+    operands.refresh();
     return pass(images, labels, draws);
   }
 
@@ -141,20 +165,35 @@ public final class Network implements AutoCloseable {
       return trainStep(images, labels, draws, seed, step);
     }
     JniUtils.setSeed(Randomness.mix(seed, step));
-    refreshOperands();
+    operands.refresh();
     var sum = new GradientSum(program);
     int from = 0;
     for (MicroBatch part : microBatches) {
-      var range = new NDIndex("{}:{}", from, from + part.images());
-      try (NDArray someImages = images.get(range);
-          NDArray someLabels = labels.get(range);
-          NDArray someErased = draws.erased() == null ? null : draws.erased().get(range)) {
-        var some = new InputDraws(someErased, draws.mixed());
-        sum.add(pass(someImages, someLabels, some), part.share());
+      try (var some = SomeImages.of(images, labels, draws, from, part.images())) {
+        sum.add(pass(some.images(), some.labels(), some.draws()), part.share());
       }
       from += part.images();
     }
     return sum.total();
+  }
+
+  /**
+   * The same, and the same bits, for a listener that does something with each segment's parameters
+   * or gradients when their turn has come. The network was made with segments.
+   *
+   * @return loss, correct and logits, without gradients
+   */
+  public Gradients trainStep(
+      NDArray images,
+      NDArray labels,
+      InputDraws draws,
+      List<MicroBatch> microBatches,
+      long seed,
+      long step,
+      SegmentListener segmentListener) {
+    JniUtils.setSeed(Randomness.mix(seed, step));
+    return new SegmentedStep(this, program, segmentListener)
+        .run(images, labels, draws, microBatches);
   }
 
   /** From now on tells which pass begins; a step's one native call becomes two for it. */
@@ -175,25 +214,61 @@ public final class Network implements AutoCloseable {
     if (listener != null) {
       return passes(images, labels, draws, listener);
     }
-    NDList out = call("forward", images, labels, classWeights, draws);
+    NDList out = call("forward", images, labels, classWeights, draws, null);
     return new Gradients(
         out.get(0), out.get(1), out.get(2), List.copyOf(out.subList(3, out.size())), out.get(0));
   }
 
   private Gradients passes(NDArray images, NDArray labels, InputDraws draws, PassListener told) {
     told.forwardBegins();
-    NDList out = call("predict", images, labels, classWeights, draws);
+    NDList out = call("predict", images, labels, classWeights, draws, null);
     told.backwardBegins();
     NDManager scope = out.get(0).getManager();
-    NDList inputs = new NDList(method("differentiate", scope), out.get(0));
-    for (NDArray leaf : out.subList(3, out.size())) {
-      leaf.setName("leaves[]");
-      inputs.add(leaf);
-    }
-    NDList gradients = IValueUtils.forward(program, inputs, true);
+    NDList gradients =
+        call("differentiate", new NDList(out.get(0)), new NDList(out.subList(3, out.size())));
+    gradients.attach(scope);
     NDArray loss = ((PtNDArray) out.get(0)).stopGradient();
     loss.attach(scope);
     return new Gradients(loss, out.get(1), out.get(2), List.copyOf(gradients), loss);
+  }
+
+  /** Calls a method that differentiates; what it returns has a manager of its own. */
+  NDList call(String method, NDList outputs, NDList leaves) {
+    JniUtils.setGradMode(true);
+    NDList inputs = new NDList(method(method, manager.newSubManager()));
+    inputs.addAll(outputs);
+    for (NDArray leaf : leaves) {
+      leaf.setName("leaves[]");
+      inputs.add(leaf);
+    }
+    return IValueUtils.forward(program, inputs, true);
+  }
+
+  /** Calls the forward pass of a segment. */
+  NDList call(String method, NDArray images, NDArray labels, InputDraws draws, NDArray value) {
+    return call(method, images, labels, classWeights, draws, value);
+  }
+
+  /** What is to hear of passes. */
+  @Nullable PassListener listener() {
+    return listener;
+  }
+
+  /** The operands' copies follow the parameters of a segment. */
+  void refresh(int segment) {
+    operands.refresh(
+        segment == 0 ? 0 : segments.get(segment - 1).endParameter(),
+        segments.get(segment).endParameter());
+  }
+
+  /** Which blocks the segments differentiate; empty where passes are not cut. */
+  public List<TrainableBlocks> segmentRanges() {
+    return ranges;
+  }
+
+  /** How passes are cut, where they are. */
+  List<Segment> segments() {
+    return segments;
   }
 
   /**
@@ -202,8 +277,8 @@ public final class Network implements AutoCloseable {
    * @param images as in {@link #trainStep}
    */
   public Evaluation evaluate(NDArray images, NDArray labels) {
-    refreshOperands();
-    NDList out = call("evaluate", images, labels, null, InputDraws.NONE);
+    operands.refresh();
+    NDList out = call("evaluate", images, labels, null, InputDraws.NONE, null);
     try {
       return new Evaluation(out.get(0).toFloatArray(), out.get(1).getFloat(), settings.classes());
     } finally {
@@ -212,18 +287,25 @@ public final class Network implements AutoCloseable {
   }
 
   private NDList call(
-      String method, NDArray images, NDArray labels, @Nullable NDArray weights, InputDraws draws) {
+      String method,
+      NDArray images,
+      NDArray labels,
+      @Nullable NDArray weights,
+      InputDraws draws,
+      @Nullable NDArray value) {
     JniUtils.setGradMode(true); // per thread; DJL turns it off outside its gradient collector
     JniUtils.setGraphExecutorOptimize(false); // spares profiling and specialising the program
     NDManager scope = manager.newSubManager();
-    NDList inputs = new NDList(parameters.size() + buffers.size() + 7);
+    NDList inputs = new NDList(parameters.size() + buffers.size() + 8);
     inputs.add(method(method, scope));
     inputs.addAll(read);
     inputs.addAll(buffers);
     inputs.add(images);
     inputs.add(labels);
     inputs.add(normalization);
-    Stream.of(weights, draws.erased(), draws.mixed()).filter(Objects::nonNull).forEach(inputs::add);
+    Stream.of(weights, draws.erased(), draws.mixed(), value)
+        .filter(Objects::nonNull)
+        .forEach(inputs::add);
     return IValueUtils.forward(program, inputs, true);
   }
 
@@ -322,23 +404,6 @@ public final class Network implements AutoCloseable {
     return parameters;
   }
 
-  /** Parameters of which the program reads a bf16 copy. */
-  private List<NDArray> operands(Precision precision) {
-    return precision != Precision.BF16
-        ? List.of()
-        : IntStream.range(0, parameters.size())
-            .filter(i -> table.parameters().get(i).operand())
-            .mapToObj(parameters::get)
-            .toList();
-  }
-
-  /** The optimizer wrote to the fp32 parameters: the copies follow. */
-  private void refreshOperands() {
-    if (copies.length > 0) {
-      StateCopy.copy(copies, masters, program);
-    }
-  }
-
   /** What a method that maps a list of tensors makes of them, kept with the network. */
   private NDList transformed(String method, NDArray[] arrays) {
     try (NDManager scope = manager.newSubManager()) {
@@ -364,6 +429,8 @@ public final class Network implements AutoCloseable {
       NDArray array;
       if (spec.counter()) {
         array = manager.zeros(new Shape(), DataType.INT64);
+      } else if (spec.isConstant()) {
+        array = manager.create(spec.constant().stream().mapToLong(Long::longValue).toArray());
       } else if (spec.name().endsWith("running_var")) {
         array = manager.ones(new Shape(spec.channels()));
       } else {

@@ -1,6 +1,8 @@
 package training.fusion.trainer.model;
 
+import java.util.List;
 import training.fusion.trainer.model.InputAugmentation.Erasing;
+import training.fusion.trainer.model.architecture.ArchitectureProgram;
 
 /**
  * The TorchScript methods of a network: {@code forward} (loss, correct, logits, gradients), which
@@ -22,7 +24,7 @@ final class NetworkProgram {
   static String text(
       NetworkSettings settings, ArchitectureProgram network, int firstTrainable, int endTrainable) {
     return predict(settings, network, firstTrainable, endTrainable)
-        + DIFFERENTIATE
+        + differentiate("differentiate", false, false)
         + forward(settings)
         + evaluate(settings, network)
         + ARRANGE
@@ -34,10 +36,9 @@ final class NetworkProgram {
   /** Loss with its graph, correct, logits, and the leaves that the loss is differentiated by. */
   private static String predict(
       NetworkSettings settings, ArchitectureProgram network, int first, int end) {
-    boolean weighted = settings.classWeights() != null;
     return "  def predict"
         + SELF
-        + arguments(settings)
+        + arguments(settings, "")
         + buffers(network)
         + "    p = annotate(List[Tensor], [])\n"
         + "    leaves = annotate(List[Tensor], [])\n"
@@ -55,14 +56,75 @@ final class NetworkProgram {
         + "      p = torch.append(p, q)\n"
         + InputProgram.text(settings, true)
         + network.statements(true)
-        + target(settings)
+        + figures(settings);
+  }
+
+  /** What the logits come to, and the leaves. */
+  private static String figures(NetworkSettings settings) {
+    return target(settings)
         + "    loss = torch.cross_entropy_loss(h, t, %s, 1, -100, "
-            .formatted(weighted ? "weights" : "None")
+            .formatted(settings.classWeights() != null ? "weights" : "None")
         + settings.labelSmoothing()
         + ")\n"
         + "    logits = torch.detach(h)\n"
         + "    correct = torch.sum(torch.eq(torch.argmax(logits, 1), y))\n"
         + "    return torch.add([loss, correct, logits], leaves)\n";
+  }
+
+  /**
+   * The same pass cut into segments: {@code predict_i} takes what the segment before it came to and
+   * returns what it comes to itself (the last one: loss, correct, logits) and then its leaves;
+   * {@code differentiate_i} takes the gradient of what it came to (the last one: the loss has none)
+   * and returns those of the leaves. The last leaf of all but the first is what it was given.
+   *
+   * @param segments one after the other; what lies before the first one's first block or after the
+   *     last one's last is in them, without gradients
+   */
+  static String segments(
+      NetworkSettings settings, ArchitectureProgram network, List<Segment> segments) {
+    var text = new StringBuilder();
+    int last = segments.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      text.append(segment(settings, network, segments.get(i), i, i == last));
+      text.append(differentiate("differentiate_" + i, i > 0, i < last));
+    }
+    return text.toString();
+  }
+
+  private static String segment(
+      NetworkSettings settings,
+      ArchitectureProgram network,
+      Segment segment,
+      int index,
+      boolean last) {
+    String statements =
+        String.join("", network.blocks().subList(segment.firstBlock(), segment.endBlock()));
+    return "  def predict_"
+        + index
+        + SELF
+        + arguments(settings, ", h: Tensor")
+        + buffers(network)
+        + """
+              p = torch.slice(state, 0, %d)
+              leaves = annotate(List[Tensor], [])
+              for k in range(%d):
+                i = torch.add(k, %d)
+                q = torch.requires_grad_(torch.detach(state[i]), True)
+                _0 = torch._set_item(p, i, q)
+                leaves = torch.append(leaves, q)
+          """
+            .formatted(
+                network.parameters().size(),
+                segment.endLeaf() - segment.firstLeaf(),
+                segment.firstLeaf())
+        + (index == 0
+            ? InputProgram.text(settings, true)
+            : """
+                  h = torch.requires_grad_(torch.detach(h), True)
+                  leaves = torch.append(leaves, h)
+              """)
+        + statements
+        + (last ? figures(settings) : "    return torch.add([h], leaves)\n");
   }
 
   /**
@@ -77,29 +139,45 @@ final class NetworkProgram {
         : "    t = y\n";
   }
 
-  private static final String DIFFERENTIATE =
-      "  def differentiate"
-          + SELF
-          + "loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:\n"
-          + "    out = annotate(List[Tensor], [])\n"
-          + "    for g in torch.grad([loss], leaves):\n"
-          + "      out = torch.append(out, torch.to(unchecked_cast(Tensor, g), 6))\n" // of bf16
-          // operands
-          + "    return out\n";
+  /**
+   * Gradients, fp32, of the leaves.
+   *
+   * @param cut whether the last leaf is a value under way, whose gradient stays as it is
+   * @param above whether the gradient of what was come to is given
+   */
+  private static String differentiate(String name, boolean cut, boolean above) {
+    return "  def "
+        + name
+        + SELF
+        + (above ? "out: Tensor, above: Tensor, " : "out: Tensor, ")
+        + "leaves: List[Tensor]) -> List[Tensor]:\n"
+        + "    gradients = torch.grad([out], leaves%s)\n"
+            .formatted(above ? ", annotate(List[Optional[Tensor]], [above])" : "")
+        + "    full = annotate(List[Tensor], [])\n"
+        + "    for i in range(%s):\n"
+            .formatted(cut ? "torch.sub(torch.len(leaves), 1)" : "torch.len(leaves)")
+        + """
+                g = unchecked_cast(Tensor, gradients[i])
+                full = torch.append(full, torch.to(g, 6))
+          """ // 6: torch.float32; those of operands may be bf16
+        + (cut ? "    full = torch.append(full, unchecked_cast(Tensor, gradients[-1]))\n" : "")
+        + "    return full\n";
+  }
 
   private static String forward(NetworkSettings settings) {
     return "  def forward"
         + SELF
-        + arguments(settings)
+        + arguments(settings, "")
         + "    out = (self).predict(state, x, y, norm%s)\n"
             .formatted(more(settings).replace(": Tensor", ""))
         + "    gradients = (self).differentiate(out[0], torch.slice(out, 3))\n"
         + "    return torch.add([torch.detach(out[0]), out[1], out[2]], gradients)\n";
   }
 
-  private static String arguments(NetworkSettings settings) {
+  private static String arguments(NetworkSettings settings, String further) {
     return "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor"
         + more(settings)
+        + further
         + ") -> List[Tensor]:\n";
   }
 

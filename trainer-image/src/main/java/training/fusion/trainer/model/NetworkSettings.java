@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Training.Precision;
+import training.fusion.trainer.model.architecture.ProgramSettings;
+import training.fusion.trainer.model.architecture.Variant;
 
 /**
  * All that a network's program depends on.

@@ -7,4 +7,7 @@ public interface PassListener {
 
   /** From the loss to the gradients. */
   void backwardBegins();
+
+  /** Of all parameters, or of some between the passes of others. */
+  void updateBegins();
 }

@@ -1,6 +1,7 @@
 package training.fusion.trainer.model;
 
 import java.util.List;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /**
  * The contiguous range of blocks that get gradients; the head's number is the number of blocks.

@@ -59,8 +59,8 @@ final class GroupState {
             .toArray();
     this.parameters = ordered(array(parameters));
     this.decaying = Arrays.copyOf(this.parameters, (int) names.stream().filter(decays).count());
-    for (int slot = 0; slot < group.rule().slots().size(); slot++) {
-      slots.add(zeros(this.parameters, program, manager));
+    for (String slot : group.rule().slots()) {
+      slots.add(filled(group.rule().initially(slot), program, manager));
     }
     this.scalars = (PtNDArray) manager.zeros(new Shape(group.rule().scalars()), DataType.FLOAT64);
     this.host =
@@ -130,6 +130,16 @@ final class GroupState {
     if (group.rule().scalars() > 0) {
       state.put("scalars", scalars);
     }
+  }
+
+  private PtNDArray[] filled(double value, PtSymbolBlock program, NDManager manager) {
+    PtNDArray[] slot = zeros(parameters, program, manager);
+    if (value != 0) {
+      for (PtNDArray array : slot) {
+        array.addi(value);
+      }
+    }
+    return slot;
   }
 
   private PtNDArray[] ordered(PtNDArray[] arrays) {

@@ -21,13 +21,13 @@ import java.util.List;
  * number of threads changes nothing.
  */
 final class HostUpdate {
-  /** Floats in a thread's arrays; with gradient and two slots they stay in its nearest cache. */
+  /** Floats in a thread's arrays; with gradient and three slots they stay in a near cache. */
   private static final int AT_ONCE = 2048;
 
   private static final int PIECE = 32 * AT_ONCE;
 
   private static final ThreadLocal<float[][]> ARRAYS =
-      ThreadLocal.withInitial(() -> new float[4][AT_ONCE]);
+      ThreadLocal.withInitial(() -> new float[2 + UpdateRule.OnHost.MOST_SLOTS][AT_ONCE]);
 
   /** Some floats of a tensor, for one thread. */
   private record Piece(int tensor, int from, int to) {}

@@ -50,7 +50,7 @@ record MasRule(
         + moments.statements(mask)
         + mask.scale("momentum_buffer", String.valueOf(momentum))
         + "    torch._foreach_add_(momentum_buffer, g)\n"
-        + Moments.denominator(mask, "epsilon")
+        + Moments.denominator(mask, "exp_avg_sq", "epsilon")
         + "    mixed = torch._foreach_div(exp_avg, d)\n"
         + "    torch._foreach_mul_(mixed, adamShare)\n"
         + "    torch._foreach_add_(mixed, momentum_buffer, alpha=%s)\n".formatted(sgdWeight)

@@ -23,6 +23,11 @@ enum Mask {
     }
 
     @Override
+    String assign(String list, String values) {
+      return "    torch._foreach_copy_(%s, %s)\n".formatted(list, values);
+    }
+
+    @Override
     String scale(String list, String number) {
       return "    torch._foreach_mul_(%s, %s)\n".formatted(list, number);
     }
@@ -67,6 +72,16 @@ enum Mask {
     }
 
     @Override
+    String assign(String list, String values) {
+      return """
+              values = %2$s
+              for i in range(torch.len(values)):
+                torch.copy_(%1$s[i], torch.where(finite, values[i], %1$s[i]))
+          """
+          .formatted(list, values);
+    }
+
+    @Override
     String scale(String list, String number) {
       return "    torch._foreach_mul_(%s, %s)\n".formatted(list, choice(number, "1."));
     }
@@ -98,6 +113,9 @@ enum Mask {
   /** average += share · (value − average). */
   abstract String lerp(String average, String value, double share);
 
+  /** list = values. */
+  abstract String assign(String list, String values);
+
   /** list ·= number. */
   abstract String scale(String list, String number);
 
@@ -106,6 +124,13 @@ enum Mask {
 
   /** list += number, a denominator that takes epsilon. */
   abstract String addToDenominator(String list, String number);
+
+  /** average = keep · average + (1 − keep) · value². */
+  String meanOfSquares(String average, String value, double keep) {
+    return scale(average, String.valueOf(keep))
+        + "    torch._foreach_addcmul_(%1$s, %2$s, %2$s, %3$s)\n"
+            .formatted(average, value, 1 - keep);
+  }
 
   /**
    * {@code g}, the gradients with weight decay added to those of the parameters {@code decaying}:

@@ -18,9 +18,7 @@ record Moments(double beta1, double beta2, double epsilon) {
 
   /** Both averages take {@code g} and its square. */
   String statements(Mask mask) {
-    return mask.lerp("exp_avg", "g", 1 - beta1)
-        + mask.scale("exp_avg_sq", String.valueOf(beta2))
-        + "    torch._foreach_addcmul_(exp_avg_sq, g, g, %s)\n".formatted(1 - beta2);
+    return mask.lerp("exp_avg", "g", 1 - beta1) + mask.meanOfSquares("exp_avg_sq", "g", beta2);
   }
 
   /** The same on the host. */
@@ -51,11 +49,11 @@ record Moments(double beta1, double beta2, double epsilon) {
   }
 
   /**
-   * {@code d} = √exp_avg_sq + number; with number = ε·√correction2, a quotient by it is that by
-   * √(exp_avg_sq/correction2) + ε, times √correction2.
+   * {@code d} = √slot + number; with number = ε·√correction2, a quotient by it is that by
+   * √(slot/correction2) + ε, times √correction2.
    */
-  static String denominator(Mask mask, String number) {
-    return "    d = torch._foreach_sqrt(exp_avg_sq)\n" + mask.addToDenominator("d", number);
+  static String denominator(Mask mask, String slot, String number) {
+    return "    d = torch._foreach_sqrt(" + slot + ")\n" + mask.addToDenominator("d", number);
   }
 
   /** 1 − β1^step. */

@@ -5,24 +5,30 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Map;
 import training.fusion.api.Optimizer;
+import training.fusion.api.OptimizerType;
 
 /**
  * {@code torch.optim.NAdam} (Dozat 2016): Adam with a Nesterov step and a momentum that warms up,
  * μ_t = β1·(1 − ½·0.96^(t·momentumDecay)).
  */
-record NAdamRule(double learningRate, double weightDecay, Moments moments, double momentumDecay)
+record NAdamRule(double learningRate, Decay decay, Moments moments, double momentumDecay)
     implements UpdateRule.OnHost {
   static NAdamRule of(Optimizer resolved) {
     return new NAdamRule(
         requireNonNull(resolved.learningRate()),
-        requireNonNull(resolved.weightDecay()),
+        Decay.of(resolved, Boolean.TRUE.equals(resolved.decoupledWeightDecay())),
         Moments.of(resolved),
         requireNonNull(resolved.momentumDecay()));
   }
 
   @Override
   public String label() {
-    return "NAdam";
+    return OptimizerType.NADAM.toString();
+  }
+
+  @Override
+  public double weightDecay() {
+    return decay.weight();
   }
 
   @Override
@@ -32,9 +38,9 @@ record NAdamRule(double learningRate, double weightDecay, Moments moments, doubl
 
   @Override
   public String statements(Mask mask) {
-    return mask.coupledDecay(weightDecay)
+    return decay.statements(mask)
         + moments.statements(mask)
-        + Moments.denominator(mask, "epsilon")
+        + Moments.denominator(mask, "exp_avg_sq", "epsilon")
         + "    torch._foreach_addcdiv_(params, g, d, torch.neg(rate))\n"
         + "    torch._foreach_addcdiv_(params, exp_avg, d, torch.neg(momentumRate))\n";
   }
@@ -48,7 +54,8 @@ record NAdamRule(double learningRate, double weightDecay, Moments moments, doubl
     return Map.of(
         "rate", rate * (1 - momentum(step)) / (1 - product) * root,
         "momentumRate", rate * next / (1 - product * next) * root,
-        "epsilon", moments.epsilon() * root);
+        "epsilon", moments.epsilon() * root,
+        "shrink", decay.shrink(rate));
   }
 
   private double momentum(long step) {
@@ -65,13 +72,13 @@ record NAdamRule(double learningRate, double weightDecay, Moments moments, doubl
   }
 
   @Override
-  public Kernel kernel(double peakShare, long step, double decay) {
+  public Kernel kernel(double peakShare, long step, double own) {
     Map<String, Double> numbers = numbers(peakShare, step);
     float rate = requireNonNull(numbers.get("rate")).floatValue();
     float momentumRate = requireNonNull(numbers.get("momentumRate")).floatValue();
     float epsilon = requireNonNull(numbers.get("epsilon")).floatValue();
     return (parameters, gradients, slots, count) -> {
-      Kernel.addDecay(gradients, parameters, (float) decay, count);
+      decay.apply(parameters, gradients, learningRate * peakShare, own, count);
       moments.advance(gradients, slots, count);
       Moments.divide(parameters, gradients, slots[1], rate, epsilon, count);
       Moments.divide(parameters, slots[0], slots[1], momentumRate, epsilon, count);

@@ -56,15 +56,10 @@ final class OptimizerProgram {
    * @param maxGradNorm of those without a limit of their own; null: none
    */
   static String measureText(List<ParameterGroup> groups, @Nullable Double maxGradNorm) {
-    var text = new StringBuilder("  def measure" + SELF + "loss: Tensor, correct: Tensor");
-    groups.forEach(group -> text.append(", ").append(group.name()).append(": List[Tensor]"));
-    text.append(") -> Tensor:\n");
+    var text = new StringBuilder(begin("measure", groups));
     for (ParameterGroup group : groups) {
-      text.append(
-          "    %1$s_norms = torch.stack(torch._foreach_norm(%1$s, 2))\n".formatted(group.name()));
-      text.append("    %1$s_norm = torch.linalg_vector_norm(%1$s_norms)\n".formatted(group.name()));
+      text.append(norms(group.name()));
     }
-    text.append(norm("total", groups));
     List<ParameterGroup> together = groups.stream().filter(g -> g.maxGradNorm() == null).toList();
     if (maxGradNorm != null && !together.isEmpty()) {
       text.append(norm("together", together));
@@ -75,13 +70,55 @@ final class OptimizerProgram {
         text.append(clip(group, group.name() + "_norm", group.maxGradNorm()));
       }
     }
-    return text.append(
-            "    finite = torch.logical_and(torch.isfinite(total), torch.isfinite(loss))\n")
-        .append("    figures = [torch.to(finite, 7), torch.to(loss, 7), torch.to(correct, 7), ")
-        .append(
-            groups.stream().map(g -> "torch.to(" + g.name() + "_norm, 7)").collect(joining(", ")))
-        .append("]\n    return torch.stack(figures)\n")
-        .toString();
+    text.append(figures(groups));
+    text.append(begin("conclude", groups));
+    for (ParameterGroup group : groups) {
+      text.append("    %1$s_norms = torch.cat(%1$s)\n".formatted(group.name()));
+      text.append("    %1$s_norm = torch.linalg_vector_norm(%1$s_norms)\n".formatted(group.name()));
+    }
+    return text.append(figures(groups)).toString();
+  }
+
+  /** Names what measures a part of the trained group with this index. */
+  static String measure(int group) {
+    return "measure_" + group;
+  }
+
+  /**
+   * The same of a part of a group: whether everything was finite until now, and the norms of its
+   * gradients, of which {@code conclude} makes what {@code measure} returns.
+   */
+  static String measureSegmentText(int index, ParameterGroup group) {
+    String name = group.name();
+    return "  def "
+        + measure(index)
+        + SELF
+        + "before: Tensor, %s: List[Tensor]) -> List[Tensor]:\n".formatted(name)
+        + norms(name)
+        + (group.maxGradNorm() == null ? "" : clip(group, name + "_norm", group.maxGradNorm()))
+        + "    finite = torch.to(torch.isfinite(%s_norm), 7)\n".formatted(name)
+        + "    return [torch.mul(before, finite), %s_norms]\n".formatted(name);
+  }
+
+  private static String begin(String method, List<ParameterGroup> groups) {
+    return groups.stream()
+        .map(group -> ", " + group.name() + ": List[Tensor]")
+        .collect(
+            joining(
+                "", "  def " + method + SELF + "loss: Tensor, correct: Tensor", ") -> Tensor:\n"));
+  }
+
+  private static String norms(String group) {
+    return "    %1$s_norms = torch.stack(torch._foreach_norm(%1$s, 2))\n".formatted(group)
+        + "    %1$s_norm = torch.linalg_vector_norm(%1$s_norms)\n".formatted(group);
+  }
+
+  private static String figures(List<ParameterGroup> groups) {
+    return norm("total", groups)
+        + "    finite = torch.logical_and(torch.isfinite(total), torch.isfinite(loss))\n"
+        + "    figures = [torch.to(finite, 7), torch.to(loss, 7), torch.to(correct, 7), "
+        + groups.stream().map(g -> "torch.to(" + g.name() + "_norm, 7)").collect(joining(", "))
+        + "]\n    return torch.stack(figures)\n";
   }
 
   private static String norm(String name, List<ParameterGroup> groups) {
@@ -100,6 +137,8 @@ final class OptimizerProgram {
   /** All that the host is told of a step, to be read at once; state in the parameters' formats. */
   static final String STATE_METHODS =
       """
+        def finite(self: __torch__.Program, loss: Tensor) -> Tensor:
+          return torch.reshape(torch.to(torch.isfinite(loss), 7), [1])
         def report(self: __torch__.Program, measured: Tensor, scalars: Tensor) -> Tensor:
           return torch.cat([measured, scalars])
         def zeros(self: __torch__.Program, like: List[Tensor]) -> List[Tensor]:

@@ -2,16 +2,18 @@ package training.fusion.trainer.optim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Optimization;
 import training.fusion.api.Schedule;
+import training.fusion.api.Training.UpdateOrder;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.TrainableBlocks;
 
 /**
  * Neighbouring blocks under one update rule.
  *
- * @param name lowLevel, highLevel or all
+ * @param name lowLevel and highLevel; level1, level2 …; or all
  * @param firstBlock in the paper's numbering
  * @param lastBlock inclusive; the head is the block after the last
  * @param parameters trainable elements in these blocks
@@ -27,39 +29,52 @@ public record ParameterGroup(
     @Nullable Schedule schedule,
     @Nullable Double maxGradNorm) {
 
-  /** The groups of a strategy, low level first. */
+  /** The groups of a strategy, that of the first blocks first. */
   public static List<ParameterGroup> of(Optimization optimization, ArchitectureTable table) {
     int head = table.blocks();
-    Optimization.Fusion fusion = optimization.fusion();
-    if (fusion == null) {
+    List<Optimization.Level> levels = optimization.inLevels();
+    if (levels.size() < 2) {
       UpdateRule rule = UpdateRule.ofAll(optimization);
       return List.of(new ParameterGroup("all", rule, 0, head, count(0, head, table), null, null));
     }
-    Optimization.LowLevel low = fusion.lowLevel();
-    Optimization.HighLevel high = fusion.highLevel();
-    int boundary = low.lastBlock();
-    if (boundary < 0 || boundary >= head - 1) {
-      throw new IllegalArgumentException(
-          "optimization.fusion.lowLevel.lastBlock must be 0–%d, but is %d"
-              .formatted(head - 2, boundary));
+    List<ParameterGroup> groups = new ArrayList<>();
+    int first = 0;
+    for (Optimization.Level level : levels) {
+      boolean top = groups.size() == levels.size() - 1;
+      int last = top ? head : lastBlock(optimization, level, groups.size(), first, head - 2);
+      groups.add(
+          new ParameterGroup(
+              name(optimization, groups.size()),
+              UpdateRule.of(level.optimizer()),
+              first,
+              last,
+              count(first, last, table),
+              level.schedule(),
+              level.maxGradNorm()));
+      first = last + 1;
     }
-    return List.of(
-        new ParameterGroup(
-            "lowLevel",
-            UpdateRule.of(low.optimizer()),
-            0,
-            boundary,
-            count(0, boundary, table),
-            low.schedule(),
-            low.maxGradNorm()),
-        new ParameterGroup(
-            "highLevel",
-            UpdateRule.of(high.optimizer()),
-            boundary + 1,
-            head,
-            count(boundary + 1, head, table),
-            high.schedule(),
-            high.maxGradNorm()));
+    return List.copyOf(groups);
+  }
+
+  private static String name(Optimization optimization, int level) {
+    if (optimization.fusion() != null) {
+      return level == 0 ? "lowLevel" : "highLevel";
+    }
+    return "level" + (level + 1);
+  }
+
+  /** What no API server has looked at may be anything. */
+  private static int lastBlock(
+      Optimization optimization, Optimization.Level level, int index, int least, int most) {
+    Integer last = level.lastBlock();
+    if (last == null || last < least || last > most) {
+      String field =
+          optimization.fusion() != null ? "fusion.lowLevel" : "levels[%d]".formatted(index);
+      throw new IllegalArgumentException(
+          "optimization.%s.lastBlock must be %d–%d, but is %s"
+              .formatted(field, least, most, last == null ? "absent" : last));
+    }
+    return last;
   }
 
   private static long count(int first, int last, ArchitectureTable table) {
@@ -76,6 +91,83 @@ public record ParameterGroup(
     trained.removeIf(ParameterGroup::frozen);
     return new TrainableBlocks(
         trained.get(0).firstBlock(), trained.get(trained.size() - 1).lastBlock());
+  }
+
+  /**
+   * What is updated one after the other, where a step does not update all blocks at once: blocks;
+   * but a group as one whose rule looks at all its gradients, or that is clipped by its own norm
+   * before the gradients of the others are there.
+   *
+   * @param maxGradNorm of groups without a limit of their own; null: none
+   * @param byBlock whether the blocks of a group have rates of their own
+   * @return nothing where all blocks are updated at once
+   */
+  public static List<TrainableBlocks> segments(
+      List<ParameterGroup> groups,
+      UpdateOrder order,
+      @Nullable Double maxGradNorm,
+      boolean byBlock) {
+    List<TrainableBlocks> segments = new ArrayList<>();
+    if (order == UpdateOrder.AFTER_BACKWARD) {
+      return segments;
+    }
+    if (order == UpdateOrder.DURING_BACKWARD && maxGradNorm != null) {
+      throw new IllegalArgumentException(
+          "training.updateOrder: DuringBackward updates a block before the other blocks have gradients, and training.maxGradNorm is the norm of all; set the maxGradNorm of each level instead, or choose DuringForward");
+    }
+    for (ParameterGroup group : between(groups)) {
+      if (group.rule().scalars() > 0) {
+        throw new IllegalArgumentException(
+            "training.updateOrder: %s looks at all gradients together before it updates; choose AfterBackward, or another strategy"
+                .formatted(group.rule().label()));
+      }
+      boolean whole =
+          group.rule().looksAtAll()
+              || (order == UpdateOrder.DURING_BACKWARD && group.maxGradNorm() != null);
+      if (whole && byBlock) {
+        throw new IllegalArgumentException(
+            "training.updateOrder: the level %s is updated as one, because its gradients are limited together, and with optimization.learningRateDecay its blocks have rates of their own; choose AfterBackward, or remove one of the two"
+                .formatted(group.name()));
+      }
+      segments.addAll(whole ? List.of(group.blocks()) : group.eachBlock());
+    }
+    return List.copyOf(segments);
+  }
+
+  /**
+   * What has a rate of its own where all blocks are updated at once: the groups, or each block.
+   *
+   * @throws IllegalArgumentException if a group's rule looks at all its gradients, by block
+   */
+  static List<TrainableBlocks> parts(List<ParameterGroup> groups, boolean byBlock) {
+    List<TrainableBlocks> parts = new ArrayList<>();
+    for (ParameterGroup group : between(groups)) {
+      if (byBlock && group.rule().looksAtAll()) {
+        throw new IllegalArgumentException(
+            "optimization.learningRateDecay: %s limits the gradients of its level together; set its maxGradNorm to 0, or remove learningRateDecay"
+                .formatted(group.rule().label()));
+      }
+      parts.addAll(byBlock ? group.eachBlock() : List.of(group.blocks()));
+    }
+    return parts;
+  }
+
+  /** All groups but those at either end that are frozen: the others' gradients pass through. */
+  private static List<ParameterGroup> between(List<ParameterGroup> groups) {
+    TrainableBlocks trained = trainable(groups);
+    return groups.stream()
+        .filter(g -> g.firstBlock() >= trained.first() && g.lastBlock() <= trained.last())
+        .toList();
+  }
+
+  private List<TrainableBlocks> eachBlock() {
+    return IntStream.rangeClosed(firstBlock, lastBlock)
+        .mapToObj(block -> new TrainableBlocks(block, block))
+        .toList();
+  }
+
+  TrainableBlocks blocks() {
+    return new TrainableBlocks(firstBlock, lastBlock);
   }
 
   /** Whether nothing in the group is updated. */

@@ -5,24 +5,29 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Map;
 import training.fusion.api.Optimizer;
+import training.fusion.api.OptimizerType;
 
 /**
  * {@code torch.optim.RAdam} (Liu et al. 2020, arXiv 1908.03265): as long as the variance of the
  * second moment cannot be estimated (ρ ≤ 5, the first five steps with β2 = 0.999), a step along the
  * first moment alone. PyTorch adds epsilon before the correction of v here.
  */
-record RAdamRule(double learningRate, double weightDecay, Moments moments)
-    implements UpdateRule.OnHost {
+record RAdamRule(double learningRate, Decay decay, Moments moments) implements UpdateRule.OnHost {
   static RAdamRule of(Optimizer resolved) {
     return new RAdamRule(
         requireNonNull(resolved.learningRate()),
-        requireNonNull(resolved.weightDecay()),
+        Decay.of(resolved, Boolean.TRUE.equals(resolved.decoupledWeightDecay())),
         Moments.of(resolved));
   }
 
   @Override
   public String label() {
-    return "RAdam";
+    return OptimizerType.RADAM.toString();
+  }
+
+  @Override
+  public double weightDecay() {
+    return decay.weight();
   }
 
   @Override
@@ -33,10 +38,10 @@ record RAdamRule(double learningRate, double weightDecay, Moments moments)
   @Override
   public String statements(Mask mask) {
     // the branch is on a number that the host knows
-    return mask.coupledDecay(weightDecay)
+    return decay.statements(mask)
         + moments.statements(mask)
         + "    if rectified > 0.:\n"
-        + indented(Moments.denominator(mask, String.valueOf(moments.epsilon())))
+        + indented(Moments.denominator(mask, "exp_avg_sq", String.valueOf(moments.epsilon())))
         + "      torch._foreach_addcdiv_(params, exp_avg, d, torch.neg(torch.mul(rate, rectified)))\n"
         + "    else:\n"
         + indented(mask.move("exp_avg", "rate"));
@@ -60,17 +65,19 @@ record RAdamRule(double learningRate, double weightDecay, Moments moments)
         "rate",
         learningRate * peakShare / moments.correction1(step),
         "rectified",
-        rectification * root);
+        rectification * root,
+        "shrink",
+        decay.shrink(learningRate * peakShare));
   }
 
   @Override
-  public Kernel kernel(double peakShare, long step, double decay) {
+  public Kernel kernel(double peakShare, long step, double own) {
     Map<String, Double> numbers = numbers(peakShare, step);
     double rate = requireNonNull(numbers.get("rate"));
     double rectified = requireNonNull(numbers.get("rectified"));
     float epsilon = (float) moments.epsilon();
     return (parameters, gradients, slots, count) -> {
-      Kernel.addDecay(gradients, parameters, (float) decay, count);
+      decay.apply(parameters, gradients, learningRate * peakShare, own, count);
       moments.advance(gradients, slots, count);
       if (rectified > 0) {
         float both = (float) (rate * rectified);

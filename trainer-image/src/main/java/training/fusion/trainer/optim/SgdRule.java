@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Map;
 import training.fusion.api.Optimizer;
+import training.fusion.api.OptimizerType;
 
 /**
  * {@code torch.optim.SGD}: g += λw; the buffer begins as g, then b = μb + (1−dampening)g; Nesterov
@@ -24,7 +25,7 @@ record SgdRule(
 
   @Override
   public String label() {
-    return "SGD";
+    return OptimizerType.SGD.toString();
   }
 
   @Override

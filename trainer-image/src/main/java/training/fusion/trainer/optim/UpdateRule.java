@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import training.fusion.api.Optimization;
 import training.fusion.api.Optimizer;
-import training.fusion.api.OptimizerDefaults;
 
 /**
  * How a list of parameters moves in one step: what it keeps for each of them, and a TorchScript
@@ -12,7 +11,7 @@ import training.fusion.api.OptimizerDefaults;
  * Java computes in fp64, as {@code torch.optim} does in Python.
  */
 public sealed interface UpdateRule
-    permits UpdateRule.OnHost, MasRule, SwatsRule, UpdateRule.Frozen {
+    permits UpdateRule.OnHost, LambRule, MasRule, SwatsRule, UpdateRule.Frozen {
 
   /** One rule for all parameters, if the strategy is such. */
   static UpdateRule ofAll(Optimization strategy) {
@@ -25,17 +24,25 @@ public sealed interface UpdateRule
     if (strategy.mas() != null) {
       return MasRule.of(strategy.mas());
     }
-    throw new IllegalArgumentException("optimization needs one of fusion, single, swats, mas");
+    throw new IllegalArgumentException(
+        "optimization needs one of fusion, levels, single, swats, mas");
   }
 
   /** The rule of {@code torch.optim} with every default filled in. */
   static UpdateRule of(Optimizer optimizer) {
-    Optimizer resolved = OptimizerDefaults.resolve(optimizer);
+    Optimizer resolved = optimizer.resolved();
     return switch (optimizer.type()) {
       case SGD -> SgdRule.of(resolved);
       case ADAM, ADAMW -> AdamRule.of(resolved);
       case RADAM -> RAdamRule.of(resolved);
       case NADAM -> NAdamRule.of(resolved);
+      case ADAMAX -> AdamaxRule.of(resolved);
+      case ADADELTA -> AdadeltaRule.of(resolved);
+      case ADAGRAD -> AdagradRule.of(resolved);
+      case RMSPROP -> RmspropRule.of(resolved);
+      case ASGD -> AsgdRule.of(resolved);
+      case LION -> LionRule.of(resolved);
+      case LAMB -> LambRule.of(resolved);
       case NONE -> new Frozen();
     };
   }
@@ -52,9 +59,19 @@ public sealed interface UpdateRule
   /** PyTorch's names of what is kept for each parameter, such as {@code exp_avg}. */
   List<String> slots();
 
+  /** What a slot's elements are before the first step. */
+  default double initially(String slot) {
+    return 0;
+  }
+
   /** fp64 numbers that the rule keeps on the device for all parameters together. */
   default int scalars() {
     return 0;
+  }
+
+  /** Whether the step of one parameter depends on the gradients of all in its group. */
+  default boolean looksAtAll() {
+    return false;
   }
 
   /**
@@ -75,7 +92,20 @@ public sealed interface UpdateRule
   Map<String, Double> numbers(double peakShare, long step);
 
   /** A rule whose step is element by element, so that a host can do it in one pass. */
-  sealed interface OnHost extends UpdateRule permits SgdRule, AdamRule, RAdamRule, NAdamRule {
+  sealed interface OnHost extends UpdateRule
+      permits SgdRule,
+          AdamRule,
+          RAdamRule,
+          NAdamRule,
+          AdamaxRule,
+          AdadeltaRule,
+          AdagradRule,
+          RmspropRule,
+          AsgdRule,
+          LionRule {
+    /** Of any rule. */
+    int MOST_SLOTS = 3;
+
     /**
      * A step.
      *

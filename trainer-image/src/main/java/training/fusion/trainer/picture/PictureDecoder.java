@@ -3,6 +3,7 @@ package training.fusion.trainer.picture;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -41,11 +42,7 @@ public final class PictureDecoder {
     } catch (PlainFile.Otherwise e) {
       throw new DamagedPicture(String.valueOf(e.getMessage()));
     }
-    long bytes = Files.size(file);
-    if (bytes > MOST_BYTES) {
-      throw new DamagedPicture(
-          "its %d bytes are more than the %d that a picture may have".formatted(bytes, MOST_BYTES));
-    }
+    checkLength(Files.size(file));
     byte[] content;
     try {
       content = Files.readAllBytes(file);
@@ -53,6 +50,18 @@ public final class PictureDecoder {
       throw new PictureTooLarge(0, e);
     }
     return decode(content, view, caveats);
+  }
+
+  /**
+   * Refuses more bytes than a picture may have: who reads one into memory asks before.
+   *
+   * @throws DamagedPicture saying so
+   */
+  public static void checkLength(long bytes) throws DamagedPicture {
+    if (bytes > MOST_BYTES) {
+      throw new DamagedPicture(
+          "its %d bytes are more than the %d that a picture may have".formatted(bytes, MOST_BYTES));
+    }
   }
 
   /** Decodes a file as a whole, of which nobody is told anything. */
@@ -69,7 +78,8 @@ public final class PictureDecoder {
     return decode(content, View.WHOLE, caveat -> {});
   }
 
-  private static Picture decode(byte[] content, View view, Consumer<Caveat> caveats)
+  /** As for a file, of its content. */
+  public static Picture decode(byte[] content, View view, Consumer<Caveat> caveats)
       throws DamagedPicture {
     var memory = DecodingMemory.ofProcess();
     return decode(
@@ -97,6 +107,17 @@ public final class PictureDecoder {
       return new Glance(e.getMessage(), null);
     }
     try (FileChannel content = FileChannel.open(file)) {
+      return glance(content);
+    }
+  }
+
+  /**
+   * Looks at a file's content without its samples.
+   *
+   * @param content at its beginning
+   */
+  public static Glance glance(SeekableByteChannel content) throws IOException {
+    try {
       byte[] beginning = Channels.newInputStream(content).readNBytes(OtherContent.LOOKED_AT);
       return new Glance(null, PictureFormat.of(beginning).caveat(beginning, content));
     } catch (DamagedPicture e) {

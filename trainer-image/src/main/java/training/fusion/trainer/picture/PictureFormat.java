@@ -3,7 +3,7 @@ package training.fusion.trainer.picture;
 import static training.fusion.trainer.picture.OtherContent.LOOKED_AT;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,7 +24,7 @@ enum PictureFormat {
     }
 
     @Override
-    @Nullable Caveat caveat(byte[] beginning, FileChannel file) {
+    @Nullable Caveat caveat(byte[] beginning, SeekableByteChannel file) {
       return PngFile.caveat(beginning);
     }
   },
@@ -53,7 +53,7 @@ enum PictureFormat {
     }
 
     @Override
-    @Nullable Caveat caveat(byte[] beginning, FileChannel file) throws IOException {
+    @Nullable Caveat caveat(byte[] beginning, SeekableByteChannel file) throws IOException {
       return TiffGlance.of(file).caveat();
     }
   },
@@ -64,7 +64,7 @@ enum PictureFormat {
     }
 
     @Override
-    @Nullable Caveat caveat(byte[] beginning, FileChannel file) {
+    @Nullable Caveat caveat(byte[] beginning, SeekableByteChannel file) {
       return PnmFile.caveat(beginning);
     }
   };
@@ -89,7 +89,7 @@ enum PictureFormat {
    *
    * @throws DamagedPicture if as much says that it cannot be read
    */
-  @Nullable Caveat caveat(byte[] beginning, FileChannel file) throws IOException {
+  @Nullable Caveat caveat(byte[] beginning, SeekableByteChannel file) throws IOException {
     return null;
   }
 

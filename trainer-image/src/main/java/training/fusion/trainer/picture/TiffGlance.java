@@ -3,7 +3,7 @@ package training.fusion.trainer.picture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 
 /**
  * What a TIFF is, without its samples: its directory, which may lie anywhere in the file, and the
@@ -24,7 +24,7 @@ final class TiffGlance {
    * @throws DamagedPicture naming what is not read, or what is damaged
    * @throws IOException if it cannot be read at all
    */
-  static TiffHeader of(FileChannel file) throws IOException {
+  static TiffHeader of(SeekableByteChannel file) throws IOException {
     ByteBuffer header = read(file, 0, HEADER);
     long at = Integer.toUnsignedLong(header.getInt(HEADER / 2));
     int length = 2 + FIELD * (read(file, at, 2).getChar(0) & 0xffff);
@@ -45,10 +45,15 @@ final class TiffGlance {
     return TiffHeader.of(beginning.array());
   }
 
-  private static ByteBuffer read(FileChannel file, long from, int length) throws IOException {
+  private static ByteBuffer read(SeekableByteChannel file, long from, int length)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length);
+    if (from + length > file.size()) {
+      throw new DamagedPicture("it ends before its directory does");
+    }
+    file.position(from);
     while (buffer.hasRemaining()) {
-      if (file.read(buffer, from + buffer.position()) < 0) {
+      if (file.read(buffer) < 0) {
         throw new DamagedPicture("it ends before its directory does");
       }
     }
@@ -56,9 +61,10 @@ final class TiffGlance {
     return buffer.order(order(file));
   }
 
-  private static ByteOrder order(FileChannel file) throws IOException {
+  private static ByteOrder order(SeekableByteChannel file) throws IOException {
     ByteBuffer first = ByteBuffer.allocate(1);
-    file.read(first, 0);
+    file.position(0);
+    file.read(first);
     return first.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.RunResult.HistoryPoint;
+import training.fusion.api.run.RunResultBuilder;
 
 /**
  * The result in few enough bytes for a termination message: figures rounded, a long failure message
@@ -73,28 +74,19 @@ public final class ShortResult {
 
   private static ObjectNode tree(RunResult result) {
     return JSON.valueToTree(
-        new RunResult(
-            result.contractVersion(),
-            result.runKey(),
-            shortened(result.failure()),
-            result.epoch(),
-            result.step(),
-            Rounded.of(result.validation()),
-            Rounded.of(result.best()),
-            Rounded.of(result.test()),
-            result.checkpoint(),
-            result.model(),
-            Rounded.speed(result.imagesPerSecond()),
-            null,
-            result.parameters(),
-            Rounded.of(result.ema()),
-            result.stoppedEarly(),
-            result.swatsSwitchStep(),
-            result.pretrainedVariant(),
-            result.skippedPictures(),
-            result.classesWithoutPictures() == null
-                ? null
-                : result.classesWithoutPictures().counted()));
+        RunResultBuilder.builder(result)
+            .failure(shortened(result.failure()))
+            .validation(Rounded.of(result.validation()))
+            .best(Rounded.of(result.best()))
+            .test(Rounded.of(result.test()))
+            .imagesPerSecond(Rounded.speed(result.imagesPerSecond()))
+            .history(null)
+            .ema(Rounded.of(result.ema()))
+            .classesWithoutPictures(
+                result.classesWithoutPictures() == null
+                    ? null
+                    : result.classesWithoutPictures().counted())
+            .build());
   }
 
   private static RunResult.@Nullable Failure shortened(RunResult.@Nullable Failure failure) {

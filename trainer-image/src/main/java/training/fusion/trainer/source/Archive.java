@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.shard.TarStream;
 
 /**
  * A zip file, or a tar that may be compressed by gzip, bzip2 or xz, known by its content rather
@@ -149,7 +150,7 @@ final class Archive {
   private void untar(Unpacking target, Compression compression) throws IOException {
     InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
     try (InputStream plain = compression.decompressed(raw);
-        var blocks = new TarStream(plain);
+        var blocks = new TarStream(plain, false);
         var tar = new TarArchiveInputStream(blocks)) {
       blocks.beginHeaders();
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {

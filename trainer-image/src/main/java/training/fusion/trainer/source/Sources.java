@@ -10,16 +10,21 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Source;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.Sha256;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.proxy.EnvironmentProxies;
 import training.fusion.trainer.safetensors.FileDigest;
+import training.fusion.trainer.shard.BraceExpansion;
 
 /** Fetches what a spec names by address: a data set's folder, or a file of weights. */
 public final class Sources {
+  private static final String DATA = "spec.dataset.source";
+
   private final Cache cache;
   private final Map<String, String> environment;
   private final FetchListener listener;
@@ -59,7 +64,30 @@ public final class Sources {
    *     server refuses it, or it is not what the spec says
    */
   public Path dataset(Source source) {
-    return fetch(source, "spec.dataset.source", RunEnvironment.DATA_S3, true);
+    return fetch(source, DATA, RunEnvironment.DATA_S3, true);
+  }
+
+  /**
+   * The folder with a data set's shards, which are not unpacked; an address may stand for many, in
+   * short as {@link BraceExpansion} has it.
+   *
+   * @throws TrainingFailure as {@link #dataset}
+   */
+  public Path shards(Source source) {
+    if (source.https() != null) {
+      String field = DATA + ".https";
+      SecretHeader secret = secret(source.https(), RunEnvironment.DATA_HTTPS_HEADER, field);
+      return new HttpsShards(source.https(), field, environment, secret, listener, this::retry)
+          .in(cache);
+    }
+    Source.S3 s3 = source.s3();
+    if (s3 == null) {
+      throw new IllegalArgumentException(DATA + " is not fetched");
+    }
+    ShardRange range = ShardRange.of(s3.uri(), DATA + ".s3.uri");
+    String uri = range.isOne() ? s3.uri() : range.folder();
+    var folder = new Source.S3(uri, s3.endpoint(), s3.region(), s3.secretName());
+    return s3(folder, DATA + ".s3", RunEnvironment.DATA_S3, false, range::of);
   }
 
   /**
@@ -80,14 +108,13 @@ public final class Sources {
       return https(source.https(), field + ".https", header, unpacks);
     }
     if (source.s3() != null) {
-      return s3(source.s3(), field + ".s3", keyPrefix, unpacks);
+      return s3(source.s3(), field + ".s3", keyPrefix, unpacks, items -> items);
     }
     throw new IllegalArgumentException(field + " is not fetched");
   }
 
   private Path https(Source.Https source, String field, String header, boolean unpacks) {
-    SecretHeader secret =
-        source.secretName() == null ? null : SecretHeader.of(environment, header, field);
+    SecretHeader secret = secret(source, header, field);
     HttpsFile file = HttpsFile.of(source.url(), EnvironmentProxies.of(environment), field, secret);
     String key = source.sha256() + (unpacks ? "" : "-file");
     return cache.get(
@@ -98,6 +125,10 @@ public final class Sources {
           fetch(file, fetched, source.sha256(), field);
           deliver(fetched, file.fileName(), file.address(), content, unpacks);
         });
+  }
+
+  private @Nullable SecretHeader secret(Source.Https source, String header, String field) {
+    return source.secretName() == null ? null : SecretHeader.of(environment, header, field);
   }
 
   private void fetch(HttpsFile file, Path target, String sha256, String field) throws IOException {
@@ -131,10 +162,15 @@ public final class Sources {
     return FileDigest.of(file).sha256();
   }
 
-  private Path s3(Source.S3 source, String field, String keyPrefix, boolean unpacks) {
+  private Path s3(
+      Source.S3 source,
+      String field,
+      String keyPrefix,
+      boolean unpacks,
+      UnaryOperator<List<S3Bucket.Item>> wanted) {
     try (var bucket = new S3Bucket(source, environment, keyPrefix, field)) {
       Download retry = retry();
-      List<S3Bucket.Item> items = retry.ask(bucket.address(), bucket::list);
+      List<S3Bucket.Item> items = wanted.apply(retry.ask(bucket.address(), bucket::list));
       return cache.get(
           key(items) + (unpacks ? "" : "-file"),
           bucket.address(),

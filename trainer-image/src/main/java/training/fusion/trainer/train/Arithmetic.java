@@ -19,7 +19,7 @@ public final class Arithmetic {
    *
    * @throws TrainingFailure if the device does not have this precision
    */
-  static void set(Device device, Settings settings) {
+  public static void set(Device device, Settings settings) {
     int capability =
         device.isGpu() ? Integer.parseInt(CudaUtils.getComputeCapability(device.getDeviceId())) : 0;
     check(settings.precision(), device.isGpu(), capability);

@@ -6,6 +6,7 @@ import training.fusion.api.Training;
 import training.fusion.api.Training.Metric;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.checkpoint.HistoryRow;
+import training.fusion.trainer.run.FurtherTraining;
 
 /**
  * When training ends because validation no longer improves. It keeps nothing: where it stands
@@ -14,7 +15,7 @@ import training.fusion.trainer.checkpoint.HistoryRow;
  * @param patience epochs in a row without an improvement
  * @param minimumImprovement an epoch improves if it is better than the best by more than this
  */
-record EarlyStopping(int patience, double minimumImprovement, Criterion criterion) {
+public record EarlyStopping(int patience, double minimumImprovement, Criterion criterion) {
 
   /** As it is configured; null: never. */
   static @Nullable EarlyStopping of(Training.@Nullable EarlyStopping asked) {
@@ -31,7 +32,7 @@ record EarlyStopping(int patience, double minimumImprovement, Criterion criterio
    *
    * @param patientFrom epochs before {@link FurtherTraining}, which nobody waits for any more
    */
-  @Nullable StoppedEarly after(List<HistoryRow> history, int patientFrom) {
+  public @Nullable StoppedEarly after(List<HistoryRow> history, int patientFrom) {
     int bestEpoch = 0;
     double best = Double.NEGATIVE_INFINITY;
     for (HistoryRow row : history) {

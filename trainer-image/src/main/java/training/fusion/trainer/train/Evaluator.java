@@ -7,11 +7,13 @@ import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.BatchReader;
 import training.fusion.trainer.data.Part;
+import training.fusion.trainer.process.StopSignal;
+import training.fusion.trainer.process.StoppedException;
 import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
 
 /** Evaluates the present weights on a part of the data, image by image in a fixed order. */
-final class Evaluator {
+public final class Evaluator {
   private final Model model;
   private final Consumer<String> progress;
   private final StopSignal stop;
@@ -19,7 +21,7 @@ final class Evaluator {
   private final int classes;
 
   /** Weights on a device. */
-  interface Model {
+  public interface Model {
     /** Cross-entropy summed over a batch, each image of which is counted by the counter. */
     double evaluate(Batch batch, ConfusionCounter counter);
   }
@@ -27,7 +29,8 @@ final class Evaluator {
   /**
    * @param progress told what is under way
    */
-  Evaluator(Model model, Consumer<String> progress, StopSignal stop, int batchSize, int classes) {
+  public Evaluator(
+      Model model, Consumer<String> progress, StopSignal stop, int batchSize, int classes) {
     this.model = model;
     this.progress = progress;
     this.stop = stop;

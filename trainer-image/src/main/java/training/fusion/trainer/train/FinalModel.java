@@ -9,6 +9,7 @@ import training.fusion.api.run.Metrics;
 import training.fusion.api.run.SavedModel;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.process.StoppedException;
 import training.fusion.trainer.report.DetailedMetrics;
 import training.fusion.trainer.report.ModelFile;
 
@@ -18,7 +19,7 @@ import training.fusion.trainer.report.ModelFile;
  * @param epoch whose weights they are, from 1
  * @param validation null: there are no validation images
  */
-record FinalModel(
+public record FinalModel(
     int epoch, SavedModel saved, @Nullable DetailedMetrics validation, DetailedMetrics test) {
   private static final Logger LOG = LoggerFactory.getLogger(FinalModel.class);
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.process.StoppedException;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.report.ModelFile;
 
@@ -14,7 +15,7 @@ import training.fusion.trainer.report.ModelFile;
  *
  * @param average null: none was kept
  */
-record FinalModels(FinalModel model, @Nullable FinalModel average) {
+public record FinalModels(FinalModel model, @Nullable FinalModel average) {
 
   /**
    * Chooses the epochs, evaluates their weights and writes them, and {@code metrics.json}. The
@@ -22,7 +23,7 @@ record FinalModels(FinalModel model, @Nullable FinalModel average) {
    *
    * @throws StoppedException if the process was asked to end; all of it can be done again
    */
-  static FinalModels write(
+  public static FinalModels write(
       Path run, ImageData data, Learner learner, Evaluator evaluator, RunState state)
       throws InterruptedException, StoppedException {
     int epoch = state.epochs();

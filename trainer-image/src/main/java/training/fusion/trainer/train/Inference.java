@@ -20,6 +20,8 @@ import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.model.TrainableBlocks;
 import training.fusion.trainer.picture.Picture;
+import training.fusion.trainer.process.StopSignal;
+import training.fusion.trainer.process.StoppedException;
 import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
 

@@ -1,5 +1,7 @@
 package training.fusion.trainer.train;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -8,10 +10,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ParameterCounts;
-import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.Mixing;
 import training.fusion.trainer.checkpoint.RunState;
@@ -20,7 +20,6 @@ import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
-import training.fusion.trainer.model.Gradients;
 import training.fusion.trainer.model.InputDraws;
 import training.fusion.trainer.model.MicroBatch;
 import training.fusion.trainer.model.MicroBatches;
@@ -35,6 +34,7 @@ import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.optim.PendingStep;
 import training.fusion.trainer.optim.SwatsFigures;
+import training.fusion.trainer.optim.TrainingStep;
 import training.fusion.trainer.profile.Phase;
 import training.fusion.trainer.profile.Profile;
 import training.fusion.trainer.report.ConfusionCounter;
@@ -43,9 +43,10 @@ import training.fusion.trainer.safetensors.TensorSource;
 import training.fusion.trainer.weights.Convention;
 
 /** A network with its optimizer and schedule: what turns a batch into a step. */
-final class Learner implements AutoCloseable {
+public final class Learner implements AutoCloseable {
   private static final long MIXING_STREAM = -1;
 
+  private final TrainingStep training;
   private final Network network;
   private final FusionOptimizer optimizer;
   private final Settings settings;
@@ -55,13 +56,10 @@ final class Learner implements AutoCloseable {
   private Profile profile = Profile.NONE;
 
   private Learner(
-      Network network,
-      FusionOptimizer optimizer,
-      Settings settings,
-      MicroBatches microBatches,
-      Convention convention) {
-    this.network = network;
-    this.optimizer = optimizer;
+      TrainingStep training, Settings settings, MicroBatches microBatches, Convention convention) {
+    this.training = training;
+    this.network = training.network();
+    this.optimizer = training.optimizer();
     this.settings = settings;
     this.microBatches = microBatches;
     this.convention = convention;
@@ -74,24 +72,24 @@ final class Learner implements AutoCloseable {
    * @param convention of the weights that it will be brought to, or Torchvision's
    * @throws TrainingFailure if model and optimizer do not fit
    */
-  static Learner create(
-      RunConfiguration run,
-      Settings settings,
-      ImageData data,
-      BatchPlan plan,
-      Device device,
-      Convention convention) {
+  public static Learner create(
+      Settings settings, ImageData data, BatchPlan plan, Device device, Convention convention) {
     try {
-      NetworkSettings wanted = settings.network(run, data, convention);
+      NetworkSettings wanted = settings.network(data, convention);
       var table = ArchitectureTable.of(wanted.architecture(), wanted.classes(), wanted.imageSize());
-      List<ParameterGroup> groups = ParameterGroup.of(run.optimization(), table);
+      List<ParameterGroup> groups = ParameterGroup.of(settings.run().optimization(), table);
       LearningRate.check(groups, settings.schedule());
-      var trainable = ParameterGroup.trainable(groups);
       var microBatches = settings.microBatches(wanted, device);
-      var network = Network.create(device, wanted, trainable, settings.seed());
       var length = new OptimizerSettings.RunLength(settings.epochs(), plan.batches());
-      var optimizer = FusionOptimizer.create(network, settings.optimizer(run, length));
-      return new Learner(network, optimizer, settings, microBatches, convention);
+      var training =
+          TrainingStep.create(
+              device,
+              wanted,
+              settings.optimizer(length),
+              groups,
+              settings.updateOrder(),
+              settings.seed());
+      return new Learner(training, settings, microBatches, convention);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
@@ -104,17 +102,15 @@ final class Learner implements AutoCloseable {
    */
   PendingStep step(Batch batch, long step) {
     profile.enter(Phase.FORWARD);
-    try (NDManager scope = network.manager().newSubManager();
-        Gradients gradients =
-            network.trainStep(
-                BatchArrays.images(batch, scope),
-                BatchArrays.labels(batch, scope),
-                new InputDraws(BatchArrays.erased(batch, scope), mixed(step, scope)),
-                passes(batch),
-                settings.seed(),
-                step)) {
-      profile.enter(Phase.OPTIMIZER);
-      PendingStep pending = optimizer.step(gradients, step);
+    try (NDManager scope = network.manager().newSubManager()) {
+      PendingStep pending =
+          training.step(
+              BatchArrays.images(batch, scope),
+              BatchArrays.labels(batch, scope),
+              new InputDraws(BatchArrays.erased(batch, scope), mixed(step, scope)),
+              passes(batch),
+              settings.seed(),
+              step);
       if (average != null) {
         average.update(step);
       }
@@ -125,9 +121,9 @@ final class Learner implements AutoCloseable {
   }
 
   /** From now on tells what a step is at. */
-  void tell(Profile listener) {
+  public void tell(Profile listener) {
     profile = listener;
-    network.listen(
+    training.listen(
         new PassListener() {
           @Override
           public void forwardBegins() {
@@ -137,6 +133,11 @@ final class Learner implements AutoCloseable {
           @Override
           public void backwardBegins() {
             listener.enter(Phase.BACKWARD);
+          }
+
+          @Override
+          public void updateBegins() {
+            listener.enter(Phase.OPTIMIZER);
           }
         });
   }
@@ -174,7 +175,7 @@ final class Learner implements AutoCloseable {
 
   /** Puts the averaged weights in the trained ones' place, until that is closed. */
   Averaged averaged() {
-    MovingAverage swapped = Objects.requireNonNull(average, "an average is kept");
+    MovingAverage swapped = requireNonNull(average, "an average is kept");
     swapped.swap();
     return swapped::swap;
   }
@@ -185,12 +186,13 @@ final class Learner implements AutoCloseable {
    * @param counter where each image is counted
    * @return cross-entropy summed over the images
    */
-  double evaluate(Batch batch, ConfusionCounter counter) {
+  public double evaluate(Batch batch, ConfusionCounter counter) {
+    training.complete();
     return Inference.evaluate(network, batch, counter);
   }
 
   /** Names of the groups that are trained, low level first. */
-  List<String> groupNames() {
+  public List<String> groupNames() {
     return optimizer.groups().stream()
         .filter(group -> !group.frozen())
         .map(ParameterGroup::name)
@@ -203,25 +205,20 @@ final class Learner implements AutoCloseable {
   }
 
   /** Where SWATS stands; null with another strategy. */
-  @Nullable SwatsFigures swats() {
+  public @Nullable SwatsFigures swats() {
     return optimizer.swats();
   }
 
   /** How the parameters are divided; null where one rule updates all. */
-  @Nullable ParameterCounts parameterCounts() {
+  public @Nullable ParameterCounts parameterCounts() {
     List<ParameterGroup> groups = optimizer.groups();
     return groups.size() == 2
         ? new ParameterCounts(groups.get(0).parameters(), groups.get(1).parameters())
         : null;
   }
 
-  /** Which blocks are updated how. */
-  String summary() {
-    return OptimizerSummary.of(optimizer.groups(), network.table().blocks());
-  }
-
   /** How a batch is cut into passes, in words; empty where it is one pass. */
-  String microBatches() {
+  public String microBatches() {
     int size = microBatches.of(settings.batchSize()).get(0);
     return size >= settings.batchSize()
         ? ""
@@ -238,21 +235,25 @@ final class Learner implements AutoCloseable {
   }
 
   /** Whose padding, epsilons and preprocessing the weights follow. */
-  Convention convention() {
+  public Convention convention() {
     return convention;
   }
 
-  Network network() {
+  /** What is trained. */
+  public Network network() {
+    training.complete();
     return network;
   }
 
   /** Parameters and buffers, to be written before the next step. */
   List<TensorSource> modelTensors() {
+    training.complete();
     return TensorFiles.sources(network.state());
   }
 
   /** The state of optimizer and average, to be written before the next step. */
   List<TensorSource> optimizerTensors() {
+    training.complete();
     Map<String, NDArray> state = new LinkedHashMap<>(optimizer.state());
     if (average != null) {
       state.putAll(average.state());
@@ -261,7 +262,7 @@ final class Learner implements AutoCloseable {
   }
 
   /** Brings weights and optimizer to a checkpoint's. */
-  void load(StoredCheckpoint checkpoint) throws IOException {
+  public void load(StoredCheckpoint checkpoint) throws IOException {
     try (SafetensorsFile model = checkpoint.openModel();
         SafetensorsFile moments = checkpoint.openOptimizer()) {
       TensorFiles.read(model, network.manager(), network::load);
@@ -282,7 +283,7 @@ final class Learner implements AutoCloseable {
   }
 
   /** Brings the weights to those of a file in the run's folder. */
-  void load(Path runFolder, RunState.Weights weights) {
+  public void load(Path runFolder, RunState.Weights weights) {
     Path path = runFolder.resolve(weights.file());
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       TensorFiles.read(file, network.manager(), network::load);
@@ -296,7 +297,6 @@ final class Learner implements AutoCloseable {
     if (average != null) {
       average.close();
     }
-    optimizer.close();
-    network.close();
+    training.close();
   }
 }

@@ -2,7 +2,9 @@ package training.fusion.trainer.train;
 
 import ai.djl.Device;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Architecture;
 import training.fusion.api.Checkpoint;
 import training.fusion.api.Model;
 import training.fusion.api.Schedule;
@@ -16,7 +18,6 @@ import training.fusion.trainer.augmentation.RandomErasing;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.LabelledImages;
-import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.DeviceMemory;
 import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.InputAugmentation.Erasing;
@@ -33,9 +34,11 @@ import training.fusion.trainer.weights.Convention;
  * What a run needs of its configuration. Absent fields take the schema's defaults, as in a file
  * that no API server has completed, or the architecture's; this is the one place where they do.
  *
+ * @param run the configuration that it was resolved from, for what has no default
  * @param microBatchSize 0: as many as fit
  * @param schedule null: constant
  * @param maxGradNorm null: no clipping
+ * @param updateOrder when a step updates the weights
  * @param deterministic null: on a CPU, not on a GPU
  * @param framing how pictures become the network's input
  * @param transforms those that are asked for, with every field filled in
@@ -47,6 +50,7 @@ import training.fusion.trainer.weights.Convention;
  * @param everyMinutes also save within an epoch after so long; null: not
  */
 public record Settings(
+    RunConfiguration run,
     int epochs,
     int batchSize,
     int microBatchSize,
@@ -54,6 +58,7 @@ public record Settings(
     long seed,
     @Nullable Schedule schedule,
     @Nullable Double maxGradNorm,
+    Training.UpdateOrder updateOrder,
     Training.WeightDecayOn weightDecayOn,
     double labelSmoothing,
     double dropout,
@@ -79,22 +84,25 @@ public record Settings(
   public static Settings of(RunConfiguration run) {
     Model model = run.model();
     Training training = run.training();
+    int imageSize = or(training.imageSize(), model.architecture().imageSize());
     var normalization = ChannelNormalization.asked(run.dataset().normalization());
     Checkpoint checkpoint =
         run.checkpoint() == null ? new Checkpoint(null, null, null, null, null) : run.checkpoint();
     return new Settings(
+        run,
         or(training.epochs(), 10),
         or(training.batchSize(), 128),
         or(training.microBatchSize(), 0),
-        or(training.imageSize(), 244),
+        imageSize,
         or(training.seed(), 0L),
         training.schedule(),
         training.maxGradNorm(),
+        or(training.updateOrder(), Training.UpdateOrder.AFTER_BACKWARD),
         or(training.weightDecayOn(), Training.WeightDecayOn.ALL),
         or(training.labelSmoothing(), 0.0),
-        or(model.dropout(), ArchitectureTable.defaultDropout(model.architecture())),
-        or(model.stochasticDepth(), ArchitectureTable.defaultStochasticDepth(model.architecture())),
-        Framing.of(run.dataset().resize(), or(training.imageSize(), 244)),
+        or(model.dropout(), model.architecture().dropout()),
+        stochasticDepth(model),
+        Framing.of(run.dataset().resize(), imageSize),
         or(training.augmentation(), Training.Augmentation.NONE),
         TransformDefaults.resolve(or(training.transforms(), NO_TRANSFORMS)),
         normalization == null ? null : normalization.mean(),
@@ -110,6 +118,11 @@ public record Settings(
         or(checkpoint.keep(), 2));
   }
 
+  private static double stochasticDepth(Model model) {
+    Double own = model.architecture().stochasticDepth();
+    return or(model.stochasticDepth(), own == null ? 0 : own);
+  }
+
   private static MovingAverage.@Nullable Decay decay(Training.@Nullable Ema asked) {
     return asked == null
         ? null
@@ -121,7 +134,7 @@ public record Settings(
    *
    * @param convention of the weights that it begins with
    */
-  public NetworkSettings network(RunConfiguration run, ImageData data, Convention convention) {
+  public NetworkSettings network(ImageData data, Convention convention) {
     LabelledImages images = data.train().source();
     return new NetworkSettings(
         run.model().architecture(),
@@ -142,13 +155,33 @@ public record Settings(
   }
 
   /** How parameters are updated. */
-  OptimizerSettings optimizer(RunConfiguration run, OptimizerSettings.RunLength length) {
+  OptimizerSettings optimizer(OptimizerSettings.RunLength length) {
     return new OptimizerSettings(run.optimization(), schedule, maxGradNorm, weightDecayOn, length);
   }
 
+  /** Pixels at the edge that no patch of the network covers; empty: there are none. */
+  public Optional<String> unseenPixels() {
+    Architecture architecture = run.model().architecture();
+    Integer patch = architecture.patchSize();
+    if (patch == null || imageSize % patch == 0) {
+      return Optional.empty();
+    }
+    int seen = imageSize / patch * patch;
+    return Optional.of(
+        "training.imageSize: %d pixels are %d patches of %d, and %s does not look at the last %d rows and columns; choose %d or %d"
+            .formatted(
+                imageSize,
+                seen / patch,
+                patch,
+                architecture,
+                imageSize - seen,
+                seen,
+                seen + patch));
+  }
+
   /** How the training images are cut into batches. */
-  public BatchPlan plan(RunConfiguration run, ImageData data) {
-    int smallest = ArchitectureTable.smallestBatch(run.model().architecture());
+  public BatchPlan plan(ImageData data) {
+    int smallest = run.model().architecture().smallestBatch();
     return BatchPlan.of(data.train().count(), batchSize, smallest);
   }
 
@@ -160,14 +193,14 @@ public record Settings(
 
   /** How a batch is cut into forward passes on this device. */
   MicroBatches microBatches(NetworkSettings network, Device device) {
-    int smallest = ArchitectureTable.smallestBatch(network.architecture());
+    int smallest = network.architecture().smallestBatch();
     return microBatchSize == 0
         ? MicroBatches.thatFit(memory(network), smallest, batchSize, DeviceMemory.available(device))
         : new MicroBatches(microBatchSize, smallest);
   }
 
   /** What the workers make of each training image; null: nothing. */
-  @Nullable PictureTransforms pictureTransforms() {
+  public @Nullable PictureTransforms pictureTransforms() {
     return PictureTransforms.of(augmentation, transforms, framing);
   }
 
@@ -178,7 +211,7 @@ public record Settings(
   }
 
   /** Which box of each training image the network's program erases; null: none. */
-  @Nullable RandomErasing erasing() {
+  public @Nullable RandomErasing erasing() {
     return transforms.randomErasing() == null
         ? null
         : RandomErasing.of(transforms.randomErasing(), imageSize);

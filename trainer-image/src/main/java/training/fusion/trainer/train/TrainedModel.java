@@ -21,7 +21,7 @@ import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
-import training.fusion.trainer.model.Variant;
+import training.fusion.trainer.model.architecture.Variant;
 import training.fusion.trainer.report.ModelFile;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 

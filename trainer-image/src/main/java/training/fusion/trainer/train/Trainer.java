@@ -15,11 +15,13 @@ import training.fusion.trainer.model.Randomness;
 import training.fusion.trainer.optim.GroupStep;
 import training.fusion.trainer.optim.PendingStep;
 import training.fusion.trainer.optim.StepOutcome;
+import training.fusion.trainer.process.StopSignal;
+import training.fusion.trainer.process.StoppedException;
 import training.fusion.trainer.profile.Profile;
-import training.fusion.trainer.tracking.Tracking;
+import training.fusion.trainer.tracking.Trackers;
 
 /** The training loop: from a state to the end of the last epoch. */
-final class Trainer {
+public final class Trainer {
   /** Images of a batch over which batch norm's statistics say nothing. */
   private static final int FEW = 4;
 
@@ -28,9 +30,9 @@ final class Trainer {
   private final BatchReader images;
   private final Learner learner;
   private final Evaluator evaluator;
-  private final Keeper keeper;
-  private final Progress progress;
-  private final Tracking tracking;
+  private final CheckpointKeeper keeper;
+  private final ProgressReporter progress;
+  private final Trackers tracking;
   private final StopSignal stop;
   private final Profile profile;
   private final Stopwatch stopwatch;
@@ -43,15 +45,16 @@ final class Trainer {
   /** Replaced by the training thread; the watchdog reads it too. */
   private volatile RunState state;
 
-  Trainer(
+  /** A loop that begins at {@code start}. */
+  public Trainer(
       Settings settings,
       ImageData data,
       BatchReader images,
       Learner learner,
       Evaluator evaluator,
-      Keeper keeper,
-      Progress progress,
-      Tracking tracking,
+      CheckpointKeeper keeper,
+      ProgressReporter progress,
+      Trackers tracking,
       StopSignal stop,
       Profile profile,
       RunState start,
@@ -72,7 +75,7 @@ final class Trainer {
   }
 
   /** Where the run stands. */
-  RunState state() {
+  public RunState state() {
     return state;
   }
 
@@ -82,7 +85,7 @@ final class Trainer {
    * @throws StoppedException if the process was asked to end; the state can then be saved
    * @throws TrainingFailure if a step or an evaluation is not finite
    */
-  void train() throws InterruptedException, StoppedException {
+  public void train() throws InterruptedException, StoppedException {
     while (!isOver()) {
       trainEpoch();
       evaluateEpoch();
@@ -98,7 +101,7 @@ final class Trainer {
   }
 
   /** Where early stopping ends the training, if it does by now; null: it does not. */
-  @Nullable StoppedEarly stoppedEarly() {
+  public @Nullable StoppedEarly stoppedEarly() {
     EarlyStopping stopping = settings.earlyStopping();
     return stopping == null || state.epochs() >= settings.epochs()
         ? null

@@ -1,4 +1,4 @@
-/** The training loop, and what watches over it. */
+/** The training loop: from a batch to a step, from an epoch to its evaluation and checkpoint. */
 @NullMarked
 package training.fusion.trainer.train;
 

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Pretrained;
-import training.fusion.trainer.model.Variant;
+import training.fusion.trainer.model.architecture.Variant;
 
 /**
  * Whose names, padding, epsilons and preprocessing weights follow. A file tells the names only: the
@@ -133,6 +133,37 @@ public record Convention(
         spellings,
         ignored,
         models);
+  }
+
+  /** With other spellings in files. */
+  Convention spelled(List<Renaming> otherSpellings) {
+    return new Convention(
+        architecture,
+        name,
+        variant,
+        normalization,
+        normalizationFrom,
+        interpolation,
+        names,
+        otherSpellings,
+        ignored,
+        models);
+  }
+
+  /** Whether all but the names is the same: then it does not matter which is meant. */
+  boolean computesAs(Convention other) {
+    return variant.equals(other.variant) && normalization.equals(other.normalization);
+  }
+
+  /** Whether a tensor is of the classifier, by torchvision's name. */
+  boolean isHead(String tensor) {
+    String head = architecture.family().head();
+    return tensor.equals(head + ".weight") || tensor.equals(head + ".bias");
+  }
+
+  /** Whether a network can do without this tensor of a file, by torchvision's name. */
+  boolean isOptional(String tensor) {
+    return isHead(tensor) || tensor.endsWith("num_batches_tracked");
   }
 
   /** Whether the network's input follows from the weights alone. */

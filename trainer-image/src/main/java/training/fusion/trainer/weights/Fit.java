@@ -8,11 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import training.fusion.trainer.model.ArchitectureTable;
-import training.fusion.trainer.model.BufferSpec;
-import training.fusion.trainer.model.ParameterSpec;
+import training.fusion.trainer.model.architecture.BufferSpec;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /**
  * A dictionary's tensors laid beside what a network of some convention needs.
@@ -30,7 +29,6 @@ record Fit(
     Map<String, List<StoredTensor>> sources,
     List<String> problems,
     List<String> unexpected) {
-  static final Pattern HEAD = Pattern.compile("(classifier\\.1|heads\\.head)\\.(weight|bias)");
   static final String POSITIONS = "encoder.pos_embedding";
 
   /** Whether all that the network needs is there. */
@@ -72,6 +70,10 @@ record Fit(
       fit.lookUp(parameter.name(), shape, tensors, used);
     }
     for (BufferSpec buffer : table.buffers()) {
+      if (buffer.isConstant()) { // the network has it, whatever the file says
+        used.add(buffer.name());
+        continue;
+      }
       List<Long> shape = buffer.counter() ? List.of() : List.of((long) buffer.channels());
       fit.lookUp(buffer.name(), shape, tensors, used);
     }
@@ -87,14 +89,14 @@ record Fit(
     used.addAll(names);
     List<String> missing = names.stream().filter(n -> !tensors.containsKey(n)).toList();
     if (!missing.isEmpty()) {
-      if (!isOptional(name)) {
+      if (!convention.isOptional(name)) {
         missing.forEach(n -> problems.add(n + tellMissing(n)));
       }
       return;
     }
     List<StoredTensor> parts = names.stream().map(tensors::get).toList();
     sources.put(name, parts);
-    if (HEAD.matcher(name).matches()) {
+    if (convention.isHead(name)) {
       return; // looked at when the number of classes is known
     }
     if (name.equals(POSITIONS)) {
@@ -110,21 +112,25 @@ record Fit(
       each.set(0, shape.get(0) / parts.size());
     }
     for (int i = 0; i < parts.size(); i++) {
-      if (!parts.get(i).shape().equals(each)) {
+      if (!essential(parts.get(i).shape()).equals(essential(each))) {
         problems.add(
             "%s has shape %s, expected %s".formatted(names.get(i), parts.get(i).shape(), each));
       }
     }
   }
 
+  /** Without ones at its end: a 1×1 convolution is a linear layer, and a scale a vector. */
+  private static List<Long> essential(List<Long> shape) {
+    int end = shape.size();
+    while (end > 1 && shape.get(end - 1) == 1) {
+      end--;
+    }
+    return shape.subList(0, end);
+  }
+
   private String tellMissing(String name) {
     String other = dictionary.others().get(prefix + name);
     return other == null ? " is missing" : " is no plain tensor, but " + other;
-  }
-
-  /** Whether a network can do without this tensor of a file, by torchvision's name. */
-  static boolean isOptional(String name) {
-    return HEAD.matcher(name).matches() || name.endsWith("num_batches_tracked");
   }
 
   /** What the dictionary has besides, by name: with a prefix all that stands without it. */

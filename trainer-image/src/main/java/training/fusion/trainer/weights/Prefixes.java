@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import training.fusion.trainer.model.ArchitectureTable;
-import training.fusion.trainer.model.BufferSpec;
-import training.fusion.trainer.model.ParameterSpec;
+import training.fusion.trainer.model.architecture.BufferSpec;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /**
  * What stands before a network's names in a file: {@code module.} of DataParallel, {@code
@@ -31,7 +31,7 @@ final class Prefixes {
     long needed = 0;
     for (String name : names(table).toList()) {
       wanted.addAll(Renaming.apply(convention.names(), name));
-      needed += Fit.isOptional(name) ? 0 : 1;
+      needed += convention.isOptional(name) ? 0 : 1;
     }
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (String name : dictionary.tensors().keySet()) {
@@ -69,6 +69,6 @@ final class Prefixes {
   private static Stream<String> names(ArchitectureTable table) {
     return Stream.concat(
         table.parameters().stream().map(ParameterSpec::name),
-        table.buffers().stream().map(BufferSpec::name));
+        table.buffers().stream().filter(buffer -> !buffer.isConstant()).map(BufferSpec::name));
   }
 }

@@ -147,7 +147,7 @@ public final class PretrainedWeights {
       Map<String, NDArray> state = new LinkedHashMap<>(network.state());
       for (var entry : state.entrySet()) {
         List<StoredTensor> parts = fit.sources().get(entry.getKey());
-        if (head == Pretrained.Head.NEW && Fit.HEAD.matcher(entry.getKey()).matches()) {
+        if (head == Pretrained.Head.NEW && fit.convention().isHead(entry.getKey())) {
           float[] values = network.newHead(entry.getKey(), seed);
           entry.setValue(scope.create(values, entry.getValue().getShape()));
         } else if (parts != null) {
@@ -167,7 +167,7 @@ public final class PretrainedWeights {
     fit.sources()
         .forEach(
             (name, parts) -> {
-              if (head == Pretrained.Head.KEEP || !Fit.HEAD.matcher(name).matches()) {
+              if (head == Pretrained.Head.KEEP || !fit.convention().isHead(name)) {
                 values(parts);
               }
             });
@@ -190,7 +190,7 @@ public final class PretrainedWeights {
       throw damaged(
           name, "it has %d values, expected shape %s".formatted(values.length, live.getShape()));
     }
-    if (Fit.HEAD.matcher(name).matches()) {
+    if (fit.convention().isHead(name)) {
       values = kept.inOrder(values);
     }
     return scope.create(values, live.getShape());
@@ -240,7 +240,7 @@ public final class PretrainedWeights {
     }
     List<Map.Entry<String, List<StoredTensor>>> found =
         fit.sources().entrySet().stream()
-            .filter(entry -> Fit.HEAD.matcher(entry.getKey()).matches())
+            .filter(entry -> fit.convention().isHead(entry.getKey()))
             .toList();
     if (found.size() != 2) {
       throw WeightsFile.badWeights(

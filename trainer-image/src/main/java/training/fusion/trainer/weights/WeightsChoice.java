@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
+import training.fusion.api.ArchitectureFamily;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.ArchitectureTable;
@@ -53,7 +54,9 @@ final class WeightsChoice {
    * @throws TrainingFailure if nothing fits, naming what is nearest, or several do
    */
   static Chosen of(WeightsFile file, Architecture architecture, Pretrained asked) {
-    refuseRw(file);
+    if (architecture.family() == ArchitectureFamily.EFFICIENTNET_V2) {
+      refuseRw(file, architecture);
+    }
     return new WeightsChoice(file, architecture).choose(asked);
   }
 
@@ -183,12 +186,14 @@ final class WeightsChoice {
         exact.stream()
             .filter(fit -> beside.names(fit.convention()) || isNamedWithin(fit.convention()))
             .toList();
-    if (exact.size() > 1 && named.size() != 1) {
+    Fit first = exact.get(0);
+    boolean alike = exact.stream().allMatch(fit -> fit.convention().computesAs(first.convention()));
+    if (!alike && named.size() != 1) {
       throw WeightsFile.badWeights(
           "%s has the names and shapes of several variants, and nothing in a file tells them apart; set model.pretrained.variant to one of: %s"
               .formatted(file.path(), Fit.listed(exact, fit -> fit.convention().describe())));
     }
-    return exact.size() > 1 ? named.get(0) : exact.get(0);
+    return named.size() == 1 ? named.get(0) : first;
   }
 
   /** What timm's train.py writes beside the weights. */
@@ -200,7 +205,7 @@ final class WeightsChoice {
     return "\"%s\"".formatted(name);
   }
 
-  private static void refuseRw(WeightsFile file) {
+  private static void refuseRw(WeightsFile file, Architecture architecture) {
     Function<String, Boolean> has =
         end ->
             file.stateDicts().stream()
@@ -208,8 +213,8 @@ final class WeightsChoice {
                 .anyMatch(name -> name.endsWith(end));
     if (has.apply("conv_stem.weight") && has.apply("blocks.0.0.conv_exp.weight")) {
       throw WeightsFile.badWeights(
-          "%s has weights of timm's efficientnetv2_rw_s, which is another architecture than EfficientNetV2-S; use tf_efficientnetv2_s or torchvision's efficientnet_v2_s"
-              .formatted(file.path()));
+          "%s has weights of timm's efficientnetv2_rw_s, which is another architecture than %s; use those of its tf_efficientnetv2 or of torchvision's efficientnet_v2"
+              .formatted(file.path(), architecture));
     }
   }
 

@@ -30,11 +30,11 @@ import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.report.ResultFile;
 import training.fusion.trainer.report.RunDescription;
+import training.fusion.trainer.run.PictureListFile;
 import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.safetensors.FileDigest;
 import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.safetensors.TensorSource;
-import training.fusion.trainer.train.PictureListFile;
 
 /** A volume is written to by others, too, and by whoever was killed. */
 @Tag("process")

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.data.PictureList;
+import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.run.PictureListFile;
 import training.fusion.trainer.safetensors.FileDigest;
 import training.fusion.trainer.safetensors.SafetensorsFile;
-import training.fusion.trainer.train.PictureListFile;
-import training.fusion.trainer.train.StopSignal;
 
 @Tag("libtorch")
 @DisplayName("A run whose data set has changed")

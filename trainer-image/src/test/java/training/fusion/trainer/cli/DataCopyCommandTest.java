@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.source.PackagedData;
-import training.fusion.trainer.train.StopSignal;
 
 /** What the Job of {@code examples/00-data.yaml} runs. */
 @Tag("libtorch")

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.data.PictureCopies;
-import training.fusion.trainer.train.StopSignal;
+import training.fusion.trainer.process.StopSignal;
 
 @Tag("libtorch")
 @DisplayName("Files that are called pictures")

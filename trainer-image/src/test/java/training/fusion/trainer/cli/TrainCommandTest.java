@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
+import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorHeader;
-import training.fusion.trainer.train.StopSignal;
 
 /** The trainer from its command line: two epochs of three steps on 30 pictures of three classes. */
 @Tag("libtorch")
@@ -301,7 +301,7 @@ class TrainCommandTest {
         "seed: 1, schedule: {type: Step}, ema: {}, classWeights: {values: [1, 2, 0.5]}, earlyStopping: {patience: 3}}";
     assertThat(dryRun(TRAINING.replace("seed: 1}", choices)))
         .contains(
-            "lowLevel: 5,285,416 parameters, Adam, learningRate 0.001, weightDecay 0, beta1 0.9, beta2 0.999, epsilon 1e-8\n")
+            "lowLevel: 5,285,416 parameters, Adam, learningRate 0.001, weightDecay 0, beta1 0.9, beta2 0.999, epsilon 1e-8, amsgrad false\n")
         .contains(
             "highLevel: 14,895,915 parameters, SGD, learningRate 0.02, weightDecay 0, momentum 0.9, dampening 0, nesterov false\n")
         .contains("augmented  None\n")
@@ -581,7 +581,7 @@ class TrainCommandTest {
       delimiter = '|',
       textBlock =
           """
-          type: Adam       | type: Adagrad    | optimization.fusion.lowLevel.optimizer.type
+          type: Adam       | type: Adahessian | optimization.fusion.lowLevel.optimizer.type
           lastBlock: 5     | lastBlock: 9     | optimization.fusion.lowLevel.lastBlock: EfficientNetV2-S has blocks 0–7
           epochs: 2        | epoch: 2         | training.epoch: unknown field; did you mean epochs?
           epochs: 2        | epochs: two      | training.epochs

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.trainer.Main;
 import training.fusion.trainer.data.PictureCopies;
-import training.fusion.trainer.train.StopSignal;
+import training.fusion.trainer.process.StopSignal;
 
 /** One model of two classes, "a" and "b, or c", trained on ten pictures of each. */
 @Tag("process")

@@ -117,6 +117,7 @@ class Cifar10FolderTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

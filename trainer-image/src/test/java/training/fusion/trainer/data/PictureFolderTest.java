@@ -101,6 +101,7 @@ class PictureFolderTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -8,6 +8,7 @@ import java.util.stream.LongStream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.Architecture;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 class ArchitectureTableTest {
   private static final ArchitectureTable TABLE =

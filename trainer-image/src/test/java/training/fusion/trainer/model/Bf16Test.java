@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import training.fusion.api.Training.Precision;
+import training.fusion.trainer.model.architecture.ArchitectureProgram;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /** Precision BF16 against PyTorch's autocast, on the numbers and on the program's text. */
 @Tag("libtorch")
@@ -80,7 +82,7 @@ class Bf16Test {
   @ParameterizedTest
   @EnumSource(names = {"PIXELS_64", "VIT"})
   void everyConvolutionAndProductReadsBf16CopiesAndEveryNormFp32(Golden golden) {
-    var definition = ArchitectureDefinition.of(golden.architecture);
+    var definition = Architectures.of(golden.architecture);
     ArchitectureProgram program = definition.program(golden.settings(Precision.BF16).program());
     List<ParameterSpec> parameters = program.parameters();
     String head = golden.vit() ? "heads." : "classifier.";

@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Training;
+import training.fusion.trainer.model.architecture.BufferSpec;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /** The fixtures of {@code trainer-image/oracle/golden.py}, and the hash that fills its tensors. */
 public enum Golden {
@@ -58,7 +60,12 @@ public enum Golden {
 
   /** All blocks and the head. */
   TrainableBlocks all() {
-    return TrainableBlocks.all(ArchitectureTable.of(architecture, CLASSES, pixels));
+    return TrainableBlocks.all(table());
+  }
+
+  /** What the network consists of. */
+  public ArchitectureTable table() {
+    return ArchitectureTable.of(architecture, CLASSES, pixels);
   }
 
   boolean vit() {
@@ -112,6 +119,27 @@ public enum Golden {
         null);
   }
 
+  /** The same with what is drawn at random in training. */
+  private NetworkSettings drawing(Training.Precision precision) {
+    NetworkSettings plain = settings(precision);
+    return new NetworkSettings(
+        plain.architecture(),
+        plain.variant(),
+        plain.classes(),
+        plain.imageSize(),
+        0.2,
+        vit() ? 0 : 0.2,
+        plain.pictures(),
+        plain.resize(),
+        plain.interpolation(),
+        plain.augmentation(),
+        plain.mean(),
+        plain.std(),
+        0.1,
+        precision,
+        null);
+  }
+
   /** The same with another training loss. */
   NetworkSettings settings(double labelSmoothing, List<Double> classWeights) {
     NetworkSettings plain = settings();
@@ -142,7 +170,24 @@ public enum Golden {
   }
 
   Network network(TrainableBlocks trainable, NetworkSettings settings) {
-    Network network = Network.create(Libtorch.start(0, 1), settings, trainable, 0);
+    return filled(Network.create(Libtorch.start(0, 1), settings, trainable, 0));
+  }
+
+  /**
+   * The fixture's network with dropout, stochastic depth and label smoothing.
+   *
+   * @param segments how its passes are cut; none: not
+   */
+  public Network network(
+      TrainableBlocks trainable, List<TrainableBlocks> segments, Training.Precision precision) {
+    var device = Libtorch.start(0, 1);
+    return filled(
+        segments.isEmpty()
+            ? Network.create(device, drawing(precision), trainable, 0)
+            : Network.create(device, drawing(precision), segments, 0));
+  }
+
+  private Network filled(Network network) {
     try (NDManager scope = network.manager().newSubManager()) {
       Map<String, NDArray> state = new LinkedHashMap<>();
       ArchitectureTable table = network.table();
@@ -237,7 +282,7 @@ public enum Golden {
     return Math.sqrt(squares / PROJECTIONS) / reference.get("norm").asDouble();
   }
 
-  private static synchronized float[] signs(int j, int length) {
+  static synchronized float[] signs(int j, int length) {
     if (SIGNS[j] == null || SIGNS[j].length < length) {
       SIGNS[j] = new float[length];
       for (int i = 0; i < length; i++) {

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 @Tag("libtorch")
 class MicroBatchesTest {

@@ -28,6 +28,9 @@ import training.fusion.api.Dataset.Resize.Mode;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.InputAugmentation.Erasing;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
+import training.fusion.trainer.model.architecture.ArchitectureProgram;
+import training.fusion.trainer.model.architecture.BufferSpec;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /** Against what {@code src/test/golden/augmentation/mixing.py} had of torch and torchvision. */
 @Tag("libtorch")
@@ -128,6 +131,11 @@ class MixedBatchTest {
     @Override
     public String statements(boolean train) {
       return "    h = p[0]\n";
+    }
+
+    @Override
+    public List<String> blocks() {
+      return List.of(statements(true));
     }
   }
 

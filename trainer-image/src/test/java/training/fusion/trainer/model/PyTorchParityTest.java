@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /**
  * Both architectures against torchvision in fp64; the bounds are ten times PyTorch's own fp32

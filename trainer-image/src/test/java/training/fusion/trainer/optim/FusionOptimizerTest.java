@@ -3,6 +3,9 @@ package training.fusion.trainer.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
+import static training.fusion.api.Hyperparameter.LEARNING_RATE;
+import static training.fusion.api.Hyperparameter.MOMENTUM;
+import static training.fusion.api.Hyperparameter.WEIGHT_DECAY;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,13 +15,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.Architecture;
+import training.fusion.api.Hyperparameter;
 import training.fusion.api.Optimization;
+import training.fusion.api.Optimization.Level;
 import training.fusion.api.Optimizer;
 import training.fusion.api.OptimizerType;
 import training.fusion.api.Training;
@@ -31,20 +37,90 @@ import training.fusion.trainer.model.Network;
 @NullUnmarked
 class FusionOptimizerTest {
   private static final Golden GOLDEN = Golden.PIXELS_64;
-  private static final Optimizer ADAM = optimizer(OptimizerType.ADAM, 1e-3, null);
+  private static final Optimizer ADAM = Optimizer.of(OptimizerType.ADAM, Map.of());
   private static final Optimizer ADAMW =
-      new Optimizer(OptimizerType.ADAMW, 1e-3, 0.05, null, null, null, null, null, null, null);
+      Optimizer.of(OptimizerType.ADAMW, Map.of(WEIGHT_DECAY, 0.05));
   private static final Optimizer SGD =
-      new Optimizer(OptimizerType.SGD, 1e-2, 1e-4, 0.9, null, null, null, null, null, null);
+      Optimizer.of(
+          OptimizerType.SGD, Map.of(LEARNING_RATE, 1e-2, WEIGHT_DECAY, 1e-4, MOMENTUM, 0.9));
   private static final Optimizer NESTEROV =
-      new Optimizer(OptimizerType.SGD, 1e-2, 1e-4, 0.9, null, true, null, null, null, null);
-  private static final Optimizer NONE = optimizer(OptimizerType.NONE, null, null);
+      Optimizer.of(
+          OptimizerType.SGD,
+          Map.of(
+              LEARNING_RATE,
+              1e-2,
+              WEIGHT_DECAY,
+              1e-4,
+              MOMENTUM,
+              0.9,
+              Hyperparameter.NESTEROV,
+              true));
+  private static final Optimizer NONE = Optimizer.of(OptimizerType.NONE, Map.of());
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
   void aFusionOfTwoEqualRulesIsOneRuleBitForBit(int boundary) {
     Optimizer rule = boundary % 2 == 0 ? ADAM : SGD;
     assertSame(steps(fusion(boundary, rule, rule), 3), steps(single(rule), 3));
+  }
+
+  @Test
+  void aFusionWrittenAsTwoLevelsIsTheSameBitForBit() {
+    var levels = levels(new Level(4, ADAM, null, null), new Level(null, SGD, null, null));
+    assertSame(steps(levels, 3), steps(fusion(4, ADAM, SGD), 3));
+  }
+
+  @Test
+  void eachLevelMovesItsBlocksAsItsRuleMovesAll() {
+    var levels =
+        levels(
+            new Level(1, SGD, null, null),
+            new Level(2, NONE, null, null),
+            new Level(5, ADAMW, null, null),
+            new Level(null, NESTEROV, null, null));
+    Map<String, float[]> moved = steps(levels, 1);
+    Map<String, Map<String, float[]>> alone =
+        Map.of(
+            "0", steps(single(SGD), 1),
+            "1", steps(single(SGD), 1),
+            "2", steps(levels, 0),
+            "5", steps(single(ADAMW), 1),
+            "7", steps(single(NESTEROV), 1));
+    alone.forEach(
+        (block, expected) -> {
+          Predicate<String> inBlock = name -> name.matches("features\\." + block + "\\..*weight");
+          assertThat(moved.keySet()).anyMatch(inBlock);
+          moved.forEach(
+              (name, values) -> {
+                if (inBlock.test(name)) {
+                  assertThat(Arrays.equals(values, expected.get(name))).as(name).isTrue();
+                }
+              });
+        });
+  }
+
+  @Test
+  void aBlocksRateFallsWithEachBlockThatIsAboveIt() {
+    Map<String, float[]> decayed = steps(decayed(rate(1), 0.5), 1);
+    for (int block = 0; block <= 8; block++) {
+      Map<String, float[]> alone = steps(single(rate(Math.pow(0.5, 8 - block))), 1);
+      String inBlock = block == 8 ? "classifier" : "features." + block + ".";
+      List<String> names =
+          alone.keySet().stream()
+              .filter(name -> name.startsWith(inBlock) && name.endsWith("weight"))
+              .toList();
+      assertThat(names).isNotEmpty();
+      names.forEach(
+          name -> assertThat(Arrays.equals(decayed.get(name), alone.get(name))).as(name).isTrue());
+    }
+  }
+
+  private static Optimizer rate(double rate) {
+    return Optimizer.of(OptimizerType.SGD, Map.of(LEARNING_RATE, rate));
+  }
+
+  private static Optimization decayed(Optimizer optimizer, double decay) {
+    return new Optimization(null, null, new Optimization.Single(optimizer), null, null, decay);
   }
 
   @Test
@@ -89,9 +165,10 @@ class FusionOptimizerTest {
 
   @Test
   void clippingScalesAllGradientsByOneFactor() {
-    Run free = run(single(optimizer(OptimizerType.SGD, 1.0, null)), 1, null);
+    Run free = run(single(Optimizer.of(OptimizerType.SGD, Map.of(LEARNING_RATE, 1.0))), 1, null);
     double norm = free.outcomes.get(0).groups().get(0).gradientNorm();
-    Run clipped = run(single(optimizer(OptimizerType.SGD, 1.0, null)), 1, norm / 2);
+    Run clipped =
+        run(single(Optimizer.of(OptimizerType.SGD, Map.of(LEARNING_RATE, 1.0))), 1, norm / 2);
     float[] before = free.before.get("features.0.0.weight");
     float[] whole = free.after.get("features.0.0.weight");
     float[] half = clipped.after.get("features.0.0.weight");
@@ -232,6 +309,10 @@ class FusionOptimizerTest {
                 .isEqualTo(-1));
   }
 
+  private static Optimization levels(Level... levels) {
+    return new Optimization(null, List.of(levels), null, null, null, null);
+  }
+
   private static OptimizerSettings settings(Optimization strategy, Double maxGradNorm) {
     return new OptimizerSettings(
         strategy,
@@ -241,21 +322,14 @@ class FusionOptimizerTest {
         new OptimizerSettings.RunLength(1, 100));
   }
 
-  private static Optimizer optimizer(OptimizerType type, Double rate, Double momentum) {
-    return new Optimizer(type, rate, null, momentum, null, null, null, null, null, null);
-  }
-
   private static Optimization single(Optimizer optimizer) {
-    return new Optimization(null, new Optimization.Single(optimizer), null, null);
+    return Optimization.of(new Optimization.Single(optimizer));
   }
 
   private static Optimization fusion(int lastBlock, Optimizer low, Optimizer high) {
-    return new Optimization(
+    return Optimization.of(
         new Optimization.Fusion(
             new Optimization.LowLevel(lastBlock, low, null, null),
-            new Optimization.HighLevel(high, null, null)),
-        null,
-        null,
-        null);
+            new Optimization.HighLevel(high, null, null)));
   }
 }

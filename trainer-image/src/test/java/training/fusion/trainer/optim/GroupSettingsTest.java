@@ -14,10 +14,12 @@ import ai.djl.pytorch.jni.IValueUtils;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import training.fusion.api.Hyperparameter;
 import training.fusion.api.Optimizer;
 import training.fusion.api.OptimizerType;
 import training.fusion.api.Schedule;
@@ -40,8 +42,9 @@ class GroupSettingsTest {
       new ParameterGroup(
           "lowLevel",
           UpdateRule.of(
-              new Optimizer(
-                  OptimizerType.ADAMW, 1e-2, 0.1, null, null, null, null, null, null, null)),
+              Optimizer.of(
+                  OptimizerType.ADAMW,
+                  Map.of(Hyperparameter.LEARNING_RATE, 1e-2, Hyperparameter.WEIGHT_DECAY, 0.1))),
           0,
           0,
           9,
@@ -51,7 +54,15 @@ class GroupSettingsTest {
       new ParameterGroup(
           "highLevel",
           UpdateRule.of(
-              new Optimizer(OptimizerType.SGD, 0.1, 0.05, 0.9, null, null, null, null, null, null)),
+              Optimizer.of(
+                  OptimizerType.SGD,
+                  Map.of(
+                      Hyperparameter.LEARNING_RATE,
+                      0.1,
+                      Hyperparameter.WEIGHT_DECAY,
+                      0.05,
+                      Hyperparameter.MOMENTUM,
+                      0.9))),
           1,
           1,
           8,

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import training.fusion.api.Hyperparameter;
 import training.fusion.api.Optimizer;
 import training.fusion.api.OptimizerType;
 import training.fusion.api.Schedule;
@@ -73,8 +75,7 @@ class LearningRateTest {
   void aLeastRateAboveThePeakIsRefused() {
     var schedule = new Schedule(Schedule.Type.COSINE, null, null, null, 0.5, null, null);
     var rule =
-        UpdateRule.of(
-            new Optimizer(OptimizerType.SGD, 0.1, null, null, null, null, null, null, null, null));
+        UpdateRule.of(Optimizer.of(OptimizerType.SGD, Map.of(Hyperparameter.LEARNING_RATE, 0.1)));
     var group = new ParameterGroup("all", rule, 0, 8, 1, null, null);
     LearningRate.check(List.of(group), null);
     assertThatThrownBy(() -> LearningRate.check(List.of(group), schedule))

@@ -18,13 +18,14 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import training.fusion.api.Architecture;
+import training.fusion.api.Optimization;
 import training.fusion.api.Training;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Golden;
 import training.fusion.trainer.model.Gradients;
 import training.fusion.trainer.model.Network;
-import training.fusion.trainer.model.ParameterSpec;
 import training.fusion.trainer.model.TrainableBlocks;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /**
  * One step of each rule on a whole network, from gradients that are the same hash on both sides:
@@ -63,16 +64,17 @@ class ModelStepTest {
 
   @TestFactory
   List<DynamicTest> oneStepAddsToEachBlockWhatPyTorchAdds() {
-    assertThat(golden.size()).isEqualTo(OptimizerVectorTest.RULES.size());
-    return OptimizerVectorTest.RULES.keySet().stream()
-        .map(rule -> DynamicTest.dynamicTest(rule, () -> compare(rule)))
+    Map<String, Optimization> rules = OptimizerVectorTest.rules();
+    assertThat(golden.size()).isEqualTo(rules.size());
+    return rules.keySet().stream()
+        .map(rule -> DynamicTest.dynamicTest(rule, () -> compare(rule, rules.get(rule))))
         .toList();
   }
 
-  private void compare(String rule) {
+  private void compare(String rule, Optimization strategy) {
     var settings =
         new OptimizerSettings(
-            OptimizerVectorTest.RULES.get(rule),
+            strategy,
             null,
             null,
             Training.WeightDecayOn.ALL,

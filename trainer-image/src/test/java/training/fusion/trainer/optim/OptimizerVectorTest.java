@@ -9,7 +9,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +22,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import training.fusion.api.Optimization;
-import training.fusion.api.Optimizer;
-import training.fusion.api.OptimizerType;
 import training.fusion.trainer.model.Golden;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.ScriptArchive;
@@ -29,36 +30,67 @@ import training.fusion.trainer.model.ScriptArchive;
 @Tag("libtorch")
 @NullUnmarked
 class OptimizerVectorTest {
-  /** The rules of optimizers.py. */
-  static final Map<String, Optimization> RULES =
-      Map.ofEntries(
-          Map.entry("sgdPlain", single(sgd(null, null, null, null))),
-          Map.entry("sgd", single(sgd(1e-4, 0.9, null, null))),
-          Map.entry("sgdDampening", single(sgd(null, 0.9, 0.5, null))),
-          Map.entry("nesterov", single(sgd(1e-4, 0.9, null, true))),
-          Map.entry("adam", single(adam(OptimizerType.ADAM, 1e-3, null, null, null, null, null))),
-          Map.entry(
-              "adamDecay", single(adam(OptimizerType.ADAM, 1e-3, 0.01, null, null, null, null))),
-          Map.entry(
-              "adamBetas", single(adam(OptimizerType.ADAM, 1e-2, null, 0.8, 0.95, 1e-4, null))),
-          Map.entry("adamw", single(adam(OptimizerType.ADAMW, 1e-3, 0.05, null, null, null, null))),
-          Map.entry("radam", single(adam(OptimizerType.RADAM, 1e-2, null, null, null, null, null))),
-          Map.entry(
-              "radamDecay", single(adam(OptimizerType.RADAM, 1e-2, 0.01, null, null, 1e-3, null))),
-          Map.entry("nadam", single(adam(OptimizerType.NADAM, null, null, null, null, null, null))),
-          Map.entry(
-              "nadamDecay", single(adam(OptimizerType.NADAM, 1e-2, 0.01, 0.8, 0.95, null, 0.1))),
-          Map.entry("swats", swats(null, null, null)),
-          Map.entry("swatsSwitch", swats(0.0045, null, null)),
-          Map.entry("swatsRelative", swats(null, 0.3, 3)),
-          Map.entry("mas", mas(null, null, null, null)),
-          Map.entry("masWeights", mas(0.3, 0.8, 0.7, 0.01)));
+  /** The rules of optimizers.py, as a FusionTraining asks for them. */
+  private static final String RULES =
+      """
+      sgdPlain: {single: {optimizer: {type: SGD, learningRate: 0.01}}}
+      sgd: {single: {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, weightDecay: 0.0001}}}
+      sgdDampening: {single: {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, dampening: 0.5}}}
+      nesterov: {single: {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, weightDecay: 0.0001, nesterov: true}}}
+      adam: {single: {optimizer: {type: Adam}}}
+      adamDecay: {single: {optimizer: {type: Adam, weightDecay: 0.01}}}
+      adamBetas: {single: {optimizer: {type: Adam, learningRate: 0.01, beta1: 0.8, beta2: 0.95, epsilon: 0.0001}}}
+      adamAmsgrad: {single: {optimizer: {type: Adam, learningRate: 0.01, beta1: 0.9, beta2: 0.9, amsgrad: true}}}
+      adamw: {single: {optimizer: {type: AdamW, weightDecay: 0.05}}}
+      adamwAmsgrad: {single: {optimizer: {type: AdamW, learningRate: 0.01, beta2: 0.9, weightDecay: 0.05, amsgrad: true}}}
+      radam: {single: {optimizer: {type: RAdam, learningRate: 0.01}}}
+      radamDecay: {single: {optimizer: {type: RAdam, learningRate: 0.01, weightDecay: 0.01, epsilon: 0.001}}}
+      radamDecoupled: {single: {optimizer: {type: RAdam, learningRate: 0.01, weightDecay: 0.5, decoupledWeightDecay: true}}}
+      nadam: {single: {optimizer: {type: NAdam}}}
+      nadamDecay: {single: {optimizer: {type: NAdam, learningRate: 0.01, weightDecay: 0.01, beta1: 0.8, beta2: 0.95, momentumDecay: 0.1}}}
+      nadamDecoupled: {single: {optimizer: {type: NAdam, learningRate: 0.01, weightDecay: 0.5, decoupledWeightDecay: true}}}
+      adamax: {single: {optimizer: {type: Adamax, weightDecay: 0.01}}}
+      adamaxBetas: {single: {optimizer: {type: Adamax, learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 0.001}}}
+      adadelta: {single: {optimizer: {type: Adadelta, weightDecay: 0.01}}}
+      adadeltaRho: {single: {optimizer: {type: Adadelta, learningRate: 0.5, rho: 0.5, epsilon: 0.001}}}
+      adagrad: {single: {optimizer: {type: Adagrad, weightDecay: 0.01}}}
+      adagradDecay: {single: {optimizer: {type: Adagrad, learningRate: 0.1, learningRateDecay: 0.1, initialAccumulatorValue: 0.1, epsilon: 0.001}}}
+      rmsprop: {single: {optimizer: {type: RMSprop, weightDecay: 0.01}}}
+      rmspropMomentum: {single: {optimizer: {type: RMSprop, momentum: 0.9, alpha: 0.9}}}
+      rmspropCentered: {single: {optimizer: {type: RMSprop, centered: true, epsilon: 0.001}}}
+      rmspropBoth: {single: {optimizer: {type: RMSprop, centered: true, momentum: 0.5, alpha: 0.9, epsilon: 0.001}}}
+      asgd: {single: {optimizer: {type: ASGD, weightDecay: 0.01}}}
+      asgdAverages: {single: {optimizer: {type: ASGD, learningRate: 0.1, lambda: 0.01, alpha: 0.5, t0: 3}}}
+      lion: {single: {optimizer: {type: Lion, learningRate: 0.01, weightDecay: 0.5}}}
+      lionBetas: {single: {optimizer: {type: Lion, learningRate: 0.01, beta1: 0.5, beta2: 0.8}}}
+      lamb: {single: {optimizer: {type: LAMB, learningRate: 0.01}}}
+      lambNorm: {single: {optimizer: {type: LAMB, learningRate: 0.01, maxGradNorm: 0.3, weightDecay: 0.1}}}
+      lambUncut: {single: {optimizer: {type: LAMB, learningRate: 0.01, maxGradNorm: 0, weightDecay: 0}}}
+      lambAdapts: {single: {optimizer: {type: LAMB, learningRate: 0.01, weightDecay: 0, alwaysAdapt: true}}}
+      lambTrust: {single: {optimizer: {type: LAMB, learningRate: 0.01, trustClip: true, beta1: 0.8, beta2: 0.95}}}
+      swats: {swats: {learningRate: 0.01}}
+      swatsSwitch: {swats: {learningRate: 0.01, tolerance: 0.0045}}
+      swatsRelative: {swats: {learningRate: 0.01, relativeTolerance: 0.3, minimumSteps: 3}}
+      mas: {mas: {learningRate: 0.01}}
+      masWeights: {mas: {learningRate: 0.01, sgdWeight: 0.3, adamWeight: 0.8, momentum: 0.7, weightDecay: 0.01}}
+      """;
+
+  /** The rules of optimizers.py by name. */
+  static Map<String, Optimization> rules() {
+    try {
+      return new YAMLMapper()
+          .readValue(RULES, new TypeReference<LinkedHashMap<String, Optimization>>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   @TestFactory
   List<DynamicTest> everyRuleIsPyTorchsByWhateverMeans() {
     JsonNode golden = Golden.read("optimizers.json");
-    assertThat(golden.size()).isEqualTo(RULES.size());
-    return RULES.entrySet().stream()
+    Map<String, Optimization> rules = rules();
+    assertThat(golden.size()).isEqualTo(rules.size());
+    return rules.entrySet().stream()
         .flatMap(
             rule ->
                 Stream.of(Means.values())
@@ -142,38 +174,5 @@ class OptimizerVectorTest {
     arrays.forEach(
         (name, array) -> values.put(name, array.toType(DataType.FLOAT64, true).toDoubleArray()));
     return values;
-  }
-
-  private static Optimization single(Optimizer optimizer) {
-    return new Optimization(null, new Optimization.Single(optimizer), null, null);
-  }
-
-  private static Optimization swats(Double tolerance, Double relative, Integer minimumSteps) {
-    return new Optimization(
-        null,
-        null,
-        new Optimization.Swats(0.01, null, null, null, tolerance, relative, minimumSteps),
-        null);
-  }
-
-  private static Optimization mas(Double sgd, Double adam, Double momentum, Double decay) {
-    return new Optimization(
-        null, null, null, new Optimization.Mas(0.01, sgd, adam, momentum, null, null, null, decay));
-  }
-
-  private static Optimizer sgd(Double decay, Double momentum, Double dampening, Boolean nesterov) {
-    return new Optimizer(
-        OptimizerType.SGD, 0.01, decay, momentum, dampening, nesterov, null, null, null, null);
-  }
-
-  private static Optimizer adam(
-      OptimizerType type,
-      Double rate,
-      Double decay,
-      Double beta1,
-      Double beta2,
-      Double epsilon,
-      Double momentumDecay) {
-    return new Optimizer(type, rate, decay, null, null, null, beta1, beta2, epsilon, momentumDecay);
   }
 }

@@ -20,6 +20,7 @@ import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.RunResult.HistoryPoint;
+import training.fusion.api.run.RunResultBuilder;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.api.run.SavedModel;
 import training.fusion.api.run.StoppedEarly;
@@ -107,27 +108,18 @@ class ShortResultTest {
   }
 
   private static RunResult ordinary(int epochs, RunResult.@Nullable Failure failure) {
-    RunResult all = fullest(epochs, failure);
-    return new RunResult(
-        all.contractVersion(),
-        "0123456789",
-        failure,
-        epochs,
-        5000,
-        all.validation(),
-        all.best(),
-        all.test(),
-        new SavedCheckpoint(epochs, 5000, "checkpoint-" + epochs + "-5000"),
-        all.model(),
-        all.imagesPerSecond(),
-        all.history(),
-        new ParameterCounts(5_400_000, 14_700_000),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return RunResultBuilder.builder(fullest(epochs, failure))
+        .runKey("0123456789")
+        .step(5000)
+        .checkpoint(new SavedCheckpoint(epochs, 5000, "checkpoint-" + epochs + "-5000"))
+        .parameters(new ParameterCounts(5_400_000, 14_700_000))
+        .ema(null)
+        .stoppedEarly(null)
+        .swatsSwitchStep(null)
+        .pretrainedVariant(null)
+        .skippedPictures(null)
+        .classesWithoutPictures(null)
+        .build();
   }
 
   private static RunResult fullest(int epochs, RunResult.@Nullable Failure failure) {

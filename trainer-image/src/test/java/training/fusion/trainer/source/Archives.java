@@ -41,7 +41,7 @@ public final class Archives {
     return bytes.toByteArray();
   }
 
-  static byte[] tar(Map<String, byte[]> files) throws IOException {
+  public static byte[] tar(Map<String, byte[]> files) throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var tar = new TarArchiveOutputStream(bytes)) {
       for (var file : files.entrySet()) {
@@ -61,7 +61,7 @@ public final class Archives {
 
   /** Entries as they are. */
   @SafeVarargs
-  static byte[] tar(Map.Entry<TarArchiveEntry, byte[]>... entries) throws IOException {
+  public static byte[] tar(Map.Entry<TarArchiveEntry, byte[]>... entries) throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var tar = new TarArchiveOutputStream(bytes)) {
       for (var entry : entries) {
@@ -74,12 +74,12 @@ public final class Archives {
     return bytes.toByteArray();
   }
 
-  static Map.Entry<TarArchiveEntry, byte[]> file(String name, byte[] content) {
+  public static Map.Entry<TarArchiveEntry, byte[]> file(String name, byte[] content) {
     return Map.entry(new TarArchiveEntry(name, true), content);
   }
 
   /** An entry of another type than a file; a link says where it leads. */
-  static Map.Entry<TarArchiveEntry, byte[]> link(byte type, String name, String target) {
+  public static Map.Entry<TarArchiveEntry, byte[]> link(byte type, String name, String target) {
     var link = new TarArchiveEntry(name, type);
     link.setLinkName(target);
     return Map.entry(link, new byte[0]);

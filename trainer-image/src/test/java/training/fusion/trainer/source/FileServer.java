@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class FileServer implements AutoCloseable {
   public static final String PASSWORD = "throw-away";
 
+  private static byte @Nullable [] madeOnce;
+
   private final Server server = new Server();
   private final ServerConnector connector;
   private final Path certificate;
@@ -151,8 +153,19 @@ public final class FileServer implements AutoCloseable {
 
   /**
    * A key and its certificate for localhost and files.example, as alias "server" of a PKCS12 file.
+   * They are made once for all tests of a process: keytool takes its time.
    */
   public static void makeCertificate(Path file) throws Exception {
+    synchronized (FileServer.class) {
+      if (madeOnce == null) {
+        runKeytool(file);
+        madeOnce = Files.readAllBytes(file);
+      }
+      Files.write(file, madeOnce);
+    }
+  }
+
+  private static void runKeytool(Path file) throws Exception {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.api.Source;
 import training.fusion.api.run.ExitCode;
+import training.fusion.trainer.Sha256;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.safetensors.FileDigest;
@@ -321,6 +323,51 @@ class HttpsSourceTest {
                 ExitCode.BAD_CONFIGURATION))
         .hasMessageContaining("certificate is not trusted")
         .hasMessageContaining("javax.net.ssl.trustStore");
+  }
+
+  @Test
+  void shardsInShortAreFetchedSideBySideStayPackedAndHaveOneSumTogether() throws Exception {
+    Files.createDirectories(served("set/val"));
+    MessageDigest together = Sha256.begin();
+    List<String> names = List.of("train-08.tar", "train-09.tar", "train-10.tar", "val/0.tar");
+    for (String name : names) {
+      together.update(serve("set/" + name, Archives.tar(Map.of(name, random(2 * MEGABYTE)))));
+    }
+    String sum = Sha256.hex(together);
+    try (var proxy = new CuttingProxy(server.port(), 1, MEGABYTE)) {
+      Source source = shards("{train-{08..10},val/0}.tar?key=KEY", sum, proxy.port());
+      Path data = sources(listener).shards(source);
+      for (String name : names) {
+        assertThat(data.resolve(name)).hasBinaryContent(Files.readAllBytes(served("set/" + name)));
+      }
+      int asked = server.requests.size();
+      assertThat(sources(listener).shards(source)).isEqualTo(data);
+      assertThat(server.requests).hasSize(asked);
+    }
+    TrainingFailure other =
+        fails(
+            () -> sources(listener).shards(shards("train-{08..09}.tar?KEY", sum, server.port())),
+            ExitCode.BAD_CONFIGURATION);
+    assertThat(other)
+        .hasMessageContaining("train-08.tar and 1 more have together, one after the other, the sha")
+        .hasMessageContaining(sum)
+        .hasMessageNotContaining("KEY");
+  }
+
+  @Test
+  void aShardThatIsMissingIsNamed() throws Exception {
+    Files.createDirectories(served("set"));
+    serve("set/0.tar", random(10));
+    assertThat(
+            fails(
+                () -> sources(listener).shards(shards("{0..1}.tar", "0".repeat(64), server.port())),
+                ExitCode.BAD_CONFIGURATION))
+        .hasMessageContaining("/set/1.tar: the server answered with status 404");
+  }
+
+  private Source shards(String names, String sum, int port) {
+    var https = new Source.Https(url("set/" + names, port), sum, null);
+    return new Source(null, https, null, null);
   }
 
   @Test

@@ -144,6 +144,29 @@ class S3SourceTest {
   }
 
   @Test
+  void shardsInShortAreThoseOfTheirNamesAndStayPacked() throws IOException {
+    byte[] tar = Archives.tar(Map.of("a.jpg", new byte[3]));
+    for (String name : new String[] {"train-00.tar", "train-01.tar", "val-00.tar"}) {
+      put("sets/" + name, tar);
+    }
+    put("sets/other.bin", new byte[9]);
+    String uri = "s3://data/sets/{train-{00..01},val-00}.tar";
+    Path data = sources(KEY).shards(source(uri, server.getPort()));
+    assertThat(data.resolve("train-01.tar")).hasBinaryContent(tar);
+    assertThat(data.resolve("val-00.tar")).hasBinaryContent(tar);
+    assertThat(data.resolve("other.bin")).doesNotExist();
+    Path one = sources(KEY).shards(source("s3://data/sets/train-00.tar", server.getPort()));
+    assertThat(one.resolve("train-00.tar")).hasBinaryContent(tar);
+    Path all = sources(KEY).shards(source("s3://data/sets", server.getPort()));
+    assertThat(all.resolve("other.bin")).exists();
+    assertThatThrownBy(
+            () ->
+                sources(KEY).shards(source("s3://data/sets/train-{00..03}.tar", server.getPort())))
+        .hasMessageContaining("spec.dataset.source.s3.uri: 2 of its 4 shards are not in")
+        .hasMessageContaining("train-02.tar the first");
+  }
+
+  @Test
   void aCutConnectionGoesOnWhereItWasCut() throws IOException {
     byte[] content = new byte[5 << 20];
     new Random(1).nextBytes(content);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
+import training.fusion.api.run.RunResultBuilder;
 import training.fusion.api.run.SavedModel;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunState;
@@ -197,19 +198,15 @@ class MlflowTrackerTest {
 
   private static RunResult result(@Nullable String reason, RunState state) {
     boolean ended = reason == null;
-    return new RunResult(
-        1,
-        "k3y",
-        reason == null ? null : new RunResult.Failure(reason, "it says so"),
-        state.epochs(),
-        state.step(),
-        null,
-        null,
-        ended ? new Metrics(Metrics.Split.TEST, 3, 0.875, 0.5, 0.8, 0.85) : null,
-        null,
-        ended ? new SavedModel("model.safetensors", "abc") : null,
-        null,
-        null);
+    return RunResultBuilder.builder()
+        .contractVersion(1)
+        .runKey("k3y")
+        .failure(reason == null ? null : new RunResult.Failure(reason, "it says so"))
+        .epoch(state.epochs())
+        .step(state.step())
+        .test(ended ? new Metrics(Metrics.Split.TEST, 3, 0.875, 0.5, 0.8, 0.85) : null)
+        .model(ended ? new SavedModel("model.safetensors", "abc") : null)
+        .build();
   }
 
   /** One server for all tests: it takes its time to start. */

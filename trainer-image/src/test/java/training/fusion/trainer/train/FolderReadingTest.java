@@ -14,6 +14,8 @@ import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
+import training.fusion.trainer.run.RunFolders;
+import training.fusion.trainer.run.StartingPoint;
 
 @DisplayName("A data set's folder is read and divided")
 class FolderReadingTest {
@@ -37,15 +39,15 @@ class FolderReadingTest {
   }
 
   private static FolderReading reading(Path run, @Nullable Path resumeFrom) {
-    return Beginning.reading(place(run, resumeFrom));
+    return StartingPoint.reading(place(run, resumeFrom));
   }
 
   private static Division division(Path run, @Nullable Path resumeFrom) {
-    return Beginning.division(place(run, resumeFrom));
+    return StartingPoint.division(place(run, resumeFrom));
   }
 
-  private static Place place(Path run, @Nullable Path resumeFrom) {
-    return new Place(null, null, run, run, resumeFrom, null, null, null, null, "pod");
+  private static RunFolders place(Path run, @Nullable Path resumeFrom) {
+    return new RunFolders(null, null, run, run, resumeFrom, null, null, null, null, "pod");
   }
 
   private Path run(String name, @Nullable FolderReading reading) throws IOException {

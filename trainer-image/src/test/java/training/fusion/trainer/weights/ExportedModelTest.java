@@ -23,12 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.trainer.cli.FusionTrainer;
 import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
 import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.safetensors.TensorSource;
 import training.fusion.trainer.tracking.Python;
-import training.fusion.trainer.train.StopSignal;
 
 /**
  * A model trained here, in the libraries themselves, whichever versions FUSION_PYTHON has: {@code
@@ -45,7 +45,11 @@ class ExportedModelTest {
   @ParameterizedTest
   @CsvSource({
     "TORCHVISION_EFFICIENTNET, torchvision timm torch.jit",
-    "TORCHVISION_VIT, torchvision timm transformers torch.jit"
+    "TORCHVISION_VIT, torchvision timm transformers torch.jit",
+    "TIMM_DEIT, torchvision timm torch.jit",
+    "TORCHVISION_RESNET, torchvision timm torch.jit",
+    "TIMM_CONVNEXT, torchvision timm torch.jit",
+    "TORCHVISION_SWIN, torchvision torch.jit"
   })
   @DisplayName(
       "a model trained here gives its logits in torchvision, timm, transformers, torch.jit")
@@ -105,6 +109,7 @@ class ExportedModelTest {
                 format: IDX
                 source: {persistentVolumeClaim: {claimName: data}}
                 split: {validation: 0.1, test: 0.1, seed: 0}
+                normalization: {preset: ImageNet}
               optimization: {single: {optimizer: {type: SGD, learningRate: 1e-2}}}
               training: {epochs: 1, batchSize: 24, imageSize: 64, seed: 1}
               pod: {gpu: {count: 0}}

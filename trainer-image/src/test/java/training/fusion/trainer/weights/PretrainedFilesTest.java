@@ -21,7 +21,7 @@ import training.fusion.trainer.cli.FusionTrainer;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.model.Evaluation;
 import training.fusion.trainer.model.Network;
-import training.fusion.trainer.train.StopSignal;
+import training.fusion.trainer.process.StopSignal;
 
 /**
  * Whole files, by hand because they need Python with torchvision, timm and transformers: {@code
@@ -48,16 +48,25 @@ class PretrainedFilesTest {
         var asked = PublishedWeights.asked(variant, Pretrained.Head.KEEP);
         var weights = PretrainedWeights.open(file, architecture, asked, HALF);
         for (int pixels : new int[] {64, 224}) {
+          if (!library.has(Integer.toString(pixels))) {
+            continue; // timm's Swin takes its own size only
+          }
           JsonNode expected = library.get(Integer.toString(pixels));
           int classes = expected.get(0).size();
           try (Network network =
               PretrainedWeightsTest.network(weights.convention(), classes, pixels)) {
             weights.load(network, 0);
             double difference = PretrainedWeightsTest.difference(network, expected);
+            double largest = 0;
+            for (JsonNode row : expected) {
+              for (JsonNode logit : row) {
+                largest = Math.max(largest, Math.abs(logit.asDouble()));
+              }
+            }
             System.out.printf(
-                "%s at %d pixels: largest difference of logits %.2e%n",
-                file.getFileName(), pixels, difference);
-            assertThat(difference).isLessThan(1e-4);
+                "%s at %d pixels: largest difference of logits %.2e, of logits up to %.3g%n",
+                file.getFileName(), pixels, difference, largest);
+            assertThat(difference).isLessThan(1e-4 * Math.max(1, largest));
           }
         }
       }

@@ -241,7 +241,7 @@ class PretrainedWeightsTest {
             .convention();
     assertThat(convention.variant())
         .isEqualTo(
-            new training.fusion.trainer.model.Variant(
+            new training.fusion.trainer.model.architecture.Variant(
                 0.002, Convention.of(architecture, Variant.TIMM_TF).variant().padding()));
     assertThat(convention.normalization().mean()).containsExactly(0.1, 0.2, 0.3);
     assertThatThrownBy(

@@ -30,7 +30,15 @@ enum PublishedWeights {
   TIMM_VIT("timm-vit_base_patch16_224"),
   TRANSFORMERS_VIT("transformers-vit"),
   /** The names that a module of transformers 5 has in memory, which differ from those it saves. */
-  TRANSFORMERS_VIT_IN_MEMORY("transformers-vit-in-memory");
+  TRANSFORMERS_VIT_IN_MEMORY("transformers-vit-in-memory"),
+  TIMM_DEIT("timm-deit_tiny_patch16_224"),
+  /** timm's names are the same. */
+  TORCHVISION_RESNET("torchvision-resnet18"),
+  TORCHVISION_CONVNEXT("torchvision-convnext_tiny"),
+  TIMM_CONVNEXT("timm-convnext_tiny"),
+  TORCHVISION_SWIN("torchvision-swin_t"),
+  /** At its own size, 224 pixels: timm takes no other. */
+  TIMM_SWIN("timm-swin_tiny_patch4_window7_224");
 
   final String file;
 

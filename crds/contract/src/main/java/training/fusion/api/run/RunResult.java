@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Pretrained;
@@ -30,6 +31,8 @@ import training.fusion.api.Pretrained;
  * @param skippedPictures damaged pictures that dataset.onError: Skip has left out; absent: none
  * @param classesWithoutPictures absent: each part has pictures of each class
  */
+@RecordBuilder
+@RecordBuilder.Options(enableWither = false, enableGetters = false)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunResult(
     int contractVersion,
@@ -57,42 +60,6 @@ public record RunResult(
    * those that others put in and those for debugging too, and cuts what is longer.
    */
   public static final int MAXIMUM_BYTES = 1024;
-
-  /** A result that says nothing of what only some trainings have. */
-  public RunResult(
-      int contractVersion,
-      String runKey,
-      @Nullable Failure failure,
-      int epoch,
-      long step,
-      @Nullable Metrics validation,
-      @Nullable Metrics best,
-      @Nullable Metrics test,
-      @Nullable SavedCheckpoint checkpoint,
-      @Nullable SavedModel model,
-      @Nullable Double imagesPerSecond,
-      @Nullable List<HistoryPoint> history) {
-    this(
-        contractVersion,
-        runKey,
-        failure,
-        epoch,
-        step,
-        validation,
-        best,
-        test,
-        checkpoint,
-        model,
-        imagesPerSecond,
-        history,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
-  }
 
   /**
    * What went wrong, in words for a person.

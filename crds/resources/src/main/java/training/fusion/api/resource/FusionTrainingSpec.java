@@ -16,34 +16,19 @@ import training.fusion.api.Training;
 
 /**
  * What a person asks for. Within a run only what is {@link Mutable} may change, together with a new
- * runId everything; the rules that say so are made with the CRD.
+ * runId everything; the rules that say so are made with the CRD, as are those that follow from the
+ * rows of networks and optimizers.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@ValidationRule(
-    value =
-        "!has(self.optimization.fusion) || self.model.architecture != 'EfficientNetV2-S' || self.optimization.fusion.lowLevel.lastBlock <= 6",
-    message =
-        "EfficientNetV2-S has blocks 0–7 and keeps one for the high level: lastBlock must be in 0–6",
-    fieldPath = ".optimization.fusion.lowLevel.lastBlock")
-@ValidationRule(
-    value =
-        "!has(self.optimization.fusion) || self.model.architecture != 'ViT-B-16' || self.optimization.fusion.lowLevel.lastBlock <= 10",
-    message =
-        "ViT-B-16 has blocks 0–11 and keeps one for the high level: lastBlock must be in 0–10",
-    fieldPath = ".optimization.fusion.lowLevel.lastBlock")
-@ValidationRule(
-    value = "self.model.architecture != 'EfficientNetV2-S' || self.training.batchSize >= 2",
-    message = "EfficientNetV2-S has batch norm: batchSize must be at least 2",
-    fieldPath = ".training.batchSize")
-@ValidationRule(
-    value = "self.model.architecture != 'EfficientNetV2-S' || self.training.microBatchSize != 1",
-    message =
-        "EfficientNetV2-S has batch norm: microBatchSize must be at least 2, or 0 for as many as fit",
-    fieldPath = ".training.microBatchSize")
 @ValidationRule(
     value = "self.training.precision != 'TF32' || self.pod.gpu.count > 0",
     message = "TF32 exists on a GPU only; choose FP32 or BF16, or set pod.gpu.count to 1",
     fieldPath = ".training.precision")
+@ValidationRule(
+    value = "!has(self.optimization.swats) || self.training.updateOrder == 'AfterBackward'",
+    message =
+        "SWATS looks at all gradients together before it updates; choose updateOrder: AfterBackward, or another strategy",
+    fieldPath = ".training.updateOrder")
 @ValidationRule(
     value = "!has(self.training.earlyStopping) || self.dataset.split.validation > 0.0",
     message =

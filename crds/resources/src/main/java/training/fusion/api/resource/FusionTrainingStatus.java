@@ -132,11 +132,13 @@ public record FusionTrainingStatus(
               "SWATS: Adam's last step, in the end; absent: it never switched.")
           @Nullable Long switchStep) {}
 
-  /** Optimizers with every field filled in; either single, or lowLevel and highLevel. */
+  /** Optimizers with every field filled in; either single, or lowLevel and highLevel, or levels. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ResolvedOptimizers(
       @JsonPropertyDescription("The low level's.") @Nullable Optimizer lowLevel,
       @JsonPropertyDescription("The high level's.") @Nullable Optimizer highLevel,
+      @JsonPropertyDescription("Those of levels, in their order.") @Size(max = 32)
+          @Nullable List<Optimizer> levels,
       @JsonPropertyDescription("The one for all parameters.") @Nullable Optimizer single) {}
 
   /** The newest report, and whose it is. */

@@ -16,8 +16,9 @@ import java.util.Optional;
 import training.fusion.api.resource.sweep.FusionSweep;
 
 /**
- * A row of {@code cases.yaml} or {@code sweep-cases.yaml}: what is sent to an API server and what
- * must come back. The same rows run against {@link CrdValidator} and against a real API server.
+ * A row of {@code cases.yaml} or {@code sweep-cases.yaml}, or one of {@link ChoiceCases}: what is
+ * sent to an API server and what must come back. The same rows run against {@link CrdValidator} and
+ * against a real API server.
  *
  * @param name a sentence
  * @param stored the object that exists already, as JSON; absent: the row creates one
@@ -52,6 +53,8 @@ public record ValidationCase(
       var base = (ObjectNode) table.get("base");
       table.get("cases").forEach(row -> cases.add(of(row, base)));
     }
+    var base = (ObjectNode) table(TABLES.get(0)).get("base");
+    ChoiceCases.rows().forEach(row -> cases.add(of(row, base)));
     return cases;
   }
 

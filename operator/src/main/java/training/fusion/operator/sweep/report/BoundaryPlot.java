@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Optimization;
+import training.fusion.api.OptimizationSummary;
 import training.fusion.api.resource.sweep.FusionSweepStatus.Figures;
 import training.fusion.api.resource.sweep.FusionSweepStatus.MeanDeviation;
-import training.fusion.operator.status.OptimizationSummary;
 
 /**
  * Test accuracy against the boundary: a line for each pair of optimizers, a level for each strategy
@@ -83,7 +83,11 @@ public record BoundaryPlot(
       Optimization strategy = group.cell().optimization();
       String family = OptimizationSummary.family(strategy);
       if (strategy.fusion() == null) {
-        others.computeIfAbsent(family, name -> new ArrayList<>()).add(group);
+        String level =
+            strategy.levels() == null
+                ? family + " alone"
+                : OptimizationSummary.words(strategy, group.cell().architecture());
+        others.computeIfAbsent(level, name -> new ArrayList<>()).add(group);
       } else {
         fusions
             .computeIfAbsent(family, name -> new TreeMap<>())
@@ -110,7 +114,7 @@ public record BoundaryPlot(
                         .map(block -> Point.of(members.getOrDefault(block, List.of())))
                         .toList())));
     List<Level> levels = new ArrayList<>();
-    others.forEach((name, members) -> levels.add(new Level(name + " alone", Point.of(members))));
+    others.forEach((name, members) -> levels.add(new Level(name, Point.of(members))));
     return Optional.of(new BoundaryPlot(title, blocks, lines, levels));
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.Metrics;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
  * The best of some groups by mean accuracy on validation over given seeds.

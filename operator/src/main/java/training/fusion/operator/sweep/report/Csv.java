@@ -10,11 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.OptimizationSummary;
 import training.fusion.api.resource.sweep.FusionSweepStatus.Figures;
 import training.fusion.api.resource.sweep.FusionSweepStatus.MeanDeviation;
 import training.fusion.api.run.Metrics;
-import training.fusion.operator.status.OptimizationSummary;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
  * The report's figures for other programs: a table of trials, and one of groups. Fractions, not
@@ -59,7 +59,7 @@ final class Csv {
         .metrics("test", row.test())
         .put("startTime", row.startTime())
         .put("completionTime", row.completionTime())
-        .put("failure", row.failure() == null ? null : Text.brief(row.failure()));
+        .put("failure", row.failure() == null ? null : FormattedFigures.brief(row.failure()));
   }
 
   private static Csv group(Group group) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ParameterCounts;
-import training.fusion.operator.sweep.Cell;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.Cell;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
  * Trials that differ in the seed alone, run or not.

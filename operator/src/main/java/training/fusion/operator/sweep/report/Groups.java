@@ -9,8 +9,8 @@ import java.util.Optional;
 import training.fusion.api.Architecture;
 import training.fusion.api.Optimization;
 import training.fusion.api.resource.sweep.FusionSweepStatus.Figures;
-import training.fusion.operator.sweep.Cell;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.Cell;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
  * A sweep's trials by what they are but for the seed. An excluded trial is in no group; a failed
@@ -41,7 +41,7 @@ public record Groups(List<Group> groups) {
       }
     }
     List<Cell> cells = trials.values().stream().map(list -> list.get(0).cell()).toList();
-    Map<Cell, String> labels = Labels.of(cells);
+    Map<Cell, String> labels = StrategyLabels.of(cells);
     List<Group> groups = new ArrayList<>();
     for (List<TrialRow> list : trials.values()) {
       String label = labels.getOrDefault(list.get(0).cell(), "");

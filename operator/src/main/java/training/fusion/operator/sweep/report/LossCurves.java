@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunResult.HistoryPoint;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
  * Loss over epochs of the groups that are best on validation; each curve is the mean of the group's

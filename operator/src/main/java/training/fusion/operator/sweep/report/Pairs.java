@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import training.fusion.api.run.Metrics;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /** Trials of two groups by their seeds. */
 final class Pairs {

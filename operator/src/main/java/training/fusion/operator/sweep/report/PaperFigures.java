@@ -27,16 +27,18 @@ public record PaperFigures(String ours, String paper, String difference) {
       @Nullable MeanDeviation ours, double paper, @Nullable Double deviation) {
     double fraction = paper / 100;
     return new PaperFigures(
-        Text.percent(ours),
-        Text.percent(fraction, deviation == null ? null : deviation / 100),
-        ours == null ? Text.NONE : Text.points(ours.mean() - fraction));
+        FormattedFigures.percent(ours),
+        FormattedFigures.percent(fraction, deviation == null ? null : deviation / 100),
+        ours == null ? FormattedFigures.NONE : FormattedFigures.points(ours.mean() - fraction));
   }
 
   private static PaperFigures loss(
       @Nullable MeanDeviation ours, double paper, @Nullable Double deviation) {
     return new PaperFigures(
-        Text.loss(ours),
-        Text.loss(paper, deviation),
-        ours == null ? Text.NONE : Text.lossDifference(ours.mean() - paper));
+        FormattedFigures.loss(ours),
+        FormattedFigures.loss(paper, deviation),
+        ours == null
+            ? FormattedFigures.NONE
+            : FormattedFigures.lossDifference(ours.mean() - paper));
   }
 }

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import training.fusion.api.Architecture;
 import training.fusion.api.Optimization;
-import training.fusion.operator.sweep.Cell;
+import training.fusion.operator.sweep.trial.Cell;
 
 /**
  * A row of the paper's Table 2 or 3 (Kim and Moon). Table 3 has deviations, Table 2 has none.
@@ -33,7 +32,7 @@ record PaperRow(
 
   /** Same network, data set, optimizers and boundary; learning rates and schedule may differ. */
   boolean matches(Cell cell) {
-    return model.equals(model(cell.architecture()))
+    return model.equals(cell.architecture().paperName())
         && bare(dataset).equals(bare(cell.dataset()))
         && optimizers().equals(optimizers(cell.optimization()));
   }
@@ -62,13 +61,6 @@ record PaperRow(
           + optimization.fusion().highLevel().optimizer().type();
     }
     return optimization.single() == null ? "" : optimization.single().optimizer().type().toString();
-  }
-
-  private static String model(Architecture architecture) {
-    return switch (architecture) {
-      case EFFICIENTNET_V2_S -> "EfficientNetV2";
-      case VIT_B_16 -> "Vision Transformer";
-    };
   }
 
   /** {@code CIFAR-10}, {@code cifar10} and {@code Cifar_10} are one name. */

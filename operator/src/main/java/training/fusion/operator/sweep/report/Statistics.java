@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import training.fusion.operator.status.OptimizationSummary;
+import training.fusion.api.OptimizationSummary;
 
 /**
  * Is any fusion optimizer better than the best single one? For each arm and data set, and each pair

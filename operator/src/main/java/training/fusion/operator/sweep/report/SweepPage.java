@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.stream.Stream;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.TrialRow;
 import training.fusion.page.Page;
 
 /**
@@ -74,10 +74,10 @@ public record SweepPage(
     return Stream.of(
         new Tile(
             "Best on validation, accuracy %",
-            Text.percent(validation == null ? null : validation.accuracy()), what),
+            FormattedFigures.percent(validation == null ? null : validation.accuracy()), what),
         new Tile(
             "The same on test, accuracy %",
-            Text.percent(test == null ? null : test.accuracy()),
+            FormattedFigures.percent(test == null ? null : test.accuracy()),
             "n = %d".formatted(best.succeeded().size())));
   }
 

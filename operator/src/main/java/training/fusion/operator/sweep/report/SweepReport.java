@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
  * A sweep's report, at any time: what has not run is a dash. The same rows give the same report.

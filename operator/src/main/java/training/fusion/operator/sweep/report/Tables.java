@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import training.fusion.api.resource.sweep.FusionSweepStatus.Figures;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /** The report's tables. One that would have no rows is left out. */
 final class Tables {
@@ -39,7 +39,7 @@ final class Tables {
     List<String> cells = new ArrayList<>();
     cells.addAll(List.of(paper.model(), paper.dataset(), paper.lowLevel(), paper.lastBlock()));
     cells.add(paper.single() ? "" : paper.highLevelOrSgd());
-    cells.add(line.succeeded() == 0 ? Text.NONE : Integer.toString(line.succeeded()));
+    cells.add(line.succeeded() == 0 ? FormattedFigures.NONE : Integer.toString(line.succeeded()));
     for (PaperFigures figures : PaperFigures.of(line)) {
       cells.addAll(List.of(figures.ours(), figures.paper(), figures.difference()));
     }
@@ -74,12 +74,12 @@ final class Tables {
         group.cell().arm(),
         group.cell().dataset(),
         group.label(),
-        Text.share(group.highLevelShare()),
+        FormattedFigures.share(group.highLevelShare()),
         group.succeeded().size() + " of " + group.trials().size(),
-        Text.percent(validation == null ? null : validation.accuracy()),
-        Text.percent(test == null ? null : test.accuracy()),
-        Text.loss(test == null ? null : test.loss()),
-        Text.percent(test == null ? null : test.f1()));
+        FormattedFigures.percent(validation == null ? null : validation.accuracy()),
+        FormattedFigures.percent(test == null ? null : test.accuracy()),
+        FormattedFigures.loss(test == null ? null : test.loss()),
+        FormattedFigures.percent(test == null ? null : test.f1()));
   }
 
   /** Each family of strategies against the best single optimizer. */
@@ -121,14 +121,21 @@ final class Tables {
               compared.chosen().label(),
               compared.single().label(),
               Integer.toString(difference.n()),
-              Text.interval(difference),
-              Text.probability(difference.p()),
-              Text.probability(compared.adjustedP()),
+              FormattedFigures.interval(difference),
+              FormattedFigures.probability(difference.p()),
+              FormattedFigures.probability(compared.adjustedP()),
               compared.verdict().toString()));
     } else {
       String reason = ((Comparison.Open) comparison.outcome()).reason();
       cells.addAll(
-          List.of(Text.NONE, Text.NONE, Text.NONE, Text.NONE, Text.NONE, Text.NONE, reason));
+          List.of(
+              FormattedFigures.NONE,
+              FormattedFigures.NONE,
+              FormattedFigures.NONE,
+              FormattedFigures.NONE,
+              FormattedFigures.NONE,
+              FormattedFigures.NONE,
+              reason));
     }
     return cells;
   }
@@ -163,13 +170,13 @@ final class Tables {
             .filter(group -> group.trials().contains(row))
             .map(Group::label)
             .findFirst()
-            .orElse(Text.NONE);
+            .orElse(FormattedFigures.NONE);
     return List.of(
         row.trial(),
         row.cell().arm(),
         row.cell().dataset(),
         label,
         Integer.toString(row.cell().seed()),
-        Text.brief(row.failure()));
+        FormattedFigures.brief(row.failure()));
   }
 }

@@ -2,18 +2,20 @@ package training.fusion.operator.sweep.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
+import training.fusion.api.Hyperparameter;
 import training.fusion.api.Optimization;
 import training.fusion.api.Optimizer;
 import training.fusion.api.OptimizerType;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunResult.HistoryPoint;
-import training.fusion.operator.sweep.Cell;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.Cell;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /** Rows of a sweep like the paper's: both directions, six boundaries, each optimizer alone. */
 final class SampleSweep {
@@ -40,21 +42,18 @@ final class SampleSweep {
   }
 
   static Optimization single(OptimizerType type, double rate) {
-    return new Optimization(null, new Optimization.Single(optimizer(type, rate)), null, null);
+    return Optimization.of(new Optimization.Single(optimizer(type, rate)));
   }
 
   static Optimization fusion(OptimizerType low, int block, OptimizerType high, double rate) {
-    return new Optimization(
+    return Optimization.of(
         new Optimization.Fusion(
             new Optimization.LowLevel(block, optimizer(low, rate), null, null),
-            new Optimization.HighLevel(optimizer(high, rate), null, null)),
-        null,
-        null,
-        null);
+            new Optimization.HighLevel(optimizer(high, rate), null, null)));
   }
 
   private static Optimizer optimizer(OptimizerType type, double rate) {
-    return new Optimizer(type, rate, null, null, null, null, null, null, null, null);
+    return Optimizer.of(type, Map.of(Hyperparameter.LEARNING_RATE, rate));
   }
 
   SampleSweep add(int seeds, Optimization optimization) {

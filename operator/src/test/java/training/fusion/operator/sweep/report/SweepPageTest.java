@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.OptimizerType;
-import training.fusion.operator.sweep.TrialRow;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /** The page at every state; with {@code -Dpages=FOLDER} they are written there, to be looked at. */
 class SweepPageTest {

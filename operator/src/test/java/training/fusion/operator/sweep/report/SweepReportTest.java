@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import training.fusion.api.OptimizerType;
-import training.fusion.operator.sweep.Cell;
+import training.fusion.operator.sweep.trial.Cell;
 
 class SweepReportTest {
 

@@ -65,10 +65,10 @@ public record BlockSplit(List<Group> groups, List<Row> rows, String parameters) 
             new Row(
                 block == head ? "head" : String.valueOf(block),
                 table.describe(block),
-                Text.count(parameters),
-                Text.percent((double) parameters / total),
+                PageFigures.count(parameters),
+                PageFigures.percent((double) parameters / total),
                 100.0 * parameters / largest,
-                Text.percent((double) sum / total),
+                PageFigures.percent((double) sum / total),
                 optimizer(group),
                 look(group),
                 block == group.lastBlock() && block != head));
@@ -77,7 +77,7 @@ public record BlockSplit(List<Group> groups, List<Row> rows, String parameters) 
     return new BlockSplit(
         groups.stream().map(group -> view(group, total, head)).toList(),
         List.copyOf(rows),
-        Text.count(total));
+        PageFigures.count(total));
   }
 
   private static Group view(ParameterGroup group, long total, int head) {
@@ -87,8 +87,8 @@ public record BlockSplit(List<Group> groups, List<Row> rows, String parameters) 
         look(group),
         optimizer(group),
         blocks(group, head),
-        Text.count(group.parameters()),
-        Text.percent(share),
+        PageFigures.count(group.parameters()),
+        PageFigures.percent(share),
         100 * share);
   }
 

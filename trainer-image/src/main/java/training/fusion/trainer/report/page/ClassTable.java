@@ -78,11 +78,11 @@ public record ClassTable(List<Row> rows, List<Row> averages, String choice, Stri
     return String.format(
         Locale.ROOT,
         "Those of the lowest F1 among %s classes with images: of a quarter of these it is at most %s, of half %s, of three quarters %s; of %s it is 0. metrics.json has all",
-        Text.count(f1.length),
-        Text.figure(quantile(f1, 0.25)),
-        Text.figure(quantile(f1, 0.5)),
-        Text.figure(quantile(f1, 0.75)),
-        Text.count(none));
+        PageFigures.count(f1.length),
+        PageFigures.figure(quantile(f1, 0.25)),
+        PageFigures.figure(quantile(f1, 0.5)),
+        PageFigures.figure(quantile(f1, 0.75)),
+        PageFigures.count(none));
   }
 
   /** The smallest value that so large a part of them does not exceed. */
@@ -118,10 +118,10 @@ public record ClassTable(List<Row> rows, List<Row> averages, String choice, Stri
   private static Row row(String name, double precision, double recall, double f1, long support) {
     return new Row(
         name,
-        Text.figure(precision),
-        Text.figure(recall),
-        Text.figure(f1),
+        PageFigures.figure(precision),
+        PageFigures.figure(recall),
+        PageFigures.figure(f1),
         100 * f1,
-        Text.count(support));
+        PageFigures.count(support));
   }
 }

@@ -63,7 +63,7 @@ public record Confusions(
                     classes.get(mistake.label),
                     classes.get(mistake.prediction),
                     mistake.count,
-                    Text.percent(mistake.share)))
+                    PageFigures.percent(mistake.share)))
         .toList();
   }
 }

@@ -41,8 +41,8 @@ public record EpochTable(List<String> columns, List<Row> rows) {
           String.format(Locale.ROOT, "%.1f", Double.parseDouble(text));
       default ->
           column.startsWith("learning_rate_")
-              ? Text.rate(Double.parseDouble(text))
-              : Text.figure(Double.parseDouble(text));
+              ? PageFigures.rate(Double.parseDouble(text))
+              : PageFigures.figure(Double.parseDouble(text));
     };
   }
 }

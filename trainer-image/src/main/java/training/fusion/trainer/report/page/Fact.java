@@ -100,15 +100,15 @@ public record Fact(String name, String value) {
   private static String images(RunDescription description) {
     return "%s to train on, %s, %s to test on, %d classes%s"
         .formatted(
-            Text.count(description.train()),
+            PageFigures.count(description.train()),
             description.validation() == 0
                 ? "none to validate on"
-                : Text.count(description.validation()) + " to validate on",
-            Text.count(description.test()),
+                : PageFigures.count(description.validation()) + " to validate on",
+            PageFigures.count(description.test()),
             description.classes().size(),
             description.skipped() == 0
                 ? ""
-                : "; %s damaged ones left out".formatted(Text.count(description.skipped())));
+                : "; %s damaged ones left out".formatted(PageFigures.count(description.skipped())));
   }
 
   private static String length(RunRecord run) {
@@ -118,7 +118,7 @@ public record Fact(String name, String value) {
         .formatted(
             run.history().epochs(),
             run.epochs(),
-            Text.count((long) steps[steps.length - 1]),
+            PageFigures.count((long) steps[steps.length - 1]),
             early == null
                 ? ""
                 : "; stopped early, as nothing improved after epoch " + early.bestEpoch());
@@ -129,7 +129,7 @@ public record Fact(String name, String value) {
     double seconds = Duration.between(first, attempts.last()).toSeconds();
     return "%s, from %s%s"
         .formatted(
-            Text.duration(seconds),
+            PageFigures.duration(seconds),
             MINUTE.format(first),
             attempts.count() > 1 ? ", in %d attempts".formatted(attempts.count()) : "");
   }
@@ -152,8 +152,8 @@ public record Fact(String name, String value) {
                 Locale.ROOT,
                 "%.1f images/s, %s in training steps, %s of it waiting for images",
                 images / seconds,
-                Text.duration(seconds),
-                Text.percent(waited / seconds))));
+                PageFigures.duration(seconds),
+                PageFigures.percent(waited / seconds))));
   }
 
   private static String device(RunDescription description) {

@@ -62,6 +62,6 @@ public record ReportPage(
 
   private static int size(RunConfiguration configuration) {
     Integer size = configuration.training().imageSize();
-    return size == null ? 244 : size;
+    return size == null ? configuration.model().architecture().imageSize() : size;
   }
 }

@@ -34,28 +34,28 @@ public record Tile(String name, String value, String note) {
   }
 
   private static Tile newest(String name, History history, String column, String note) {
-    return new Tile(name, Text.figure(history.values(column)[history.epochs() - 1]), note);
+    return new Tile(name, PageFigures.figure(history.values(column)[history.epochs() - 1]), note);
   }
 
   private static List<Tile> tiles(MetricsFile metrics) {
     Metrics figures = metrics.test().figures();
     String part = "test";
     var tiles = new ArrayList<Tile>();
-    tiles.add(new Tile("Accuracy", Text.figure(figures.accuracy()), part));
-    tiles.add(new Tile("F1, macro", Text.figure(figures.f1()), part));
+    tiles.add(new Tile("Accuracy", PageFigures.figure(figures.accuracy()), part));
+    tiles.add(new Tile("F1, macro", PageFigures.figure(figures.f1()), part));
     if (figures.weightedF1() != null) {
-      tiles.add(new Tile("F1, weighted", Text.figure(figures.weightedF1()), part));
+      tiles.add(new Tile("F1, weighted", PageFigures.figure(figures.weightedF1()), part));
     }
     if (figures.top5Accuracy() != null) {
-      tiles.add(new Tile("Accuracy, top 5", Text.figure(figures.top5Accuracy()), part));
+      tiles.add(new Tile("Accuracy, top 5", PageFigures.figure(figures.top5Accuracy()), part));
     }
-    tiles.add(new Tile("Loss", Text.figure(figures.loss()), part));
+    tiles.add(new Tile("Loss", PageFigures.figure(figures.loss()), part));
     DetailedMetrics validation = metrics.validation();
     if (validation != null) {
       tiles.add(
           new Tile(
               "Accuracy",
-              Text.figure(validation.figures().accuracy()),
+              PageFigures.figure(validation.figures().accuracy()),
               "validation, epoch %d".formatted(validation.figures().epoch())));
     }
     MetricsFile.Average average = metrics.ema();
@@ -64,7 +64,7 @@ public record Tile(String name, String value, String note) {
       tiles.add(
           new Tile(
               "Accuracy, average",
-              Text.figure(averaged.accuracy()),
+              PageFigures.figure(averaged.accuracy()),
               "test, EMA of epoch %d".formatted(averaged.epoch())));
     }
     return List.copyOf(tiles);

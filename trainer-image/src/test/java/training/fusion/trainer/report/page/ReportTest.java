@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
+import training.fusion.api.run.RunResultBuilder;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.JsonFile;
 import training.fusion.trainer.data.Division;
@@ -270,18 +271,13 @@ class ReportTest {
     new MetricsFile(classes, null, metrics, null, null, null).write(folder);
     JsonFile.write(
         folder.resolve("result.json"),
-        new RunResult(
-            1,
-            "k",
-            failure,
-            3,
-            failure == null ? 30 : 10,
-            null,
-            null,
-            failure == null ? metrics.figures() : null,
-            null,
-            null,
-            null,
-            null));
+        RunResultBuilder.builder()
+            .contractVersion(1)
+            .runKey("k")
+            .failure(failure)
+            .epoch(3)
+            .step(failure == null ? 30 : 10)
+            .test(failure == null ? metrics.figures() : null)
+            .build());
   }
 }

@@ -34,12 +34,15 @@ public record SweepDataset(
         Dataset.@Nullable Labels labels,
     @JsonPropertyDescription(
             "A list of ImageFolder's pictures and their classes, by which no folder is listed.")
-        Dataset.@Nullable FileList files) {
+        Dataset.@Nullable FileList files,
+    @JsonPropertyDescription("Which tar files of WebDataset belong to which part.")
+        Dataset.@Nullable Shards shards) {
   /** What names of arms and data sets are made of. */
   static final String NAME = "^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?$";
 
   /** The same without its name. */
   public Dataset toDataset() {
-    return new Dataset(format, source, split, limit, resize, normalization, onError, labels, files);
+    return new Dataset(
+        format, source, split, limit, resize, normalization, onError, labels, files, shards);
   }
 }

@@ -15,12 +15,15 @@ import training.fusion.api.Optimizer;
 /** Strategies of one kind, each of them to be tried. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-    value = "[has(self.fusion), has(self.single), has(self.swats), has(self.mas)].exists_one(x, x)",
+    value =
+        "[has(self.fusion), has(self.levels), has(self.single), has(self.swats), has(self.mas)].exists_one(x, x)",
     message =
-        "an element of optimizations needs exactly one of fusion, single, swats, mas; write the others as elements of their own")
+        "an element of optimizations needs exactly one of fusion, levels, single, swats, mas; write the others as elements of their own")
 public record SweepStrategies(
     @JsonPropertyDescription("Fusion optimizers: each pair with each boundary.")
         @Nullable Fusions fusion,
+    @JsonPropertyDescription("As many rules as you like: one strategy.") @Size(min = 2, max = 32)
+        @Nullable List<Optimization.Level> levels,
     @JsonPropertyDescription("Single optimizers.") @Nullable Singles single,
     @JsonPropertyDescription("SWATS: one strategy.") Optimization.@Nullable Swats swats,
     @JsonPropertyDescription("MAS: one strategy.") Optimization.@Nullable Mas mas) {
@@ -34,7 +37,7 @@ public record SweepStrategies(
   public record Fusions(
       @Required
           @JsonPropertyDescription(
-              "Last blocks of the low level, in the paper's numbering: 0–6 for EfficientNetV2-S, 0–10 for ViT-B-16.")
+              "Last blocks of the low level, in the paper's numbering: ${boundaries}.")
           @Size(min = 1, max = 16)
           List<@Min(0) @Max(1000) Integer> lastBlocks,
       @Required @JsonPropertyDescription("Rules for the two levels.") @Size(min = 1, max = 64)

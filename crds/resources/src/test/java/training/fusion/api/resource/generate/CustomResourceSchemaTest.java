@@ -22,6 +22,11 @@ class CustomResourceSchemaTest {
   }
 
   @Test
+  void noDescriptionHasAPlaceLeftToFill() {
+    assertThat(fields(schema -> schema.path("description").asText().contains("${"))).isEmpty();
+  }
+
+  @Test
   void everyListMapAndStringIsBounded() {
     assertThat(
             values(

@@ -1,5 +1,7 @@
 package training.fusion.api.resource.generate;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import training.fusion.api.Optimizer;
-import training.fusion.api.OptimizerDefaults;
+import java.util.stream.Stream;
+import training.fusion.api.Hyperparameter;
 import training.fusion.api.OptimizerType;
 
 /** The API's reference as a Markdown page: every field and rule of the definition. */
@@ -205,30 +207,19 @@ final class ReferencePage {
 
         PyTorch 2.3.1's (`torch.optim`). A field that a type has no value for is refused with it.
 
-        | type | learningRate | weightDecay | momentum | dampening | nesterov | beta1 | beta2 | epsilon | momentumDecay |
-        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
         """);
+    List<Hyperparameter> fields = List.of(Hyperparameter.values());
+    cells("type", fields.stream().map(Hyperparameter::toString));
+    cells("---", fields.stream().map(field -> "---"));
     for (OptimizerType type : OptimizerType.values()) {
-      Optimizer resolved =
-          OptimizerDefaults.resolve(
-              new Optimizer(type, null, null, null, null, null, null, null, null, null));
-      page.append("| ").append(type);
-      for (Object value :
-          new Object[] {
-            resolved.learningRate(),
-            resolved.weightDecay(),
-            resolved.momentum(),
-            resolved.dampening(),
-            resolved.nesterov(),
-            resolved.beta1(),
-            resolved.beta2(),
-            resolved.epsilon(),
-            resolved.momentumDecay()
-          }) {
-        page.append(" | ").append(value == null ? "" : value);
-      }
-      page.append(" |\n");
+      cells(
+          type.toString(),
+          fields.stream().map(f -> String.valueOf(type.defaults().getOrDefault(f, ""))));
     }
+  }
+
+  private void cells(String first, Stream<String> others) {
+    page.append(Stream.concat(Stream.of(first), others).collect(joining(" | ", "| ", " |\n")));
   }
 
   private static boolean required(JsonNode schema, String name) {

@@ -63,6 +63,7 @@ final class SchemaRefinement {
     }
     schema.set("properties", ordered);
     order((ArrayNode) schema.get("required"), ordered);
+    Choices.apply(schema, type.getRawClass());
   }
 
   private static void order(ArrayNode required, ObjectNode properties) {

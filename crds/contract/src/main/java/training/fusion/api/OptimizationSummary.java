@@ -1,0 +1,61 @@
+package training.fusion.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import training.fusion.api.Optimization.Level;
+
+/** A strategy in words: the one author of what status, reports, log and terminal say of it. */
+public final class OptimizationSummary {
+  /** Levels that are all named: a summary has its longest length. */
+  private static final int MOST = 6;
+
+  private OptimizationSummary() {}
+
+  /**
+   * Such as {@code Adam blocks 0–5 → SGD blocks 6–7 and head}; of many levels the first and last.
+   */
+  public static String words(Optimization strategy, Architecture architecture) {
+    List<Level> levels = strategy.inLevels();
+    if (strategy.single() != null) {
+      return name(levels.get(0)) + " for all blocks";
+    }
+    if (levels.isEmpty()) {
+      return strategy.swats() != null ? "SWATS: Adam, then SGD" : "MAS: Adam and SGD mixed";
+    }
+    List<String> words = new ArrayList<>();
+    int first = 0;
+    for (Level level : levels) {
+      boolean top = level.lastBlock() == null;
+      int last = level.lastBlock() == null ? architecture.blocks() - 1 : level.lastBlock();
+      words.add(name(level) + " " + blocks(first, last) + (top ? " and head" : ""));
+      first = last + 1;
+    }
+    if (words.size() > MOST) {
+      words.subList(MOST / 2, words.size() - MOST / 2).clear();
+      words.add(MOST / 2, "…");
+      words.set(0, levels.size() + " levels: " + words.get(0));
+    }
+    return String.join(" → ", words);
+  }
+
+  /** Optimizers without blocks and rates: {@code Adam → SGD}, {@code Adam}, {@code SWATS}. */
+  public static String family(Optimization strategy) {
+    List<Level> levels = strategy.inLevels();
+    if (levels.isEmpty()) {
+      return strategy.swats() != null ? "SWATS" : "MAS";
+    }
+    return levels.size() > MOST
+        ? levels.size() + " levels"
+        : levels.stream().map(OptimizationSummary::name).collect(Collectors.joining(" → "));
+  }
+
+  private static String blocks(int first, int last) {
+    return first == last ? "block " + first : "blocks " + first + "–" + last;
+  }
+
+  private static String name(Level level) {
+    OptimizerType type = level.optimizer().type();
+    return type == OptimizerType.NONE ? "frozen" : type.toString();
+  }
+}

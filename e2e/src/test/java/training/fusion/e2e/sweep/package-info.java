@@ -1,0 +1,5 @@
+/** Tables of trainings. */
+@NullMarked
+package training.fusion.e2e.sweep;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,220 @@
+package training.fusion.local;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.api.resource.sweep.FusionSweepStatus;
+import training.fusion.local.RequestedResources.Request;
+import training.fusion.local.console.LogFollower;
+import training.fusion.local.console.ProgressTable;
+
+/**
+ * One run of some trainings and sweeps: watched, stored as they change, stopped in good order by
+ * Ctrl-C.
+ */
+final class LocalRun {
+  private static final long LOOK_MILLISECONDS = 300;
+
+  private final LocalCluster cluster;
+  private final OutputFolder output;
+  private final ProgressTable progress;
+  private final String again;
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  /**
+   * A run.
+   *
+   * @param again command line that goes on from here
+   */
+  LocalRun(LocalCluster cluster, OutputFolder output, ProgressTable progress, String again) {
+    this.cluster = cluster;
+    this.output = output;
+    this.progress = progress;
+    this.again = again;
+  }
+
+  /**
+   * What was asked for as it ended; or as it is, where nothing can go on without a person.
+   *
+   * @return trainings and sweeps, not the sweeps' trials
+   */
+  List<CustomResource<?, ?>> toTheEnd(List<Request> requests, boolean logs)
+      throws IOException, InterruptedException {
+    var interrupted = new Thread(this::interrupted, "stop");
+    Runtime.getRuntime().addShutdownHook(interrupted);
+    try {
+      return watch(requests, logs);
+    } catch (KubernetesClientException e) {
+      if (!stopped.get()) {
+        throw e;
+      }
+      // Ctrl-C has closed the API under us
+      return List.of();
+    } finally {
+      if (interrupted.isAlive()) {
+        // which ends the process when all is saved
+        interrupted.join();
+      }
+    }
+  }
+
+  private List<CustomResource<?, ?>> watch(List<Request> requests, boolean logs)
+      throws IOException, InterruptedException {
+    requests.forEach(this::submit);
+    var follower = new LogFollower(output.folder().resolve("logs"), progress::say);
+    List<CustomResource<?, ?>> now = look(List.of());
+    while (!stopped.get() && !isSettled(now) && !isStuck(now)) {
+      progress.show(trainings(now), Instant.now());
+      Thread.sleep(LOOK_MILLISECONDS);
+      if (logs) {
+        follower.follow();
+      }
+      now = look(now);
+    }
+    now = now.stream().filter(LocalRun::isAskedFor).toList();
+    if (stopped.get()) {
+      return now;
+    }
+    progress.show(trainings(now), Instant.now());
+    cluster.node().refusals().forEach((pod, why) -> progress.say(pod + " can't start: " + why));
+    // from here Ctrl-C finds nothing left to save
+    stop(() -> {});
+    return now;
+  }
+
+  private void submit(Request request) {
+    if (!request.known()) {
+      cluster.client().resource(request.resource()).create();
+      return;
+    }
+    cluster.api().restore(request.resource());
+    if (request.resource() instanceof FusionSweep sweep) {
+      output.trialsOf(sweep).forEach(cluster.api()::restore);
+    }
+  }
+
+  /** Trainings, trials too, and sweeps now; those that changed since are stored. */
+  private List<CustomResource<?, ?>> look(List<CustomResource<?, ?>> before) {
+    Map<String, String> versions =
+        before.stream()
+            .collect(
+                Collectors.toMap(LocalRun::key, known -> known.getMetadata().getResourceVersion()));
+    List<CustomResource<?, ?>> now = new ArrayList<>(cluster.trainings());
+    now.addAll(cluster.sweeps());
+    now.sort(Comparator.comparing(resource -> resource.getMetadata().getName()));
+    for (CustomResource<?, ?> resource : now) {
+      if (!resource.getMetadata().getResourceVersion().equals(versions.get(key(resource)))) {
+        output.store(resource);
+        if (resource instanceof FusionSweep sweep) {
+          storeReport(sweep);
+        }
+      }
+    }
+    return now;
+  }
+
+  private void storeReport(FusionSweep sweep) {
+    FusionSweepStatus.Report report = sweep.getStatus() == null ? null : sweep.getStatus().report();
+    if (report == null || report.configMap() == null) {
+      return;
+    }
+    ConfigMap map =
+        cluster
+            .client()
+            .configMaps()
+            .inNamespace(sweep.getMetadata().getNamespace())
+            .withName(report.configMap())
+            .get();
+    if (map != null) {
+      output.storeReport(sweep, map.getData());
+    }
+  }
+
+  private static String key(CustomResource<?, ?> resource) {
+    return resource.getKind() + "/" + resource.getMetadata().getName();
+  }
+
+  private static List<FusionTraining> trainings(List<CustomResource<?, ?>> resources) {
+    return resources.stream()
+        .filter(FusionTraining.class::isInstance)
+        .map(FusionTraining.class::cast)
+        .toList();
+  }
+
+  private static boolean isAskedFor(CustomResource<?, ?> resource) {
+    return resource.getMetadata().getOwnerReferences().isEmpty();
+  }
+
+  private static boolean isSettled(List<CustomResource<?, ?>> resources) {
+    return resources.stream()
+        .filter(LocalRun::isAskedFor)
+        .allMatch(resource -> LifecycleState.of(resource) != LifecycleState.OPEN);
+  }
+
+  /** Whether every training that has not ended waits for something only a person can give. */
+  private boolean isStuck(List<CustomResource<?, ?>> resources) {
+    var refusals = cluster.node().refusals();
+    return !refusals.isEmpty()
+        && trainings(resources).stream()
+            .filter(training -> !LifecycleState.of(training).isOver())
+            .allMatch(training -> isRefused(training, refusals));
+  }
+
+  private static boolean isRefused(FusionTraining training, Map<String, String> refusals) {
+    String job =
+        Optional.ofNullable(training.getStatus()).map(status -> status.jobName()).orElse(null);
+    return job != null && refusals.keySet().stream().anyMatch(pod -> pod.startsWith(job + "-"));
+  }
+
+  /** Ctrl-C or SIGTERM. */
+  private void interrupted() {
+    if (stopped.get()) {
+      return;
+    }
+    progress.end();
+    progress.say(
+        "stopping: the trainers finish their step, save a checkpoint and end; Ctrl-C again ends them at once");
+    Set<String> trained = cluster.node().processes().keySet();
+    stop(() -> tellKept(trained));
+    progress.say("stopped; to go on from there: " + again);
+  }
+
+  private void tellKept(Set<String> names) {
+    Map<String, FusionTraining> trainings =
+        cluster.trainings().stream()
+            .collect(Collectors.toMap(t -> t.getMetadata().getName(), t -> t, (one, other) -> one));
+    for (Pod pod : cluster.client().pods().inAnyNamespace().list().getItems()) {
+      if (names.contains(pod.getMetadata().getName())) {
+        FusionTraining training = trainings.get(StoppedTrainer.training(pod));
+        progress.say(StoppedTrainer.tell(pod, training));
+      }
+    }
+  }
+
+  /**
+   * Stops all.
+   *
+   * @param told when the trainers have ended and the API still answers
+   */
+  private void stop(Runnable told) {
+    if (stopped.compareAndSet(false, true)) {
+      cluster.stopTrainers();
+      look(List.of());
+      told.run();
+      cluster.close();
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package training.fusion.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.api.validation.CrdValidator;
+import training.fusion.api.validation.Problem;
+import training.fusion.api.validation.Resource;
+import training.fusion.api.validation.ResourceReader;
+import training.fusion.api.validation.UnreadableResource;
+import training.fusion.api.validation.Validation;
+import training.fusion.local.api.EmbeddedApi;
+
+/** The trainings and sweeps that a person's files ask for, valid by the CRDs' own rules. */
+final class RequestedResources {
+  private static final int FORMER_IMAGE_SIZE = 244;
+
+  private RequestedResources() {}
+
+  /**
+   * A training or a sweep to run.
+   *
+   * @param resource what to put into the API; with uid and status where an earlier run left them
+   * @param known whether an earlier run left it
+   */
+  record Request(CustomResource<?, ?> resource, boolean known) {}
+
+  /**
+   * Reads the files. What is for clusters alone, such as claims, is left out, and said to be.
+   *
+   * @param voice takes a sentence for a person
+   * @throws BadInput naming every problem, one a line
+   */
+  static List<Request> read(List<Path> files, OutputFolder output, Consumer<String> voice) {
+    Map<String, Request> requests = new LinkedHashMap<>();
+    List<String> problems = new ArrayList<>();
+    for (Path file : files) {
+      for (Resource document : ours(file, documents(file, problems), voice)) {
+        String name = document.value().at("/metadata/name").asText();
+        boolean sweep = FusionSweep.KIND.equals(document.value().path("kind").asText());
+        var type = sweep ? FusionSweep.class : FusionTraining.class;
+        Optional<? extends CustomResource<?, ?>> stored =
+            name.isEmpty() ? Optional.empty() : output.stored(name, type);
+        Validation validation = validate(validator(sweep), document.value(), stored);
+        List<Problem> found = new ArrayList<>(validation.problems());
+        found.addAll(UnsupportedPodSettings.problems(document.value()));
+        found.forEach(problem -> problems.add(document.locate(problem)));
+        if (found.isEmpty()
+            && requests.put(type.getSimpleName() + name, request(validation.object(), type, stored))
+                != null) {
+          problems.add(file + ": metadata.name: " + name + " stands twice; names must differ");
+        }
+      }
+    }
+    if (problems.isEmpty() && requests.isEmpty()) {
+      problems.add(files.get(0) + ": no resource in it; examples/01-quickstart.yaml is one");
+    }
+    if (!problems.isEmpty()) {
+      throw new BadInput(String.join("\n", problems));
+    }
+    return List.copyOf(requests.values());
+  }
+
+  private static List<Resource> documents(Path file, List<String> problems) {
+    try {
+      return ResourceReader.read(file);
+    } catch (UnreadableResource e) {
+      problems.add(Objects.requireNonNull(e.getMessage()));
+    } catch (NoSuchFileException e) {
+      problems.add(file + ": no such file");
+    } catch (IOException e) {
+      problems.add(file + " can't be read: " + e.getMessage());
+    }
+    return List.of();
+  }
+
+  private static List<Resource> ours(Path file, List<Resource> all, Consumer<String> voice) {
+    List<Resource> ours = all.stream().filter(document -> !isOfKubernetes(document)).toList();
+    var left = new TreeSet<String>();
+    all.stream()
+        .filter(RequestedResources::isOfKubernetes)
+        .forEach(document -> left.add(document.value().path("kind").asText()));
+    if (!left.isEmpty()) {
+      voice.accept(
+          "%s: %s left out, which a cluster needs; here a claim is the folder examples/data/CLAIM, or what --volume names"
+              .formatted(file, String.join(" and ", left)));
+    }
+    return ours;
+  }
+
+  /** Whether it is of a group that Kubernetes itself serves: those have no dot, or end so. */
+  private static boolean isOfKubernetes(Resource document) {
+    if (document.value().path("kind").asText().startsWith("Fusion")) {
+      return false; // ours, with a version that is wrong
+    }
+    String version = document.value().path("apiVersion").asText();
+    String group = version.contains("/") ? version.substring(0, version.indexOf('/')) : "";
+    return !version.isEmpty() && (!group.contains(".") || group.endsWith(".k8s.io"));
+  }
+
+  private static CrdValidator validator(boolean sweep) {
+    return sweep ? CrdValidator.forFusionSweep() : CrdValidator.forFusionTraining();
+  }
+
+  private static Validation validate(
+      CrdValidator validator, ObjectNode object, Optional<? extends CustomResource<?, ?>> stored) {
+    if (stored.isEmpty()) {
+      return validator.validateCreate(object);
+    }
+    ObjectNode known = Serialization.jsonMapper().valueToTree(stored.get());
+    keepFormerDefault(object, known);
+    return validator.validateUpdate(object, known);
+  }
+
+  /**
+   * training.imageSize had a default in the schema once: what an API server completed with it keeps
+   * it within its run where the file names none, as in a cluster that has it stored.
+   */
+  private static void keepFormerDefault(ObjectNode object, ObjectNode known) {
+    boolean sameRun = object.at("/spec/runId").asText().equals(known.at("/spec/runId").asText());
+    if (sameRun
+        && known.at("/spec/training/imageSize").asInt() == FORMER_IMAGE_SIZE
+        && object.at("/spec/training") instanceof ObjectNode training
+        && !training.has("imageSize")) {
+      training.put("imageSize", FORMER_IMAGE_SIZE);
+    }
+  }
+
+  private static Request request(
+      ObjectNode object,
+      Class<? extends CustomResource<?, ?>> type,
+      Optional<? extends CustomResource<?, ?>> stored) {
+    CustomResource<?, ?> asked = Serialization.unmarshal(object.toString(), type);
+    if (asked.getMetadata().getNamespace() == null) {
+      asked.getMetadata().setNamespace(EmbeddedApi.NAMESPACE);
+    }
+    if (stored.isEmpty()) {
+      return new Request(asked, false);
+    }
+    CustomResource<?, ?> known = stored.get();
+    if (known instanceof FusionSweep sweep && asked instanceof FusionSweep now) {
+      change(sweep, now.getSpec());
+    } else if (known instanceof FusionTraining training && asked instanceof FusionTraining now) {
+      change(training, now.getSpec());
+    }
+    return new Request(known, true);
+  }
+
+  private static <S> void change(CustomResource<S, ?> known, S spec) {
+    if (!Objects.equals(known.getSpec(), spec)) {
+      known.setSpec(spec);
+      known.getMetadata().setGeneration(known.getMetadata().getGeneration() + 1);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package training.fusion.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import training.fusion.local.RequestedResources.Request;
+
+@DisplayName("The trainings that files ask for")
+class RequestedResourcesTest {
+  @SuppressWarnings("NullAway.Init") // JUnit sets it
+  @TempDir
+  Path folder;
+
+  @ParameterizedTest(name = "{0} → {1}")
+  @DisplayName("A mistake is one sentence that names file and field")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          type: SGD      | type: SGDD        | spec.optimization.fusion.highLevel.optimizer.type
+          lastBlock: 5   | lastBlock: 9      | lastBlock
+          epochs: 2      | epoks: 2          | epoks
+          batchSize: 16  | batchSize: 1      | batchSize
+          epochs: 2      | epochs: two       | spec.training.epochs
+          optimization:  | optimisation:     | optimisation
+          """)
+  void mistakes(String right, String wrong, String named) throws IOException {
+    Path file = write("wrong.yaml", SampleTraining.yaml("wrong", 2).replace(right, wrong));
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(BadInput.class)
+        .hasMessageStartingWith(file + ":")
+        .hasMessageContaining(named);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("What only a container holds back is refused by its field before anything starts")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          env: [{name: OMP_NUM_THREADS, value: "2"}, {name: LD_PRELOAD, value: ./x.so}] | spec.pod.env[1].name: LD_PRELOAD can't be set by a file here
+          env: [{name: JAVA_TOOL_OPTIONS, value: "-Dx=y"}]                              | spec.pod.env[0].name: JAVA_TOOL_OPTIONS can't be set by a file here
+          env: [{name: TZ, valueFrom: {secretKeyRef: {name: a, key: b}}}]               | spec.pod.env[0].valueFrom: secrets and the like need a cluster
+          envFrom: [{configMapRef: {name: all}}]                                        | spec.pod.envFrom: config maps and secrets need a cluster
+          volumes: [{name: a, persistentVolumeClaim: {claimName: ../../../etc}}]        | spec.pod.volumes[0].persistentVolumeClaim.claimName: ../../../etc is no claim's name
+          volumes: [{name: a, persistentVolumeClaim: {claimName: /etc}}]                | --volume CLAIM=PATH alone
+          """)
+  void container(String asked, String said) throws IOException {
+    Path file =
+        write(
+            "wall.yaml",
+            SampleTraining.yaml("wall", 2)
+                .replace("    gpu: {count: 0}", "    gpu: {count: 0}\n    " + asked));
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(BadInput.class)
+        .hasMessageStartingWith(file + ":")
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  @DisplayName("A sweep's pods are judged as a training's, in its template and its arms")
+  void sweepPods() throws IOException {
+    String sweep = Files.readString(Path.of("..", "examples", "10-sweep.yaml"));
+    Path file =
+        write(
+            "sweep.yaml",
+            sweep.replace(
+                "gpu: {count: 0}", "gpu: {count: 0}\n      env: [{name: BASH_ENV, value: x}]"));
+    assertThatThrownBy(() -> read(file))
+        .hasMessageContaining("spec.template.pod.env[0].name: BASH_ENV can't be set");
+  }
+
+  @Test
+  @DisplayName("What a run keeps of a resource, which may hold keys, only its owner may read")
+  void owner() throws IOException {
+    var resource = read(write("a.yaml", SampleTraining.yaml("kept", 2))).get(0).resource();
+    try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
+      output.store(resource);
+      output.store(resource);
+      assertThat(Files.getPosixFilePermissions(folder.resolve("output/kept.json")))
+          .containsExactlyInAnyOrder(
+              PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    }
+  }
+
+  @Test
+  @DisplayName("A file that isn't there, or holds nothing, is said to be so")
+  void nothing() throws IOException {
+    assertThatThrownBy(() -> read(folder.resolve("absent.yaml")))
+        .hasMessageEndingWith("no such file");
+    Path empty = write("empty.yaml", "# nothing\n");
+    assertThatThrownBy(() -> read(empty)).hasMessageContaining("no resource in it");
+  }
+
+  @Test
+  @DisplayName(
+      "What an earlier run left keeps its uid; its spec may not change without a new runId")
+  void known() throws IOException {
+    var earlier = read(write("a.yaml", SampleTraining.yaml("kept", 2))).get(0).resource();
+    earlier.getMetadata().setUid("uid-1");
+    earlier.getMetadata().setGeneration(1L);
+    try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
+      output.store(earlier);
+    }
+    Request same = read(folder.resolve("a.yaml")).get(0);
+    assertThat(same.known()).isTrue();
+    assertThat(same.resource().getMetadata().getUid()).isEqualTo("uid-1");
+    assertThat(same.resource().getMetadata().getGeneration()).isEqualTo(1);
+    Path changed = write("b.yaml", SampleTraining.yaml("kept", 3));
+    assertThatThrownBy(() -> read(changed)).hasMessageContaining("runId");
+    Path anew =
+        write("c.yaml", SampleTraining.yaml("kept", 3).replace("spec:\n", "spec:\n  runId: two\n"));
+    Request another = read(anew).get(0);
+    assertThat(another.resource().getMetadata().getUid()).isEqualTo("uid-1");
+    assertThat(another.resource().getMetadata().getGeneration()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("A run that was completed with the former default of imageSize goes on without one")
+  void formerDefault() throws IOException {
+    String without = SampleTraining.yaml("sized", 2).replace("imageSize: 32, ", "");
+    for (int size : new int[] {244, 32}) {
+      String with = without.replace("batchSize: 16,", "batchSize: 16, imageSize: " + size + ",");
+      var earlier = read(write("with.yaml", with)).get(0).resource();
+      earlier.getMetadata().setUid("uid-1");
+      earlier.getMetadata().setGeneration(1L);
+      try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
+        output.store(earlier);
+      }
+      Path file = write("without.yaml", without);
+      if (size == 244) {
+        assertThat(read(file).get(0).resource().getMetadata().getGeneration()).isEqualTo(1);
+      } else {
+        assertThatThrownBy(() -> read(file)).hasMessageContaining("runId");
+      }
+      Files.delete(folder.resolve("output/sized.json"));
+    }
+  }
+
+  @Test
+  @DisplayName("Claims and Jobs that a cluster needs are left out, in one sentence")
+  void forClusters() throws IOException {
+    Path data = Path.of("..", "examples", "00-data.yaml");
+    Path training = write("a.yaml", SampleTraining.yaml("here", 2));
+    List<String> said = new ArrayList<>();
+    try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
+      assertThat(RequestedResources.read(List.of(data, training), output, said::add)).hasSize(1);
+      assertThat(said)
+          .singleElement()
+          .asString()
+          .startsWith(data + ": Job and PersistentVolumeClaim left out")
+          .contains("--volume");
+      assertThatThrownBy(() -> RequestedResources.read(List.of(data), output, said::add))
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("no resource in it");
+    }
+  }
+
+  @Test
+  @DisplayName("Two launchers can't use one output folder")
+  void lock() {
+    try (OutputFolder first = OutputFolder.open(folder.resolve("output"))) {
+      assertThat(first.folder()).exists();
+      assertThatThrownBy(() -> OutputFolder.open(folder.resolve("output")))
+          .hasMessageContaining("in use by another ./fusion run");
+    }
+  }
+
+  private List<Request> read(Path file) {
+    try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
+      return RequestedResources.read(List.of(file), output, said -> {});
+    }
+  }
+
+  private Path write(String name, String yaml) throws IOException {
+    return Files.writeString(folder.resolve(name), yaml);
+  }
+}

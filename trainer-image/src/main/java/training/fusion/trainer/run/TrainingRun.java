@@ -1,0 +1,133 @@
+package training.fusion.trainer.run;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.api.run.ExitCode;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunResult;
+import training.fusion.api.run.RunResultBuilder;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.RunLock;
+import training.fusion.trainer.process.FailureDescriptions;
+import training.fusion.trainer.process.LastWords;
+import training.fusion.trainer.process.ProcessEnd;
+import training.fusion.trainer.process.StopSignal;
+import training.fusion.trainer.process.Watchdog;
+import training.fusion.trainer.report.ProgressPoster;
+import training.fusion.trainer.report.ResultFile;
+import training.fusion.trainer.train.ProgressReporter;
+import training.fusion.trainer.train.Settings;
+
+/** One pod's part in a run. Every way in which it can end is told in the result. */
+public final class TrainingRun {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
+  private final RunConfiguration run;
+  private final RunFolders place;
+  private final StopSignal stop;
+  private final RunOptions options;
+  private final ResultFile result;
+  private volatile @Nullable Session session;
+  private boolean told;
+
+  /** A run that is not begun. */
+  public TrainingRun(RunConfiguration run, RunFolders place, StopSignal stop, RunOptions options) {
+    this.run = run;
+    this.place = place;
+    this.stop = stop;
+    this.options = options;
+    this.result = new ResultFile(place.run(), place.messageFile());
+  }
+
+  /** Trains, or goes on, or repeats the result of a run that is finished; says how that ended. */
+  public ExitCode execute() {
+    stop.toldBy(this::failed);
+    try (Watchdog watchdog = watchdog()) {
+      Settings settings = Settings.of(run);
+      place.createRunFolder();
+      try (RunLock lock = RunLock.take(place.run(), place.podUid())) {
+        Optional<RunResult> finished = result.finished(run.runKey());
+        if (finished.isPresent()) {
+          LOG.info("{} was trained to its end before: its result is told again", run.name());
+          tellAgain(finished.get());
+        } else {
+          train(settings, lock, watchdog);
+        }
+        return ExitCode.SUCCESS;
+      }
+    } catch (Throwable e) { // whatever it was, these are the pod's last words
+      return failed(FailureDescriptions.describe(e));
+    }
+  }
+
+  /** Whoever has lost what the run's last pod said may lack its last report, too. */
+  private void tellAgain(RunResult finished) {
+    try (ProgressPoster poster = place.poster()) {
+      if (poster != null) {
+        poster.offerUrgent(sequence -> ProgressReporter.of(finished, sequence));
+      }
+    }
+    result.writeMessage(finished);
+  }
+
+  private void train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
+    try (Session opened =
+        new SessionOpening(settings, place, lock, stop, watchdog, options).open()) {
+      session = opened;
+      stop.savesFromNowOn(opened::unsaved);
+      RunResult trained = opened.train();
+      result.writeSuccess(trained);
+      opened.ended(trained);
+    }
+  }
+
+  private Watchdog watchdog() {
+    Integer seconds = run.progressDeadlineSeconds();
+    return seconds == null
+        ? Watchdog.asleep()
+        : new Watchdog(
+            Duration.ofSeconds(seconds),
+            activity -> {
+              try {
+                LastWords.say(() -> failed(FailureDescriptions.stalled(activity, seconds)));
+              } finally {
+                // the training thread may be inside a native call that never returns
+                ProcessEnd.now(ExitCode.INTERNAL.code());
+              }
+            });
+  }
+
+  /** Tells it once: a signal may come while a failure is told, and the first words stand. */
+  private synchronized ExitCode failed(TrainingFailure failure) {
+    if (told) {
+      return failure.exitCode();
+    }
+    told = true;
+    LOG.error("{}", failure.getMessage());
+    Session known = session;
+    if (known == null) {
+      result.writeFailure(nothingKnown(run.runKey(), failure));
+    } else {
+      RunResult failed = known.result(failure.toFailure(), null);
+      result.writeFailure(failed);
+      known.ended(failed);
+    }
+    return failure.exitCode();
+  }
+
+  /** Tells of a run whose configuration could not be read. */
+  public static void tellUnread(RunFolders place, TrainingFailure failure) {
+    new ResultFile(place.run(), place.messageFile()).writeMessage(nothingKnown("", failure));
+  }
+
+  private static RunResult nothingKnown(String runKey, TrainingFailure failure) {
+    return RunResultBuilder.builder()
+        .contractVersion(RunConfiguration.CONTRACT_VERSION)
+        .runKey(runKey)
+        .failure(failure.toFailure())
+        .build();
+  }
+}

@@ -1,0 +1,85 @@
+package training.fusion.trainer.tracking;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunResult;
+import training.fusion.trainer.InWords;
+import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.optim.StepOutcome;
+
+/** All who follow a training. None of them can fail it: what goes wrong is told once for each. */
+public final class Trackers {
+  private static final Logger LOG = LoggerFactory.getLogger(Trackers.class);
+
+  private final List<Tracker> trackers;
+  private final Set<Tracker> told = new HashSet<>();
+
+  private Trackers(List<Tracker> trackers) {
+    this.trackers = List.copyOf(trackers);
+  }
+
+  /**
+   * Those that a run asks for.
+   *
+   * @param start what the run has behind it
+   * @param groups names of the groups that are trained, low level first
+   * @throws TrainingFailure if a folder of theirs cannot be written, or an address is none
+   */
+  public static Trackers of(
+      RunConfiguration run, Path runFolder, RunState start, List<String> groups) {
+    var trackers = new ArrayList<Tracker>();
+    if (run.tracking() != null && Boolean.TRUE.equals(run.tracking().tensorboard())) {
+      try {
+        trackers.add(new TensorBoardTracker(run, runFolder, start.step(), InstantSource.system()));
+      } catch (IOException e) {
+        throw Durable.failure(runFolder.resolve("tensorboard"), e);
+      }
+    }
+    if (run.tracking() != null && run.tracking().mlflow() != null) {
+      trackers.add(new MlflowTracker(run, run.tracking().mlflow(), runFolder, start, groups));
+    }
+    trackers.add(new PageTracker(runFolder));
+    return new Trackers(trackers);
+  }
+
+  /** A step was made; {@code step} counts from 1 over the whole run. */
+  public void stepped(long step, StepOutcome outcome) {
+    each(tracker -> tracker.stepped(step, outcome));
+  }
+
+  /** An epoch was evaluated: the newest of the state's history. */
+  public void evaluated(RunState state) {
+    each(tracker -> tracker.evaluated(state));
+  }
+
+  /** The process ends its part of the run, in success or not; the result's file is written. */
+  public void ended(RunResult result) {
+    each(tracker -> tracker.ended(result));
+  }
+
+  private interface Telling {
+    void tell(Tracker tracker) throws IOException;
+  }
+
+  private void each(Telling telling) {
+    for (Tracker tracker : trackers) {
+      try {
+        telling.tell(tracker);
+      } catch (IOException | TrainingFailure | IllegalArgumentException e) {
+        if (told.add(tracker)) {
+          LOG.warn("{}: {} (training goes on)", tracker.getClass().getSimpleName(), InWords.of(e));
+        }
+      }
+    }
+  }
+}
