@@ -74,6 +74,7 @@ final class LocalRun {
   private List<CustomResource<?, ?>> watch(List<Request> requests, boolean logs)
       throws IOException, InterruptedException {
     requests.forEach(this::submit);
+    progress.say("live, in a browser: " + cluster.operator().page());
     var follower = new LogFollower(output.folder().resolve("logs"), progress::say);
     List<CustomResource<?, ?>> now = look(List.of());
     while (!stopped.get() && !isSettled(now) && !isStuck(now)) {

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,8 +28,15 @@ public final class OperatorProcess implements AutoCloseable {
   /** Read by the operator's Kubernetes client; a command line would show it to everybody. */
   private static final String SECRET = "KUBERNETES_AUTH_TOKEN";
 
+  /** First part of the live page's address: other users of this machine can reach its port. */
+  private static final String PAGE_SECRET = "FUSION_OVERVIEW_SECRET";
+
+  private static final int PAGE_SECRET_BYTES = 16;
+
   private final List<String> command;
   private final String secret;
+  private final int pagePort = freePort();
+  private final String pageSecret = random();
   private final Path log;
   private final Consumer<String> voice;
   private final Thread supervisor = new Thread(this::supervise, "operator-supervisor");
@@ -58,6 +68,7 @@ public final class OperatorProcess implements AutoCloseable {
                 "-Dquarkus.http.port=" + port,
                 "-Dfusion.trainer.image=local",
                 "-Dfusion.progress.minimum-interval=1s",
+                "-Dfusion.overview.port=" + pagePort,
                 "-Dfusion.progress.address=http://127.0.0.1:" + port + "/v1/progress"));
     Files.createDirectories(log.toAbsolutePath().getParent());
     supervisor.setDaemon(true);
@@ -68,6 +79,17 @@ public final class OperatorProcess implements AutoCloseable {
   public @Nullable ProcessHandle handle() {
     Process current = process;
     return current == null || !current.isAlive() ? null : current.toHandle();
+  }
+
+  /** The page that shows all trainings and sweeps while they go on. */
+  public URI page() {
+    return URI.create("http://127.0.0.1:%d/%s/".formatted(pagePort, pageSecret));
+  }
+
+  private static String random() {
+    byte[] bytes = new byte[PAGE_SECRET_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   private void supervise() {
@@ -102,6 +124,7 @@ public final class OperatorProcess implements AutoCloseable {
       // there
       OwnVariables.keep(builder.environment());
       builder.environment().put(SECRET, secret);
+      builder.environment().put(PAGE_SECRET, pageSecret);
       Process started = builder.start();
       process = started;
       if (closed) {

@@ -157,6 +157,8 @@ class DocumentedCommandsTest {
     bash.environment().put("PATH", programs + ":" + System.getenv("PATH"));
     bash.environment().put("KUBECONFIG", controlPlane.kubeconfig().toString());
     bash.environment().put("FUSION_CLUSTER_RUN", controlPlane.kubeconfig().getParent().toString());
+    // what ./fusion needs is built; another build would change it under other tests
+    bash.environment().put("FUSION_BUILDING", ROOT.toString());
     Process process = bash.start();
     String text = new String(process.getInputStream().readAllBytes(), UTF_8);
     return new ControlPlane.Output(process.waitFor(), text);

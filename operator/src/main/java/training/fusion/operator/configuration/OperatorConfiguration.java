@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -34,6 +35,9 @@ public interface OperatorConfiguration {
 
   /** What becomes of trainings and sweeps that have ended. */
   Retention retention();
+
+  /** The page that shows all trainings and sweeps while they go on. */
+  Overview overview();
 
   /** What trainings run as. */
   interface Trainer {
@@ -133,5 +137,18 @@ public interface OperatorConfiguration {
      * fusion.training/keep}.
      */
     Optional<Duration> after();
+  }
+
+  /** The page that shows all trainings and sweeps while they go on. */
+  interface Overview {
+    /** Its port on the loopback interface, for {@code kubectl port-forward}. Empty: no page. */
+    @WithDefault("8090")
+    OptionalInt port();
+
+    /**
+     * First part of its path, which whoever looks has to know. Absent: none, for the loopback
+     * interface of a pod is reached by those alone who may forward its ports.
+     */
+    Optional<String> secret();
   }
 }

@@ -116,7 +116,8 @@ public class Namespaces {
 
   /** A store for an informer, from which is learned what versions there are. */
   public <R extends HasMetadata> ItemStore<R> watching(ItemStore<R> store) {
-    return new ToldVersions<>(store, version -> saw(number(version)));
+    return new ToldStore<>(
+        store, resource -> saw(number(resource.getMetadata().getResourceVersion())), key -> {});
   }
 
   private void saw(long version) {

@@ -36,6 +36,7 @@ import training.fusion.operator.resource.StatusSubresource;
 import training.fusion.operator.sweep.trial.Trial;
 import training.fusion.operator.training.Backoff;
 import training.fusion.operator.training.Reconciles;
+import training.fusion.operator.watch.SweepInformer;
 import training.fusion.operator.watch.TrainingInformers;
 
 /** Makes a sweep's trials, rows, report and status what they should be. */
@@ -64,6 +65,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   private final Results results;
   private final StatusSubresource statuses;
   private final TrainingInformers trainings;
+  private final SweepInformer sweeps;
   private final Backoff backoff;
   private final Reconciles reconciles;
   private @Nullable InformerEventSource<FusionTraining, FusionSweep> watched;
@@ -75,6 +77,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
       Results results,
       StatusSubresource statuses,
       TrainingInformers trainings,
+      SweepInformer sweeps,
       Backoff backoff,
       Reconciles reconciles) {
     this.clock = clock;
@@ -83,6 +86,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
     this.results = results;
     this.statuses = statuses;
     this.trainings = trainings;
+    this.sweeps = sweeps;
     this.backoff = backoff;
     this.reconciles = reconciles;
   }
@@ -100,6 +104,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
                     .build(),
                 ChangedTrial::store),
             context);
+    sweeps.seenBy(context.getPrimaryCache());
     return List.of(watched());
   }
 

@@ -15,6 +15,7 @@ import jakarta.inject.Singleton;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.operator.informer.Namespaces;
 import training.fusion.operator.informer.OwnStores;
+import training.fusion.operator.informer.StoreChanges;
 import training.fusion.operator.watch.Pruned;
 
 /**
@@ -28,11 +29,12 @@ class Controllers {
   Operator operator(
       QuarkusConfigurationService service,
       Instance<Reconciler<? extends HasMetadata>> reconcilers,
-      Namespaces namespaces) {
+      Namespaces namespaces,
+      StoreChanges changes) {
     namespaces.look();
     var operator = new Operator(service);
     for (Reconciler<? extends HasMetadata> reconciler : reconcilers) {
-      register(operator, service, reconciler, namespaces);
+      register(operator, service, reconciler, namespaces, changes);
     }
     return operator;
   }
@@ -41,14 +43,15 @@ class Controllers {
       Operator operator,
       QuarkusConfigurationService service,
       Reconciler<R> reconciler,
-      Namespaces namespaces) {
+      Namespaces namespaces,
+      StoreChanges changes) {
     QuarkusControllerConfiguration<R> known = service.getConfigurationFor(reconciler);
     var configuration =
         new QuarkusControllerConfiguration<>(
             new OwnStores<>(
                 known.getInformerConfig(),
                 namespaces::watched,
-                () -> namespaces.watching(store(known.getResourceClass()))),
+                () -> changes.of(namespaces.watching(store(known.getResourceClass())))),
             known.getName(),
             known.isGenerationAware(),
             known.getAssociatedReconcilerClassName(),

@@ -6,14 +6,22 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A store that tells the resource version of all that is put into it. */
-final class ToldVersions<R extends HasMetadata> implements ItemStore<R> {
+/** A store that tells what is put into it, and what is taken out. */
+final class ToldStore<R extends HasMetadata> implements ItemStore<R> {
   private final ItemStore<R> store;
-  private final Consumer<String> versions;
+  private final Consumer<R> put;
+  private final Consumer<String> removed;
 
-  ToldVersions(ItemStore<R> store, Consumer<String> versions) {
+  /**
+   * The same store.
+   *
+   * @param put gets a resource when it is in
+   * @param removed gets the key of one that is out
+   */
+  ToldStore(ItemStore<R> store, Consumer<R> put, Consumer<String> removed) {
     this.store = store;
-    this.versions = versions;
+    this.put = put;
+    this.removed = removed;
   }
 
   @Override
@@ -23,8 +31,9 @@ final class ToldVersions<R extends HasMetadata> implements ItemStore<R> {
 
   @Override
   public @Nullable R put(String key, R resource) {
-    versions.accept(resource.getMetadata().getResourceVersion());
-    return store.put(key, resource);
+    @Nullable R before = store.put(key, resource);
+    put.accept(resource);
+    return before;
   }
 
   @Override
@@ -34,7 +43,9 @@ final class ToldVersions<R extends HasMetadata> implements ItemStore<R> {
 
   @Override
   public @Nullable R remove(String key) {
-    return store.remove(key);
+    @Nullable R before = store.remove(key);
+    removed.accept(key);
+    return before;
   }
 
   @Override
