@@ -1,5 +1,6 @@
 package training.fusion.api.validation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.StringReader;
@@ -62,6 +63,21 @@ public final class ResourceReader {
           source, new Position(1, 1), "not valid YAML: " + e.getMessage(), e);
     }
     return resources;
+  }
+
+  /**
+   * A value alone, such as {@code 1e-4} or {@code {type: Adam}}.
+   *
+   * @param source what to call it in messages
+   * @throws UnreadableResource if it is no YAML
+   */
+  static JsonNode value(String source, String text) {
+    try {
+      return new DocumentReader(source).read(yaml().compose(new StringReader(text)));
+    } catch (MarkedYAMLException e) {
+      throw new UnreadableResource(
+          source, Position.of(e.getProblemMark()), "not valid YAML: " + e.getProblem(), e);
+    }
   }
 
   private static Yaml yaml() {
