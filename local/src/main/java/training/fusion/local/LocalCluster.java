@@ -57,13 +57,22 @@ public final class LocalCluster implements AutoCloseable {
     operator = new OperatorProcess(installation, api, output.resolve("operator.log"), voice);
   }
 
+  /**
+   * The folders of claims.
+   *
+   * @param output folder for those that no folder was given for
+   * @param volumes folders by claim
+   */
+  static Claims claims(Installation installation, Path output, Map<String, Path> volumes) {
+    return new Claims(
+        volumes, installation.root().resolve("examples/data"), output.resolve("volumes"));
+  }
+
   private static Function<EmbeddedApi, NodeSettings> settings(
       Installation installation, Path output, Map<String, Path> volumes) throws IOException {
     installation.trainer(null); // says now that it is not built
     Files.createDirectories(installation.cache().resolve("tmp"));
-    var claims =
-        new Claims(
-            volumes, installation.root().resolve("examples/data"), output.resolve("volumes"));
+    Claims claims = claims(installation, output, volumes);
     return api ->
         new NodeSettings(
             "local",

@@ -30,6 +30,7 @@ final class LocalRun {
 
   private final LocalCluster cluster;
   private final OutputFolder output;
+  private final RunPlaces places;
   private final ProgressTable progress;
   private final String again;
   private final AtomicBoolean stopped = new AtomicBoolean();
@@ -39,9 +40,15 @@ final class LocalRun {
    *
    * @param again command line that goes on from here
    */
-  LocalRun(LocalCluster cluster, OutputFolder output, ProgressTable progress, String again) {
+  LocalRun(
+      LocalCluster cluster,
+      OutputFolder output,
+      RunPlaces places,
+      ProgressTable progress,
+      String again) {
     this.cluster = cluster;
     this.output = output;
+    this.places = places;
     this.progress = progress;
     this.again = again;
   }
@@ -121,6 +128,8 @@ final class LocalRun {
         output.store(resource);
         if (resource instanceof FusionSweep sweep) {
           storeReport(sweep);
+        } else if (resource instanceof FusionTraining training && isAskedFor(training)) {
+          places.link(training);
         }
       }
     }
@@ -187,7 +196,8 @@ final class LocalRun {
     }
     progress.end();
     progress.say(
-        "stopping: the trainers finish their step, save a checkpoint and end; Ctrl-C again ends them at once");
+        "stopping: the trainers finish their step, save a checkpoint and end; Ctrl-C again ends"
+            + " them at once");
     Set<String> trained = cluster.node().processes().keySet();
     stop(() -> tellKept(trained));
     progress.say("stopped; to go on from there: " + again);

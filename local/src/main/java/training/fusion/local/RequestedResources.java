@@ -17,10 +17,12 @@ import java.util.function.Consumer;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.validation.CrdValidator;
+import training.fusion.api.validation.FieldAssignment;
 import training.fusion.api.validation.Problem;
 import training.fusion.api.validation.Resource;
 import training.fusion.api.validation.ResourceReader;
 import training.fusion.api.validation.UnreadableResource;
+import training.fusion.api.validation.UnusableAssignment;
 import training.fusion.api.validation.Validation;
 import training.fusion.local.api.EmbeddedApi;
 
@@ -41,28 +43,32 @@ final class RequestedResources {
   /**
    * Reads the files. What is for clusters alone, such as claims, is left out, and said to be.
    *
+   * @param assignments fields that are to be other than the files say
    * @param voice takes a sentence for a person
    * @throws BadInput naming every problem, one a line
    */
-  static List<Request> read(List<Path> files, OutputFolder output, Consumer<String> voice) {
+  static List<Request> read(
+      List<Path> files,
+      List<FieldAssignment> assignments,
+      OutputFolder output,
+      Consumer<String> voice) {
     Map<String, Request> requests = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
-    for (Path file : files) {
-      for (Resource document : ours(file, documents(file, problems), voice)) {
-        String name = document.value().at("/metadata/name").asText();
-        boolean sweep = FusionSweep.KIND.equals(document.value().path("kind").asText());
-        var type = sweep ? FusionSweep.class : FusionTraining.class;
-        Optional<? extends CustomResource<?, ?>> stored =
-            name.isEmpty() ? Optional.empty() : output.stored(name, type);
-        Validation validation = validate(validator(sweep), document.value(), stored);
-        List<Problem> found = new ArrayList<>(validation.problems());
-        found.addAll(UnsupportedPodSettings.problems(document.value()));
-        found.forEach(problem -> problems.add(document.locate(problem)));
-        if (found.isEmpty()
-            && requests.put(type.getSimpleName() + name, request(validation.object(), type, stored))
-                != null) {
-          problems.add(file + ": metadata.name: " + name + " stands twice; names must differ");
-        }
+    for (Resource document : documents(files, assignments, voice, problems)) {
+      String name = document.value().at("/metadata/name").asText();
+      boolean sweep = FusionSweep.KIND.equals(document.value().path("kind").asText());
+      var type = sweep ? FusionSweep.class : FusionTraining.class;
+      Optional<? extends CustomResource<?, ?>> stored =
+          name.isEmpty() ? Optional.empty() : output.stored(name, type);
+      Validation validation = validate(validator(sweep), document.value(), stored);
+      List<Problem> found = new ArrayList<>(validation.problems());
+      found.addAll(UnsupportedPodSettings.problems(document.value()));
+      found.forEach(problem -> problems.add(document.locate(problem)));
+      if (found.isEmpty()
+          && requests.put(type.getSimpleName() + name, request(validation.object(), type, stored))
+              != null) {
+        problems.add(
+            document.source() + ": metadata.name: " + name + " stands twice; names must differ");
       }
     }
     if (problems.isEmpty() && requests.isEmpty()) {
@@ -72,6 +78,22 @@ final class RequestedResources {
       throw new BadInput(String.join("\n", problems));
     }
     return List.copyOf(requests.values());
+  }
+
+  /** What the files hold of ours, with the fields that the command line sets. */
+  private static List<Resource> documents(
+      List<Path> files,
+      List<FieldAssignment> assignments,
+      Consumer<String> voice,
+      List<String> problems) {
+    List<Resource> ours = new ArrayList<>();
+    files.forEach(file -> ours.addAll(ours(file, documents(file, problems), voice)));
+    try {
+      return problems.isEmpty() ? FieldAssignment.apply(assignments, ours) : ours;
+    } catch (UnusableAssignment e) {
+      problems.add(Objects.requireNonNull(e.getMessage()));
+      return ours;
+    }
   }
 
   private static List<Resource> documents(Path file, List<String> problems) {

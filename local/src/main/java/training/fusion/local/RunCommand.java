@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +23,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.api.validation.FieldAssignment;
+import training.fusion.api.validation.UnusableAssignment;
 import training.fusion.local.RequestedResources.Request;
 import training.fusion.local.console.ProgressTable;
 import training.fusion.local.console.StatusBlock;
@@ -40,6 +46,9 @@ final class RunCommand implements Callable<Integer> {
     json
   }
 
+  private final FieldAssignment newRun =
+      FieldAssignment.newRun(LocalDateTime.now(ZoneId.systemDefault()));
+
   @Spec private CommandSpec specification = CommandSpec.create();
 
   @Parameters(
@@ -47,6 +56,21 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "YAML or JSON with FusionTrainings and FusionSweeps")
   private List<Path> files = List.of();
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description = {
+        "Set a field to another value than the files do, such as training.epochs=5; null removes"
+            + " it.",
+        "NAME:PATH=VALUE: of this training or sweep alone"
+      })
+  private List<String> settings = new ArrayList<>();
+
+  @Option(
+      names = "--new",
+      description = "Train anew, beside what was trained by this name: with a runId from the time")
+  private boolean another;
 
   @Option(
       names = {"-o", "--format"},
@@ -75,11 +99,14 @@ final class RunCommand implements Callable<Integer> {
     Path folder = output != null ? output : installation.root().resolve("output");
     Terminal terminal = Terminal.of(format != null, System.getenv());
     try (OutputFolder opened = OutputFolder.open(folder.toAbsolutePath())) {
+      var places =
+          new RunPlaces(
+              opened.folder(), LocalCluster.claims(installation, opened.folder(), volumes()));
       var progress = new ProgressTable(terminal);
-      List<Request> requests = RequestedResources.read(files, opened, progress::say);
-      List<CustomResource<?, ?>> ended = run(installation, opened, requests, progress);
+      List<Request> requests = RequestedResources.read(files, assignments(), opened, progress::say);
+      List<CustomResource<?, ?>> ended = run(installation, opened, places, requests, progress);
       progress.end();
-      ended.forEach(resource -> tell(resource, opened.folder(), terminal.stream()));
+      ended.forEach(resource -> tell(resource, places, terminal.stream()));
       print(ended);
       boolean all =
           ended.stream()
@@ -88,17 +115,21 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void tell(CustomResource<?, ?> resource, Path output, PrintStream out) {
+  private static void tell(CustomResource<?, ?> resource, RunPlaces places, PrintStream out) {
     if (resource instanceof FusionSweep sweep) {
-      SweepBlock.print(sweep, output.resolve(sweep.getMetadata().getName()), out);
+      SweepBlock.print(sweep, places.output().resolve(sweep.getMetadata().getName()), out);
     } else if (resource instanceof FusionTraining training) {
       StatusBlock.print(training, out);
+      places
+          .folder(training)
+          .ifPresent(run -> StatusBlock.printPlace(run, places.shown(training, run), out));
     }
   }
 
   private List<CustomResource<?, ?>> run(
       Installation installation,
       OutputFolder opened,
+      RunPlaces places,
       List<Request> requests,
       ProgressTable progress)
       throws IOException, InterruptedException {
@@ -109,7 +140,7 @@ final class RunCommand implements Callable<Integer> {
       if (LifecycleState.of(resource).isOver()) {
         String again =
             resource instanceof FusionTraining
-                ? "a new spec.runId, or another --output, runs it again"
+                ? "--new, or another --output, runs it again"
                 : "more seeds or cells, or another --output, run more of it";
         progress.say(
             "%s: already %s; %s"
@@ -128,14 +159,36 @@ final class RunCommand implements Callable<Integer> {
         new LocalRun(
             new LocalCluster(installation, opened.folder(), volumes(), RETRY_DELAY, progress::say),
             opened,
+            places,
             progress,
             "./fusion " + String.join(" ", arguments()));
     return run.toTheEnd(requests, logs);
   }
 
-  /** As they were given, quoted for a shell. */
+  private List<FieldAssignment> assignments() {
+    List<FieldAssignment> all = new ArrayList<>();
+    try {
+      settings.forEach(text -> all.add(FieldAssignment.parse(text)));
+    } catch (UnusableAssignment e) {
+      throw new BadInput(Objects.requireNonNull(e.getMessage()), e);
+    }
+    if (another) {
+      all.add(newRun);
+    }
+    return all;
+  }
+
+  /**
+   * As they were given, quoted for a shell. A run that {@code --new} began is gone on with by its
+   * runId.
+   */
   private List<String> arguments() {
     return specification.commandLine().getParseResult().originalArgs().stream()
+        .flatMap(
+            argument ->
+                argument.equals("--new")
+                    ? Stream.of("--set", newRun.path() + "=" + newRun.value())
+                    : Stream.of(argument))
         .map(argument -> argument.matches("[\\w./:=@%+,-]+") ? argument : quoted(argument))
         .toList();
   }

@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.validation.FieldAssignment;
 import training.fusion.local.RequestedResources.Request;
 
 @DisplayName("The trainings that files ask for")
@@ -155,16 +158,35 @@ class RequestedResourcesTest {
     Path training = write("a.yaml", SampleTraining.yaml("here", 2));
     List<String> said = new ArrayList<>();
     try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
-      assertThat(RequestedResources.read(List.of(data, training), output, said::add)).hasSize(1);
+      assertThat(RequestedResources.read(List.of(data, training), List.of(), output, said::add))
+          .hasSize(1);
       assertThat(said)
           .singleElement()
           .asString()
           .startsWith(data + ": Job and PersistentVolumeClaim left out")
           .contains("--volume");
-      assertThatThrownBy(() -> RequestedResources.read(List.of(data), output, said::add))
+      assertThatThrownBy(() -> RequestedResources.read(List.of(data), List.of(), output, said::add))
           .isInstanceOf(BadInput.class)
           .hasMessageContaining("no resource in it");
     }
+  }
+
+  @Test
+  @DisplayName("A field that the command line sets is the resource's, and so what is stored")
+  void set() throws IOException {
+    Path file = write("a.yaml", SampleTraining.yaml("set", 2));
+    Request request = read(file, "training.epochs=7", "runId=second").get(0);
+    FusionTraining training = (FusionTraining) request.resource();
+    assertThat(training.getSpec().training().epochs()).isEqualTo(7);
+    assertThat(training.getSpec().runId()).isEqualTo("second");
+    assertThatThrownBy(() -> read(file, "training.epochs=many"))
+        .isInstanceOf(BadInput.class)
+        .hasMessageStartingWith(
+            "--set training.epochs=many: spec.training.epochs: must be a whole number");
+    assertThatThrownBy(() -> read(file, "training.epoch=3"))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "--set training.epoch=3: spec.training.epoch: unknown field; did you mean epochs?");
   }
 
   @Test
@@ -177,9 +199,10 @@ class RequestedResourcesTest {
     }
   }
 
-  private List<Request> read(Path file) {
+  private List<Request> read(Path file, String... settings) {
     try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
-      return RequestedResources.read(List.of(file), output, said -> {});
+      List<FieldAssignment> assignments = Stream.of(settings).map(FieldAssignment::parse).toList();
+      return RequestedResources.read(List.of(file), assignments, output, said -> {});
     }
   }
 

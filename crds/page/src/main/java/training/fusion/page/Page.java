@@ -27,19 +27,28 @@ public final class Page {
    * @param content the template's parameter {@code page}
    */
   public static String html(Class<?> owner, String name, Object content) {
+    return html(owner, name, name, content);
+  }
+
+  /**
+   * Fills in a template, with the style and program of another page.
+   *
+   * @param look name of that page
+   */
+  public static String html(Class<?> owner, String name, String look, Object content) {
     // jte takes the thread's loader whatever it is given (findings/jte-class-loader.sh), and the
     // threads of signals have none
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(owner.getClassLoader());
     try {
-      return rendered(owner, name, content);
+      return rendered(owner, name, look, content);
     } finally {
       thread.setContextClassLoader(before);
     }
   }
 
-  private static String rendered(Class<?> owner, String name, Object content) {
+  private static String rendered(Class<?> owner, String name, String look, Object content) {
     var engine =
         TemplateEngine.createPrecompiled(
             null, ContentType.Html, owner.getClassLoader(), owner.getPackageName() + ".template");
@@ -52,11 +61,11 @@ public final class Page {
             "style",
             text(Page.class, "uplot/uPlot.min.css")
                 + text(Page.class, "page.css")
-                + text(owner, name + ".css"),
+                + text(owner, look + ".css"),
             "program",
             text(Page.class, "uplot/uPlot.iife.min.js")
                 + text(Page.class, "page.js")
-                + text(owner, name + ".js")),
+                + text(owner, look + ".js")),
         output);
     return output.toString();
   }

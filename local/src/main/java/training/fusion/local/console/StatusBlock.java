@@ -2,6 +2,8 @@ package training.fusion.local.console;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,6 +65,20 @@ public final class StatusBlock {
         line(out, condition.getReason(), condition.getMessage());
         return;
       }
+    }
+  }
+
+  /**
+   * Prints where its files are.
+   *
+   * @param run the run's folder
+   * @param shown the same for people, such as a link
+   */
+  public static void printPlace(Path run, Path shown, PrintStream out) {
+    line(out, "folder", shown.toString());
+    Path report = run.resolve("report.html");
+    if (Files.exists(report)) {
+      line(out, "report", report.toUri().toString());
     }
   }
 

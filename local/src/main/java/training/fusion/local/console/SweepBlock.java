@@ -54,7 +54,7 @@ public final class SweepBlock {
       }
     }
     if (!groups.isEmpty()) {
-      out.println("  report: " + report.resolve("report.html"));
+      out.println("  report: " + report.resolve("report.html").toUri());
     }
   }
 

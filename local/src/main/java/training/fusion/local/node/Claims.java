@@ -36,6 +36,13 @@ public record Claims(Map<String, Path> given, Path samples, Path made) {
         .formatted(claim);
   }
 
+  /** Where a claim that is written to lies, whether or not it is there. */
+  public Path place(String claim) {
+    Path folder = given.get(claim);
+    Path sample = samples.resolve(claim);
+    return folder != null ? folder : Files.isDirectory(sample) ? sample : made.resolve(claim);
+  }
+
   /**
    * The folder of a claim.
    *

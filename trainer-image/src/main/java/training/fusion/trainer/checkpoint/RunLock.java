@@ -2,6 +2,7 @@ package training.fusion.trainer.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +66,21 @@ public final class RunLock implements AutoCloseable {
     }
     Durable.write(runFolder.resolve("pod"), podUid + "\n");
     return new RunLock(runFolder, podUid, channel);
+  }
+
+  /**
+   * Whether a living process trains the run; of one that trains none itself, for to look is to let
+   * go of a lock of one's own.
+   */
+  public static boolean isHeld(Path runFolder) {
+    try (FileChannel channel = FileChannel.open(runFolder.resolve("lock"));
+        FileLock free = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return free == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    } catch (IOException e) {
+      return false; // there is none, or a file system without locks
+    }
   }
 
   private static boolean tryLock(FileChannel channel) {

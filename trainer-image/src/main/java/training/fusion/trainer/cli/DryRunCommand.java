@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -68,11 +69,14 @@ final class DryRunCommand implements Runnable {
       description = "Decode every picture too, and name all that are damaged.")
   private boolean decode;
 
+  @Mixin private final SetOption set = new SetOption();
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public void run() {
-    RunConfiguration run = TrainingFile.read(Objects.requireNonNull(file)).toRun();
+    RunConfiguration run =
+        TrainingFile.read(Objects.requireNonNull(file), set.assignments()).toRun();
     Settings settings = Settings.of(run);
     Inputs inputs = Inputs.ofCommandLine(Folders.data(data, run), weights);
     ImageData images =

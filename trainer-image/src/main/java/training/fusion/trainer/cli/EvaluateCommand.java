@@ -61,7 +61,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "RUN_OR_MODEL",
-      description = "A run's folder, or a model.safetensors that a run has left.")
+      description =
+          "A run, by its name, its key or its folder, or a model.safetensors that a run has left.")
   private @Nullable Path runOrModel;
 
   @Option(
@@ -87,7 +88,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--all",
       description = {
-        "All images of the data set's folder, those of train, val and test folders too: none are drawn,",
+        "All images of the data set's folder, those of train, val and test folders too: none are"
+            + " drawn,",
         "and no dataset.limit counts. For images that the run has never seen: --all --data FOLDER."
       })
   private boolean all;
@@ -110,7 +112,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    TrainedModel model = TrainedModel.find(Objects.requireNonNull(runOrModel));
+    TrainedModel model = TrainedModel.find(NamedRuns.folder(Objects.requireNonNull(runOrModel)));
     Path folder = Objects.requireNonNull(model.file().toAbsolutePath().getParent());
     RunConfiguration run = configuration(folder);
     Inputs inputs = Inputs.ofCommandLine(folder(run, folder));
@@ -125,7 +127,8 @@ final class EvaluateCommand implements Callable<Integer> {
       parts.forEach(part -> tellTrainedOn(part, list));
     } else if (list == null && !DatasetDigest.of(images).equals(model.dataset())) {
       LOG.warn(
-          "whether the model was trained on some of these pictures can't be told: they are not its own data set as it was, and {} is not beside the model",
+          "whether the model was trained on some of these pictures can't be told: they are not its"
+              + " own data set as it was, and {} is not beside the model",
           PictureListFile.FILE);
     }
     String name = all ? "all" : split.name();
@@ -201,7 +204,8 @@ final class EvaluateCommand implements Callable<Integer> {
     int trainedOn = part.countOf(list.parts().train());
     if (trainedOn > 0) {
       LOG.warn(
-          "{} of the {} pictures have names that the run was trained on: if they are the same, its figures here are too good",
+          "{} of the {} pictures have names that the run was trained on: if they are the same, its"
+              + " figures here are too good",
           trainedOn,
           part.count());
     }
@@ -216,7 +220,8 @@ final class EvaluateCommand implements Callable<Integer> {
           .commandLine()
           .getErr()
           .printf(
-              "%d of the %d images are evaluated, the part %s as the run divides them; --all takes all of %s%n",
+              "%d of the %d images are evaluated, the part %s as the run divides them; --all takes"
+                  + " all of %s%n",
               evaluated, known, split, data);
     }
   }

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.ClaimPath;
+import training.fusion.api.run.NewestRun;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.source.Sources;
 
@@ -40,11 +42,27 @@ final class Folders {
     return asked == null && before.isPresent() ? before.get() : data(asked, run);
   }
 
-  /** The run's folder: what {@code --output} says, or {@code output/NAME}. */
+  /**
+   * The run's folder: what {@code --output} says, or one in {@link #names} that is its alone, for
+   * each configuration is another run. Trainers of before kept a run in {@code output/NAME} itself.
+   */
   static Path output(@Nullable Path asked, RunConfiguration run) {
-    return asked != null
-        ? asked
-        : root().resolve("output").resolve(run.name().replaceFirst(".*/", ""));
+    if (asked != null) {
+      return asked;
+    }
+    Path before = names().resolve(run.shortName());
+    boolean there =
+        !Files.isSymbolicLink(before)
+            && Files.exists(before.resolve(ConfigurationFile.FILE))
+            && ConfigurationFile.read(before).runKey().equals(run.runKey());
+    return there
+        ? before
+        : names().resolve(NewestRun.RUNS).resolve(run.shortName() + "-" + run.runKey());
+  }
+
+  /** Where names lead to runs, and runs lie. */
+  static Path names() {
+    return root().resolve("output");
   }
 
   /** Where the data sets are that come with the trainer, in the repository and in the image. */

@@ -34,6 +34,8 @@ public final class FusionTrainer implements Runnable {
         .addSubcommand(new BlocksCommand())
         .addSubcommand(new DryRunCommand())
         .addSubcommand(new ReportCommand())
+        .addSubcommand(new RunsCommand())
+        .addSubcommand(new CompareCommand())
         .addSubcommand(new DataCommand())
         .addSubcommand(new VersionCommand())
         .setParameterExceptionHandler((e, arguments) -> refused(e))
@@ -44,7 +46,8 @@ public final class FusionTrainer implements Runnable {
   public void run() {
     throw new ParameterException(
         Objects.requireNonNull(spec).commandLine(),
-        "a command is missing: train, resume, evaluate, predict, report, blocks, dry-run, data or version");
+        "a command is missing: train, resume, evaluate, predict, report, runs, compare, blocks,"
+            + " dry-run, data or version");
   }
 
   private static int refused(ParameterException e) {

@@ -35,8 +35,8 @@ import training.fusion.trainer.train.TrainedModel;
     mixinStandardHelpOptions = true,
     description = {
       "Says what a trained model takes pictures for.",
-      "A file that is no picture, or is not there, is told, and the others are gone on with; the exit"
-          + " code is then 64 if the file itself was named, or if there is no picture at all."
+      "A file that is no picture, or is not there, is told, and the others are gone on with; the"
+          + " exit code is then 64 if the file itself was named, or if there is no picture at all."
     })
 final class PredictCommand implements Callable<Integer> {
   /** Pictures that are decoded, and given to the network, together. */
@@ -45,7 +45,8 @@ final class PredictCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "RUN_OR_MODEL",
-      description = "A run's folder, or a model.safetensors that a run has left.")
+      description =
+          "A run, by its name, its key or its folder, or a model.safetensors that a run has left.")
   private @Nullable Path runOrModel;
 
   @Parameters(
@@ -82,7 +83,7 @@ final class PredictCommand implements Callable<Integer> {
     if (top < 1) {
       throw new ParameterException(known.commandLine(), "--top must be at least 1, but is " + top);
     }
-    TrainedModel model = TrainedModel.find(Objects.requireNonNull(runOrModel));
+    TrainedModel model = TrainedModel.find(NamedRuns.folder(Objects.requireNonNull(runOrModel)));
     List<PictureArguments> files = PictureArguments.of(images);
     int size = model.preprocessing().imageSize();
     var framing =

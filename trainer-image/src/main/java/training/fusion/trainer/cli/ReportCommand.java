@@ -15,14 +15,14 @@ import training.fusion.trainer.report.page.Report;
     mixinStandardHelpOptions = true,
     description = "Makes report.html of a run anew, from what its folder holds.")
 final class ReportCommand implements Runnable {
-  @Parameters(paramLabel = "RUN", description = "A run's folder.")
+  @Parameters(paramLabel = "RUN", description = NamedRuns.DESCRIPTION)
   private @Nullable Path run;
 
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public void run() {
-    Path folder = Objects.requireNonNull(run);
+    Path folder = NamedRuns.folder(Objects.requireNonNull(run));
     Report.write(folder);
     var out = Objects.requireNonNull(spec).commandLine().getOut();
     out.println(folder.resolve(Report.FILE));

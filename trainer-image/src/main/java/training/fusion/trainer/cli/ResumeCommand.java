@@ -9,8 +9,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
@@ -36,7 +38,7 @@ import training.fusion.trainer.train.Settings;
       "With --epochs, a run that is finished is trained further."
     })
 final class ResumeCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RUN", description = "A run's folder.")
+  @Parameters(paramLabel = "RUN", description = NamedRuns.DESCRIPTION)
   private @Nullable Path folder;
 
   @Option(
@@ -44,7 +46,8 @@ final class ResumeCommand implements Callable<Integer> {
       paramLabel = "NUMBER",
       description = {
         "Train to this many epochs in all, more than the configuration says.",
-        "A schedule of the learning rate is stretched: what is left follows it as in a run of that length.",
+        "A schedule of the learning rate is stretched: what is left follows it as in a run of that"
+            + " length.",
         "After early stopping, patience counts anew."
       })
   private @Nullable Integer epochs;
@@ -71,6 +74,8 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Mixin private final ProfileOption profile = new ProfileOption();
 
+  @Spec private @Nullable CommandSpec spec;
+
   private final StopSignal stop;
 
   ResumeCommand(StopSignal stop) {
@@ -79,7 +84,13 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path output = Objects.requireNonNull(folder);
+    Path output = NamedRuns.folder(Objects.requireNonNull(folder));
+    int code = resumed(output);
+    NamedRuns.tell(output, Objects.requireNonNull(spec).commandLine().getOut());
+    return code;
+  }
+
+  private int resumed(Path output) throws IOException {
     RunConfiguration run = ConfigurationFile.read(output);
     if (epochs == null) {
       return resumed(run, output);
@@ -97,7 +108,7 @@ final class ResumeCommand implements Callable<Integer> {
             run,
             RunFolders.ofFolders(Folders.data(data, run, output), weights, output, run),
             stop,
-            new RunOptions(profile.wanted(), acceptsChangedData))
+            new RunOptions(profile.wanted(), acceptsChangedData, null))
         .execute()
         .code();
   }

@@ -1,14 +1,22 @@
 package training.fusion.trainer.cli;
 
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.validation.FieldAssignment;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.run.RunFolders;
@@ -39,15 +47,24 @@ final class TrainCommand implements Callable<Integer> {
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "Pretrained weights, for a training with model.pretrained: .pth, a checkpoint, safetensors.")
+          "Pretrained weights, for a training with model.pretrained: .pth, a checkpoint,"
+              + " safetensors.")
   private @Nullable Path weights;
 
   @Option(
       names = "--output",
       paramLabel = "FOLDER",
       description =
-          "Checkpoints, history, metrics, report, model and result (default: output/NAME).")
+          "Checkpoints, history, metrics, report, model and result (default: one in output/runs, to"
+              + " which output/NAME leads).")
   private @Nullable Path output;
+
+  @Mixin private final SetOption set = new SetOption();
+
+  @Option(
+      names = "--new",
+      description = "Train anew, beside what was trained by this name: with a runId from the time.")
+  private boolean another;
 
   @Mixin private final ProfileOption profile = new ProfileOption();
 
@@ -57,33 +74,50 @@ final class TrainCommand implements Callable<Integer> {
     this.stop = stop;
   }
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Override
   public Integer call() {
-    return (file == null ? ofPod(System.getenv()) : ofFile(file)).execute().code();
+    if (file == null) {
+      return ofPod(System.getenv()).execute().code();
+    }
+    RunConfiguration run = TrainingFile.read(file, assignments()).toRun();
+    Path folder = Folders.output(output, run);
+    int code = ofFile(run, folder).execute().code();
+    NamedRuns.tell(folder, Objects.requireNonNull(spec).commandLine().getOut());
+    return code;
   }
 
   private TrainingRun ofPod(Map<String, String> environment) {
-    if (data != null || weights != null || output != null) {
+    List<FieldAssignment> assignments = assignments();
+    if (data != null || weights != null || output != null || !assignments.isEmpty()) {
       throw TrainingFailure.badConfiguration(
-          "--data, --weights and --output go with a FILE; a pod has them in its environment");
+          "--data, --weights, --output, --set and --new go with a FILE; a pod has all in its"
+              + " environment");
     }
     RunFolders place = RunFolders.ofPod(environment);
     try {
       return new TrainingRun(
-          RunJson.ofPod(environment), place, stop, new RunOptions(profile.wanted(), false));
+          RunJson.ofPod(environment), place, stop, new RunOptions(profile.wanted(), false, null));
     } catch (TrainingFailure e) {
       TrainingRun.tellUnread(place, e);
       throw e;
     }
   }
 
-  private TrainingRun ofFile(Path yaml) {
-    RunConfiguration run = TrainingFile.read(yaml).toRun();
-    Path folder = Folders.output(output, run);
+  private TrainingRun ofFile(RunConfiguration run, Path folder) {
     return new TrainingRun(
         run,
         RunFolders.ofFolders(Folders.data(data, run), weights, folder, run),
         stop,
-        new RunOptions(profile.wanted(), false));
+        new RunOptions(profile.wanted(), false, output == null ? Folders.names() : null));
+  }
+
+  private List<FieldAssignment> assignments() {
+    List<FieldAssignment> all = new ArrayList<>(set.assignments());
+    if (another) {
+      all.add(FieldAssignment.newRun(LocalDateTime.now(ZoneId.systemDefault())));
+    }
+    return all;
   }
 }

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.validation.CrdValidator;
+import training.fusion.api.validation.FieldAssignment;
 import training.fusion.api.validation.Resource;
 import training.fusion.api.validation.ResourceReader;
 import training.fusion.api.validation.UnreadableResource;
+import training.fusion.api.validation.UnusableAssignment;
 import training.fusion.api.validation.Validation;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.Sha256;
@@ -30,13 +32,20 @@ record TrainingFile(Path path, ObjectNode resource) {
   private static final List<String> PARTS =
       List.of("model", "dataset", "optimization", "training", "checkpoint", "tracking");
 
+  /** As {@link #read(Path, List)}, as the file says. */
+  static TrainingFile read(Path path) {
+    return read(path, List.of());
+  }
+
   /**
    * Reads a file with one FusionTraining and judges it by the CRD's own rules.
    *
-   * @throws TrainingFailure naming every problem, one a line, each with file, line and field
+   * @param assignments fields that are to be other than the file says
+   * @throws TrainingFailure naming every problem, one a line, each with file, line and field, or
+   *     the option that has set it
    */
-  static TrainingFile read(Path path) {
-    List<Resource> found = documents(path);
+  static TrainingFile read(Path path, List<FieldAssignment> assignments) {
+    List<Resource> found = documents(path, assignments);
     if (found.size() != 1 || !found.get(0).value().path("kind").asText().equals("FusionTraining")) {
       throw TrainingFailure.badConfiguration(
           "%s must hold one resource of kind FusionTraining; it holds %s"
@@ -51,10 +60,10 @@ record TrainingFile(Path path, ObjectNode resource) {
     return new TrainingFile(path, validation.object());
   }
 
-  private static List<Resource> documents(Path path) {
+  private static List<Resource> documents(Path path, List<FieldAssignment> assignments) {
     try {
-      return ResourceReader.read(path);
-    } catch (UnreadableResource e) {
+      return FieldAssignment.apply(assignments, ResourceReader.read(path));
+    } catch (UnreadableResource | UnusableAssignment e) {
       throw TrainingFailure.badConfiguration(String.valueOf(e.getMessage()));
     } catch (NoSuchFileException e) {
       throw TrainingFailure.badConfiguration("%s: no such file".formatted(path));

@@ -21,6 +21,13 @@ public final class ConfigurationFile {
     JsonFile.write(runFolder.resolve(FILE), run);
   }
 
+  /** Writes it where there is none yet, so that a run that can't begin is known by its name. */
+  public static void writeFirst(Path runFolder, RunConfiguration run) {
+    if (!Files.exists(runFolder.resolve(FILE))) {
+      write(runFolder, run);
+    }
+  }
+
   /**
    * Prolongs a run: its configuration with more epochs, written into the folder.
    *

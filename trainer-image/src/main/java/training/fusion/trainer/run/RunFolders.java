@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.NewestRun;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
@@ -71,12 +72,23 @@ public record RunFolders(
         weights,
         output,
         cache(System.getenv(), output),
-        resumeFrom == null ? null : output.toAbsolutePath().resolveSibling(resumeFrom),
+        resumeFrom == null ? null : beside(output.toAbsolutePath(), resumeFrom),
         null,
         null,
         null,
         null,
         processUid());
+  }
+
+  /** A run beside this one; where runs lie in a folder of their own, the newest of a name, too. */
+  private static Path beside(Path output, String other) {
+    Path beside = output.resolveSibling(other);
+    Path runs = output.getParent();
+    if (runs == null || !runs.endsWith(NewestRun.RUNS) || Files.isDirectory(beside)) {
+      return beside;
+    }
+    Path named = runs.resolveSibling(other);
+    return Files.isDirectory(named) ? named : beside;
   }
 
   private static Path cache(Map<String, String> environment, Path run) {

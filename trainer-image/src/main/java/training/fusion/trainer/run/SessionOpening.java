@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.OptimizationSummary;
+import training.fusion.api.run.NewestRun;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.AugmentationText;
 import training.fusion.trainer.checkpoint.CheckpointStore;
@@ -242,6 +244,17 @@ final class SessionOpening {
             loaded.data().remarks(),
             division)
         .write(place.run());
+    if (options.linkedIn() != null) {
+      link(options.linkedIn());
+    }
+  }
+
+  private void link(Path names) {
+    try {
+      NewestRun.link(names, run.shortName(), place.run());
+    } catch (IOException e) {
+      LOG.warn("{} can't lead to the run: {}", names.resolve(run.shortName()), InWords.of(e));
+    }
   }
 
   private void tellStart(Loaded loaded, @Nullable StoredCheckpoint newest) {
@@ -285,7 +298,8 @@ final class SessionOpening {
     }
     if (settings.ema() != null) {
       LOG.info(
-          "a moving average of the weights is kept, with decay {}{}; the model has the trained ones",
+          "a moving average of the weights is kept, with decay {}{}; the model has the trained"
+              + " ones",
           settings.ema().limit(),
           settings.ema().warmup() ? " after a warm-up" : "");
     }

@@ -16,6 +16,7 @@ import training.fusion.trainer.process.LastWords;
 import training.fusion.trainer.process.ProcessEnd;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.process.Watchdog;
+import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ProgressPoster;
 import training.fusion.trainer.report.ResultFile;
 import training.fusion.trainer.train.ProgressReporter;
@@ -54,6 +55,7 @@ public final class TrainingRun {
           LOG.info("{} was trained to its end before: its result is told again", run.name());
           tellAgain(finished.get());
         } else {
+          ConfigurationFile.writeFirst(place.run(), run);
           train(settings, lock, watchdog);
         }
         return ExitCode.SUCCESS;

@@ -144,7 +144,7 @@ final class MlflowRun {
                 "experiment_id",
                 experimentId,
                 "run_name",
-                run.name().replaceFirst(".*/", ""),
+                run.shortName(),
                 "start_time",
                 clock.millis(),
                 "tags",

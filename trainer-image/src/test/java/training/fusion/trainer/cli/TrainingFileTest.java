@@ -27,6 +27,7 @@ class TrainingFileTest {
             quickstart.replace("metadata:\n  name: quickstart", "metadata: {" + metadata + "}"));
     RunConfiguration run = TrainingFile.read(file).toRun();
     assertThat(run.name()).isEqualTo(name);
-    assertThat(Folders.output(null, run)).endsWithRaw(Path.of("output", "quickstart"));
+    assertThat(Folders.output(null, run))
+        .endsWithRaw(Path.of("output", "runs", "quickstart-" + run.runKey()));
   }
 }

@@ -41,4 +41,9 @@ public record RunConfiguration(
 
   /** Raised when a field changes its meaning; the operator accepts the previous one too. */
   public static final int CONTRACT_VERSION = 1;
+
+  /** The training's name without its namespace. */
+  public String shortName() {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
 }

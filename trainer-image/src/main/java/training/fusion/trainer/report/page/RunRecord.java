@@ -19,7 +19,7 @@ import training.fusion.trainer.report.RunDescription;
  * @param metrics absent before the run is trained to its end
  * @param result how the newest attempt ended; absent while one is under way
  */
-record RunRecord(
+public record RunRecord(
     RunConfiguration configuration,
     RunDescription description,
     History history,
@@ -32,7 +32,7 @@ record RunRecord(
    *
    * @throws TrainingFailure naming the file that is missing, or is not what the trainer wrote
    */
-  static RunRecord read(Path runFolder) {
+  public static RunRecord read(Path runFolder) {
     RunConfiguration configuration = ConfigurationFile.read(runFolder);
     RunDescription description =
         RunDescription.read(runFolder)
@@ -67,12 +67,12 @@ record RunRecord(
   }
 
   /** The part that each epoch is evaluated on: {@code validation} or {@code test}. */
-  String evaluated() {
+  public String evaluated() {
     return history.has("test_loss") ? "test" : "validation";
   }
 
   /** Epochs asked for. */
-  int epochs() {
+  public int epochs() {
     Integer epochs = configuration.training().epochs();
     return epochs == null ? history.epochs() : epochs;
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package training.fusion.api.run;
+
+import org.jspecify.annotations.NullMarked;

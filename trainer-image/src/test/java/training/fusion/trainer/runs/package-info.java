@@ -1,0 +1,4 @@
+@NullMarked
+package training.fusion.trainer.runs;
+
+import org.jspecify.annotations.NullMarked;
