@@ -17,9 +17,12 @@ import java.util.stream.Collectors;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
+import training.fusion.console.ProgressTable;
+import training.fusion.console.TerminalWatch;
 import training.fusion.local.RequestedResources.Request;
+import training.fusion.local.console.FailureNews;
 import training.fusion.local.console.LogFollower;
-import training.fusion.local.console.ProgressTable;
+import training.fusion.local.console.TrainingRows;
 
 /**
  * One run of some trainings and sweeps: watched, stored as they change, stopped in good order by
@@ -32,6 +35,7 @@ final class LocalRun {
   private final OutputFolder output;
   private final RunPlaces places;
   private final ProgressTable progress;
+  private final TerminalWatch watch;
   private final String again;
   private final AtomicBoolean stopped = new AtomicBoolean();
 
@@ -45,11 +49,13 @@ final class LocalRun {
       OutputFolder output,
       RunPlaces places,
       ProgressTable progress,
+      TerminalWatch watch,
       String again) {
     this.cluster = cluster;
     this.output = output;
     this.places = places;
     this.progress = progress;
+    this.watch = watch;
     this.again = again;
   }
 
@@ -82,25 +88,35 @@ final class LocalRun {
       throws IOException, InterruptedException {
     requests.forEach(this::submit);
     progress.say("live, in a browser: " + cluster.operator().page());
-    var follower = new LogFollower(output.folder().resolve("logs"), progress::say);
+    var follower =
+        new LogFollower(
+            output.folder().resolve("logs"),
+            logs ? line -> true : LogFollower.WARNINGS,
+            progress::say);
     List<CustomResource<?, ?>> now = look(List.of());
+    var news = new FailureNews(trainings(now));
     while (!stopped.get() && !isSettled(now) && !isStuck(now)) {
-      progress.show(trainings(now), Instant.now());
+      show(now);
       Thread.sleep(LOOK_MILLISECONDS);
-      if (logs) {
-        follower.follow();
-      }
+      follower.follow();
       now = look(now);
+      news.of(trainings(now)).forEach(progress::say);
     }
-    now = now.stream().filter(LocalRun::isAskedFor).toList();
+    List<CustomResource<?, ?>> asked = now.stream().filter(LocalRun::isAskedFor).toList();
     if (stopped.get()) {
-      return now;
+      return asked;
     }
-    progress.show(trainings(now), Instant.now());
+    show(now);
     cluster.node().refusals().forEach((pod, why) -> progress.say(pod + " can't start: " + why));
     // from here Ctrl-C finds nothing left to save
     stop(() -> {});
-    return now;
+    return asked;
+  }
+
+  private void show(List<CustomResource<?, ?>> resources) {
+    Instant now = Instant.now();
+    watch.size(now).ifPresent(progress::resize);
+    progress.show(TrainingRows.of(trainings(resources), sweeps(resources), now), now);
   }
 
   private void submit(Request request) {
@@ -161,6 +177,13 @@ final class LocalRun {
     return resources.stream()
         .filter(FusionTraining.class::isInstance)
         .map(FusionTraining.class::cast)
+        .toList();
+  }
+
+  private static List<FusionSweep> sweeps(List<CustomResource<?, ?>> resources) {
+    return resources.stream()
+        .filter(FusionSweep.class::isInstance)
+        .map(FusionSweep.class::cast)
         .toList();
   }
 

@@ -28,8 +28,13 @@ public final class Main {
     }
   }
 
+  /** The launcher's commands, for whoever describes them. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Main());
+  }
+
   private static int run(String[] arguments) {
-    return new CommandLine(new Main())
+    return commandLine()
         .setParameterExceptionHandler(
             (wrong, given) -> {
               System.err.println(wrong.getMessage());

@@ -25,11 +25,12 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.validation.FieldAssignment;
 import training.fusion.api.validation.UnusableAssignment;
+import training.fusion.console.ProgressTable;
+import training.fusion.console.Terminal;
+import training.fusion.console.TerminalWatch;
 import training.fusion.local.RequestedResources.Request;
-import training.fusion.local.console.ProgressTable;
 import training.fusion.local.console.StatusBlock;
 import training.fusion.local.console.SweepBlock;
-import training.fusion.local.console.Terminal;
 
 /** Runs the trainings of some files to their end. */
 @Command(
@@ -103,8 +104,10 @@ final class RunCommand implements Callable<Integer> {
           new RunPlaces(
               opened.folder(), LocalCluster.claims(installation, opened.folder(), volumes()));
       var progress = new ProgressTable(terminal);
+      var watch = new TerminalWatch(terminal);
       List<Request> requests = RequestedResources.read(files, assignments(), opened, progress::say);
-      List<CustomResource<?, ?>> ended = run(installation, opened, places, requests, progress);
+      List<CustomResource<?, ?>> ended =
+          run(installation, opened, places, requests, progress, watch);
       progress.end();
       ended.forEach(resource -> tell(resource, places, terminal.stream()));
       print(ended);
@@ -131,7 +134,8 @@ final class RunCommand implements Callable<Integer> {
       OutputFolder opened,
       RunPlaces places,
       List<Request> requests,
-      ProgressTable progress)
+      ProgressTable progress,
+      TerminalWatch watch)
       throws IOException, InterruptedException {
     List<CustomResource<?, ?>> all = new ArrayList<>();
     for (Request request : requests) {
@@ -161,6 +165,7 @@ final class RunCommand implements Callable<Integer> {
             opened,
             places,
             progress,
+            watch,
             "./fusion " + String.join(" ", arguments()));
     return run.toTheEnd(requests, logs);
   }

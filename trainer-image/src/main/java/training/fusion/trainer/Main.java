@@ -1,6 +1,7 @@
 package training.fusion.trainer;
 
 import training.fusion.trainer.cli.FusionTrainer;
+import training.fusion.trainer.cli.RunConsole;
 import training.fusion.trainer.process.StopSignal;
 
 /** Where the process begins. */
@@ -11,7 +12,8 @@ public final class Main {
   public static void main(String[] arguments) {
     StopSignal stop = StopSignal.install();
     try {
-      stop.exit(FusionTrainer.commandLine(stop).execute(arguments));
+      RunConsole.Opening consoles = name -> RunConsole.open(name, System.getenv());
+      stop.exit(FusionTrainer.commandLine(stop, consoles).execute(arguments));
     } catch (Throwable e) { // a command's exceptions are told before; this is an error
       stop.failed(e);
     }

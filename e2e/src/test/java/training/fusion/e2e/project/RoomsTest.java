@@ -65,8 +65,9 @@ class RoomsTest {
         .check(compiled("crds/resources/target/classes"));
   }
 
-  @Test
-  void the_pages_know_neither_Kubernetes_nor_what_they_show() {
+  @ParameterizedTest
+  @ValueSource(strings = {"crds/page/target/classes", "crds/console/target/classes"})
+  void pages_and_console_know_neither_Kubernetes_nor_what_they_show(String folder) {
     noClasses()
         .should()
         .dependOnClassesThat()
@@ -77,7 +78,7 @@ class RoomsTest {
             "training.fusion.api..",
             "training.fusion.trainer..",
             "training.fusion.operator..")
-        .check(compiled("crds/page/target/classes"));
+        .check(compiled(folder));
   }
 
   @Test
@@ -160,6 +161,7 @@ class RoomsTest {
         "crds/resources/target/classes",
         "crds/validation/target/classes",
         "crds/page/target/classes",
+        "crds/console/target/classes",
         "operator/target/classes",
         "trainer-image/target/classes",
         "local/target/classes",

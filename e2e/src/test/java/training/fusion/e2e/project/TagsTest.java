@@ -40,6 +40,7 @@ class TagsTest {
       List.of(
           "crds/contract",
           "crds/page",
+          "crds/console",
           "crds/resources",
           "crds/validation",
           "trainer-image",

@@ -283,7 +283,8 @@ class ReportsTest {
         IntStream.rangeClosed(1, ProgressReport.MOST_EPOCHS)
             .mapToObj(i -> new RunResult.HistoryPoint(2 * i, number, number, number, number))
             .toList(),
-        new ClassesWithoutPictures(listed, listed, listed));
+        new ClassesWithoutPictures(listed, listed, listed),
+        null);
   }
 
   @Test

@@ -14,6 +14,7 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
+import training.fusion.console.ProgressRow;
 
 /** What became of a training, as the last thing that is said of it. */
 public final class StatusBlock {
@@ -24,7 +25,7 @@ public final class StatusBlock {
     FusionTrainingStatus status = training.getStatus();
     out.println();
     out.println(
-        training.getMetadata().getName() + ": " + ProgressRow.state(training) + time(status));
+        training.getMetadata().getName() + ": " + TrainingRows.state(training) + time(status));
     if (status == null) {
       return;
     }

@@ -58,7 +58,7 @@ public final class SweepBlock {
     }
   }
 
-  private static String state(@Nullable FusionSweepStatus status) {
+  static String state(@Nullable FusionSweepStatus status) {
     String word = status == null || status.state() == null ? "Pending" : status.state().name();
     return word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT);
   }

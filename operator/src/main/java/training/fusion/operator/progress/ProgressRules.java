@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
 import training.fusion.api.run.ProgressReport;
+import training.fusion.api.run.RunPhase;
 import training.fusion.operator.job.TrainerPod;
 import training.fusion.operator.resource.Conditions;
 import training.fusion.operator.watch.Observation;
@@ -43,11 +44,12 @@ final class ProgressRules {
         : Optional.empty();
   }
 
-  // a new evaluation, or the last step: people wait for these
+  // a new evaluation, the last step, or the test: people wait for these
   private static boolean isNews(Progress before, ProgressReport report) {
     boolean evaluated = report.metrics() != null && !report.metrics().equals(before.metrics());
     boolean atTheEnd = report.step() == report.steps();
-    return evaluated || (atTheEnd && !Objects.equals(before.step(), report.step()));
+    boolean tests = report.phase() == RunPhase.TESTING && before.phase() != RunPhase.TESTING;
+    return evaluated || tests || (atTheEnd && !Objects.equals(before.step(), report.step()));
   }
 
   private static boolean isTooEarly(Instant now, Progress before, Duration minimumInterval) {
@@ -77,7 +79,8 @@ final class ProgressRules {
         report.best(),
         report.checkpoint(),
         report.history(),
-        report.classesWithoutPictures());
+        report.classesWithoutPictures(),
+        report.phase());
   }
 
   private static String time(Instant instant, ChronoUnit unit) {

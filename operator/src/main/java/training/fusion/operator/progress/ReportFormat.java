@@ -27,6 +27,7 @@ final class ReportFormat {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // a newer trainer says more
+          .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL) // and knows more phases
           .build();
 
   private ReportFormat() {}

@@ -18,7 +18,8 @@ import training.fusion.operator.status.Scene;
 class ProgressRulesTest {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final String REPORTED =
-      "progress: {podUid: uid-of-a, jobUid: job-1, sequence: 3, step: 30, lastReportTime: '2026-01-01T12:00:00Z'}";
+      "progress: {podUid: uid-of-a, jobUid: job-1, sequence: 3, step: 30, lastReportTime:"
+          + " '2026-01-01T12:00:00Z'}";
   private static final ClassesWithoutPictures UNTRAINED =
       new ClassesWithoutPictures(
           new ClassesWithoutPictures.Listed(5000, List.of("n1", "n2")), null, null);
@@ -52,7 +53,8 @@ class ProgressRulesTest {
   void theLastStepIsWrittenAtOnce() {
     Scene scene = running().status(REPORTED).after(Duration.ofSeconds(1));
     var last =
-        new ProgressReport(1, 4, 3, 3, 375, 375, null, null, null, null, null, null, null, null);
+        new ProgressReport(
+            1, 4, 3, 3, 375, 375, null, null, null, null, null, null, null, null, null);
     assertThat(reason(scene, last)).isEmpty();
     scene.status("progress: {step: 375}");
     assertThat(reason(scene, last)).map(Answer::code).hasValue(202);
@@ -64,7 +66,8 @@ class ProgressRulesTest {
         running()
             .status(REPORTED)
             .status(
-                "progress: {metrics: {split: Validation, epoch: 1, accuracy: 0.5, loss: 1.2, f1: 0.48}}")
+                "progress: {metrics: {split: Validation, epoch: 1, accuracy: 0.5, loss: 1.2, f1:"
+                    + " 0.48}}")
             .after(Duration.ofSeconds(1));
     assertThat(reason(scene, report(4, EVALUATION))).map(Answer::code).hasValue(202);
   }
@@ -138,7 +141,8 @@ class ProgressRulesTest {
             new SavedCheckpoint(1, 125, "checkpoint-1-125"),
             125L,
             List.of(new HistoryPoint(1, 1.5, 0.5, 1.2, 0.48)),
-            UNTRAINED);
+            UNTRAINED,
+            null);
     var pod = scene.observation().newestPod().orElseThrow();
     var progress = ProgressRules.after(scene.observation(), pod, report);
     assertThat(progress.percent()).isEqualTo(37);
@@ -160,7 +164,7 @@ class ProgressRulesTest {
 
   private static ProgressReport report(long sequence, @Nullable Metrics metrics) {
     return new ProgressReport(
-        1, sequence, 1, 3, 40, 375, null, null, metrics, null, null, null, null, null);
+        1, sequence, 1, 3, 40, 375, null, null, metrics, null, null, null, null, null, null);
   }
 
   private static Optional<Answer> reason(Scene scene, ProgressReport report) {

@@ -46,7 +46,8 @@ class ReportFormatTest {
                 new HistoryPoint(1, 1.9, 0.5, 1.2, 0.48),
                 new HistoryPoint(2, 1.5, null, null, null)),
             new ClassesWithoutPictures(
-                new ClassesWithoutPictures.Listed(5000, List.of("n1", "n2")), null, null));
+                new ClassesWithoutPictures.Listed(5000, List.of("n1", "n2")), null, null),
+            null);
     byte[] body = new ObjectMapper().writeValueAsBytes(report);
     assertThat(ReportFormat.read(body)).isEqualTo(report);
   }

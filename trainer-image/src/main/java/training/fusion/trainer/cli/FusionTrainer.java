@@ -26,9 +26,18 @@ public final class FusionTrainer implements Runnable {
 
   /** The command line; its exit codes are those of {@link ExitCode}. */
   public static CommandLine commandLine(StopSignal stop) {
+    return commandLine(stop, name -> null);
+  }
+
+  /**
+   * As {@link #commandLine(StopSignal)}.
+   *
+   * @param consoles show how runs get on
+   */
+  public static CommandLine commandLine(StopSignal stop, RunConsole.Opening consoles) {
     return new CommandLine(new FusionTrainer())
-        .addSubcommand(new TrainCommand(stop))
-        .addSubcommand(new ResumeCommand(stop))
+        .addSubcommand(new TrainCommand(stop, consoles))
+        .addSubcommand(new ResumeCommand(stop, consoles))
         .addSubcommand(new EvaluateCommand(stop))
         .addSubcommand(new PredictCommand())
         .addSubcommand(new BlocksCommand())

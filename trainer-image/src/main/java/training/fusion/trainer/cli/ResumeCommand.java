@@ -77,9 +77,11 @@ final class ResumeCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   private final StopSignal stop;
+  private final RunConsole.Opening consoles;
 
-  ResumeCommand(StopSignal stop) {
+  ResumeCommand(StopSignal stop, RunConsole.Opening consoles) {
     this.stop = stop;
+    this.consoles = consoles;
   }
 
   @Override
@@ -104,13 +106,11 @@ final class ResumeCommand implements Callable<Integer> {
   }
 
   private int resumed(RunConfiguration run, Path output) {
-    return new TrainingRun(
-            run,
-            RunFolders.ofFolders(Folders.data(data, run, output), weights, output, run),
-            stop,
-            new RunOptions(profile.wanted(), acceptsChangedData, null))
-        .execute()
-        .code();
+    RunFolders place = RunFolders.ofFolders(Folders.data(data, run, output), weights, output, run);
+    try (RunConsole console = consoles.open(run.shortName())) {
+      var options = new RunOptions(profile.wanted(), acceptsChangedData, null, console);
+      return new TrainingRun(run, place, stop, options).execute().code();
+    }
   }
 
   private static RunConfiguration prolonged(RunConfiguration run, Path output, int epochs)

@@ -69,9 +69,11 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private final ProfileOption profile = new ProfileOption();
 
   private final StopSignal stop;
+  private final RunConsole.Opening consoles;
 
-  TrainCommand(StopSignal stop) {
+  TrainCommand(StopSignal stop, RunConsole.Opening consoles) {
     this.stop = stop;
+    this.consoles = consoles;
   }
 
   @Spec private @Nullable CommandSpec spec;
@@ -83,7 +85,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     RunConfiguration run = TrainingFile.read(file, assignments()).toRun();
     Path folder = Folders.output(output, run);
-    int code = ofFile(run, folder).execute().code();
+    int code;
+    try (RunConsole console = consoles.open(run.shortName())) {
+      code = ofFile(run, folder, console).execute().code();
+    }
     NamedRuns.tell(folder, Objects.requireNonNull(spec).commandLine().getOut());
     return code;
   }
@@ -98,19 +103,22 @@ final class TrainCommand implements Callable<Integer> {
     RunFolders place = RunFolders.ofPod(environment);
     try {
       return new TrainingRun(
-          RunJson.ofPod(environment), place, stop, new RunOptions(profile.wanted(), false, null));
+          RunJson.ofPod(environment),
+          place,
+          stop,
+          new RunOptions(profile.wanted(), false, null, null));
     } catch (TrainingFailure e) {
       TrainingRun.tellUnread(place, e);
       throw e;
     }
   }
 
-  private TrainingRun ofFile(RunConfiguration run, Path folder) {
+  private TrainingRun ofFile(RunConfiguration run, Path folder, @Nullable RunConsole console) {
     return new TrainingRun(
         run,
         RunFolders.ofFolders(Folders.data(data, run), weights, folder, run),
         stop,
-        new RunOptions(profile.wanted(), false, output == null ? Folders.names() : null));
+        new RunOptions(profile.wanted(), false, output == null ? Folders.names() : null, console));
   }
 
   private List<FieldAssignment> assignments() {

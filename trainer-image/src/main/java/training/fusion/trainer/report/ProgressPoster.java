@@ -28,7 +28,7 @@ import training.fusion.trainer.http.Exchange;
  * at once. Whoever offers a report never waits; what cannot be sent is told once per kind of
  * failure and forgotten, because the next report is complete in itself.
  */
-public final class ProgressPoster implements AutoCloseable {
+public final class ProgressPoster implements ProgressListener, AutoCloseable {
   /** Least time between two reports that are not urgent. */
   public static final Duration INTERVAL = Duration.ofSeconds(5);
 
@@ -81,13 +81,15 @@ public final class ProgressPoster implements AutoCloseable {
     thread.start();
   }
 
-  /** Replaces the report that waits to be sent; {@code report} gets its sequence number. */
+  /** Replaces the report that waits to be sent. */
+  @Override
   public synchronized void offer(LongFunction<ProgressReport> report) {
     newest = report;
     notifyAll();
   }
 
   /** As {@link #offer}, but sent at once. */
+  @Override
   public synchronized void offerUrgent(LongFunction<ProgressReport> report) {
     urgent = true;
     offer(report);

@@ -9,6 +9,7 @@ import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunPhase;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.RunResultBuilder;
 import training.fusion.api.run.SavedCheckpoint;
@@ -102,6 +103,7 @@ final class Session implements AutoCloseable {
   }
 
   private RunResult finish() throws InterruptedException, StoppedException {
+    progress.begins(RunPhase.TESTING, trainer.state());
     FinalModels left = FinalModels.write(folder, data, learner, evaluator, trainer.state());
     keeper.finished();
     progress.finished(trainer.state());

@@ -49,6 +49,7 @@ import training.fusion.trainer.train.Evaluator;
 import training.fusion.trainer.train.Learner;
 import training.fusion.trainer.train.ProgressReporter;
 import training.fusion.trainer.train.Settings;
+import training.fusion.trainer.train.TimeLeft;
 import training.fusion.trainer.train.Trainer;
 
 /** Opens a run: reads the data, makes the learner, and brings it to the newest checkpoint. */
@@ -150,7 +151,8 @@ final class SessionOpening {
         new ProgressReporter(
             settings.epochs(),
             plan,
-            poster,
+            TimeLeft.of(settings, data, plan),
+            poster != null ? poster : options.follower(),
             watchdog,
             checkpoint == null ? null : checkpoint.toReport(),
             data.classesWithoutPictures());
@@ -172,8 +174,7 @@ final class SessionOpening {
       keeper.save(start); // from now on the other run may be deleted
     }
     var evaluator =
-        new Evaluator(
-            learner::evaluate, progress::moved, stop, settings.batchSize(), data.classes());
+        new Evaluator(learner::evaluate, progress, stop, settings.batchSize(), data.classes());
     BatchReader images =
         opened.add(
             new BatchReader(data.train(), plan, settings.pictureTransforms(), settings.erasing()));

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.Dataset;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.RunPhase;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.Durable;
@@ -74,6 +75,7 @@ public final class CheckpointKeeper {
   /** Saves a checkpoint, unless another pod has taken the run over. */
   public SavedCheckpoint save(RunState state) {
     lock.check();
+    progress.begins(RunPhase.SAVING, state);
     write(ledger::flush, "steps.log");
     long start = System.nanoTime();
     StoredCheckpoint checkpoint =

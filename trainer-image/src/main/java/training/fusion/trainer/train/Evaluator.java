@@ -1,7 +1,6 @@
 package training.fusion.trainer.train;
 
 import java.util.List;
-import java.util.function.Consumer;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
@@ -15,10 +14,20 @@ import training.fusion.trainer.report.DetailedMetrics;
 /** Evaluates the present weights on a part of the data, image by image in a fixed order. */
 public final class Evaluator {
   private final Model model;
-  private final Consumer<String> progress;
+  private final Listener progress;
   private final StopSignal stop;
   private final int batchSize;
   private final int classes;
+
+  /** Whoever follows. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Something was done. */
+    void moved(String activity);
+
+    /** So many images were evaluated, which took so many seconds. */
+    default void evaluated(long images, double seconds) {}
+  }
 
   /** Weights on a device. */
   public interface Model {
@@ -29,8 +38,7 @@ public final class Evaluator {
   /**
    * @param progress told what is under way
    */
-  public Evaluator(
-      Model model, Consumer<String> progress, StopSignal stop, int batchSize, int classes) {
+  public Evaluator(Model model, Listener progress, StopSignal stop, int batchSize, int classes) {
     this.model = model;
     this.progress = progress;
     this.stop = stop;
@@ -53,10 +61,13 @@ public final class Evaluator {
   DetailedMetrics evaluate(List<Part> parts, Metrics.Split split, int epoch)
       throws InterruptedException, StoppedException {
     var counter = new ConfusionCounter(classes);
+    long start = System.nanoTime();
     double lossSum = 0;
     for (Part part : parts) {
       lossSum += add(part, epoch, counter);
     }
+    progress.evaluated(
+        parts.stream().mapToLong(Part::count).sum(), (System.nanoTime() - start) / 1e9);
     return DetailedMetrics.of(split, epoch, lossSum, counter);
   }
 
@@ -70,7 +81,7 @@ public final class Evaluator {
       for (Batch batch = images.next(); batch != null; batch = images.next()) {
         lossSum += model.evaluate(batch, counter);
         batch.close();
-        progress.accept("evaluation after epoch " + epoch);
+        progress.moved("evaluation after epoch " + epoch);
         stop.throwIfRequested();
       }
     }

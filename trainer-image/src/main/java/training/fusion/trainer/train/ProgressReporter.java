@@ -11,6 +11,7 @@ import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ProgressReport;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunPhase;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.SavedCheckpoint;
@@ -20,20 +21,20 @@ import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.optim.StepOutcome;
 import training.fusion.trainer.optim.SwatsFigures;
 import training.fusion.trainer.process.Watchdog;
-import training.fusion.trainer.report.ProgressPoster;
+import training.fusion.trainer.report.ProgressListener;
 import training.fusion.trainer.report.Rounded;
 
 /** Tells people, the operator and the watchdog that the run goes on. */
-public final class ProgressReporter {
+public final class ProgressReporter implements Evaluator.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressReporter.class);
 
   private final int epochs;
   private final BatchPlan plan;
-  private final @Nullable ProgressPoster poster;
+  private final @Nullable ProgressListener listener;
   private final Watchdog watchdog;
   private final @Nullable Long resumedFromStep;
   private final @Nullable ClassesWithoutPictures classesWithoutPictures;
-  private final Speed speed = new Speed();
+  private final TimeLeft timeLeft;
 
   private volatile @Nullable SavedCheckpoint checkpoint;
   private volatile @Nullable Long swatsSwitchStep;
@@ -43,13 +44,15 @@ public final class ProgressReporter {
   public ProgressReporter(
       int epochs,
       BatchPlan plan,
-      @Nullable ProgressPoster poster,
+      TimeLeft timeLeft,
+      @Nullable ProgressListener listener,
       Watchdog watchdog,
       @Nullable SavedCheckpoint resumedFrom,
       @Nullable ClassesWithoutPictures classesWithoutPictures) {
     this.epochs = epochs;
     this.plan = plan;
-    this.poster = poster;
+    this.timeLeft = timeLeft;
+    this.listener = listener;
     this.watchdog = watchdog;
     this.checkpoint = resumedFrom;
     this.classesWithoutPictures = classesWithoutPictures;
@@ -71,7 +74,19 @@ public final class ProgressReporter {
     swatsSwitchStep = swats == null ? null : swats.switchStep();
   }
 
+  /** The run is at something else. */
+  public void begins(RunPhase phase, RunState state) {
+    timeLeft.begin(phase);
+    post(state, false);
+  }
+
+  @Override
+  public void evaluated(long images, double seconds) {
+    timeLeft.evaluated(images, seconds);
+  }
+
   /** Something was done. */
+  @Override
   public void moved(String activity) {
     watchdog.moved(activity);
   }
@@ -79,7 +94,7 @@ public final class ProgressReporter {
   /** A step was done. */
   void stepped(RunState state) {
     moved("step %d, epoch %d".formatted(state.step() + 1, state.epochs() + 1));
-    speed.add((int) (state.sums().images() - imagesBefore), System.nanoTime());
+    timeLeft.stepped((int) (state.sums().images() - imagesBefore));
     imagesBefore = state.sums().images();
     post(state, false);
   }
@@ -102,13 +117,13 @@ public final class ProgressReporter {
   /** An epoch was evaluated. */
   void evaluated(RunState state) {
     imagesBefore = 0;
-    speed.pause();
     HistoryRow row = state.history().get(state.history().size() - 1);
     Metrics metrics = row.evaluation();
     LOG.info(
         String.format(
             Locale.ROOT,
-            "epoch %d of %d: training loss %.4f, accuracy %.4f; %s loss %.4f, accuracy %.4f, F1 %.4f; %.1f s, %.1f images/s, %.1f %% of it waiting for images",
+            "epoch %d of %d: training loss %.4f, accuracy %.4f; %s loss %.4f, accuracy %.4f, F1"
+                + " %.4f; %.1f s, %.1f images/s, %.1f %% of it waiting for images",
             row.epoch(),
             epochs,
             row.trainLoss(),
@@ -139,6 +154,7 @@ public final class ProgressReporter {
   /** A checkpoint was saved. */
   void saved(RunState state, SavedCheckpoint saved) {
     checkpoint = saved;
+    timeLeft.saved(state.epochs());
     moved("saved " + saved.path());
     post(state, false);
   }
@@ -149,13 +165,14 @@ public final class ProgressReporter {
   }
 
   private void post(RunState state, boolean urgent) {
-    if (poster == null) {
+    if (listener == null) {
       return;
     }
-    Double imagesPerSecond = toATenth(speed.imagesPerSecond());
+    Double imagesPerSecond = toATenth(timeLeft.imagesPerSecond());
     long steps = (long) epochs * plan.batches();
     SavedCheckpoint saved = checkpoint;
-    Long remaining = remainingSeconds(state);
+    Long remaining = timeLeft.seconds(state.epochs(), state.sums().images());
+    RunPhase phase = timeLeft.phase();
     LongFunction<ProgressReport> report =
         sequence ->
             new ProgressReport(
@@ -172,11 +189,12 @@ public final class ProgressReporter {
                 saved,
                 resumedFromStep,
                 history(state),
-                classesWithoutPictures);
+                classesWithoutPictures,
+                phase);
     if (urgent) {
-      poster.offerUrgent(report);
+      listener.offerUrgent(report);
     } else {
-      poster.offer(report);
+      listener.offer(report);
     }
   }
 
@@ -202,20 +220,12 @@ public final class ProgressReporter {
         finished.checkpoint(),
         finished.step(),
         history == null ? null : Rounded.history(history, ProgressReport.MOST_EPOCHS),
-        finished.classesWithoutPictures());
+        finished.classesWithoutPictures(),
+        null);
   }
 
   /** Enough for {@code kubectl get -o wide}, which shows a number as it is. */
   private static @Nullable Double toATenth(@Nullable Double speed) {
     return speed == null ? null : Math.round(speed * 10) / 10.0;
-  }
-
-  private @Nullable Long remainingSeconds(RunState state) {
-    Double imagesPerSecond = speed.imagesPerSecond();
-    if (imagesPerSecond == null) {
-      return null;
-    }
-    long images = (long) (epochs - state.epochs()) * plan.images() - state.sums().images();
-    return Math.round(Math.max(0, images) / imagesPerSecond);
   }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Training speed over the last seconds, and what it means for the end. */
+/** Training speed over the last seconds. */
 final class Speed {
   private static final long WINDOW = Duration.ofSeconds(20).toNanos();
 
@@ -13,6 +13,7 @@ final class Speed {
 
   private final Deque<Mark> marks = new ArrayDeque<>();
   private long images;
+  private @Nullable Double newest;
 
   /** So many images were trained on. */
   void add(int count, long now) {
@@ -25,16 +26,18 @@ final class Speed {
 
   /** Forgets the marks, so that a pause for evaluation does not count as slowness. */
   void pause() {
+    newest = imagesPerSecond();
     marks.clear();
   }
 
-  /** Images per second; null before the second step. */
+  /** Images per second; null before the second step, and after a pause as before it. */
   @Nullable Double imagesPerSecond() {
     if (marks.size() < 2) {
-      return null;
+      return newest;
     }
     Mark first = marks.getFirst();
     Mark last = marks.getLast();
-    return (last.images() - first.images()) * 1e9 / (last.time() - first.time());
+    newest = (last.images() - first.images()) * 1e9 / (last.time() - first.time());
+    return newest;
   }
 }

@@ -5,6 +5,7 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.RunPhase;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunState;
@@ -113,6 +114,7 @@ public final class Trainer {
         data.train().shuffled(settings.seed(), state.epochs()),
         state.batches(),
         Randomness.mix(settings.seed(), state.epochs()));
+    progress.begins(RunPhase.TRAINING, state);
     stopwatch.start();
     profile.begin();
     long step = state.step();
@@ -125,6 +127,7 @@ public final class Trainer {
         settle(); // what is saved must be what the state says
         stop.throwIfRequested();
         keeper.save(state);
+        progress.begins(RunPhase.TRAINING, state);
         stopwatch.start();
         profile.begin();
       }
@@ -156,6 +159,7 @@ public final class Trainer {
   }
 
   private void evaluateEpoch() throws InterruptedException, StoppedException {
+    progress.begins(RunPhase.EVALUATING, state);
     RunState.Evaluated trained = evaluated(state.best(), false);
     RunState.Evaluated averaged = null;
     if (learner.averages()) {
@@ -223,7 +227,8 @@ public final class Trainer {
         "Diverged",
         String.format(
             Locale.ROOT,
-            "step %d (epoch %d) has the training loss %s (%s); lower the learningRate, or set training.maxGradNorm%s",
+            "step %d (epoch %d) has the training loss %s (%s); lower the learningRate, or set"
+                + " training.maxGradNorm%s",
             state.step() + 1,
             state.epochs() + 1,
             outcome.loss(),

@@ -250,6 +250,6 @@ class ProgressPosterTest {
   private static java.util.function.LongFunction<ProgressReport> report(long step) {
     return sequence ->
         new ProgressReport(
-            1, sequence, 1, 3, step, 375, 95.5, 60L, null, null, null, null, null, null);
+            1, sequence, 1, 3, step, 375, 95.5, 60L, null, null, null, null, null, null, null);
   }
 }

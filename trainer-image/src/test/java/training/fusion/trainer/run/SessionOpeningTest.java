@@ -55,7 +55,7 @@ class SessionOpeningTest {
               lock,
               new StopSignal(),
               Watchdog.asleep(),
-              new RunOptions(false, false, null));
+              new RunOptions(false, false, null, null));
       assertThatThrownBy(opening::open)
           .isInstanceOf(TrainingFailure.class)
           .hasMessageContaining(ConfigurationFile.FILE);

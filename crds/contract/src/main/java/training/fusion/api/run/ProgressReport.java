@@ -22,6 +22,7 @@ import training.fusion.api.run.RunResult.HistoryPoint;
  * @param history all epochs so far, of more than {@value #MOST_EPOCHS} so many, thinned evenly; the
  *     last one always there; absent: none yet
  * @param classesWithoutPictures absent: each part has pictures of each class
+ * @param phase what the run is at; absent from older trainers
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ProgressReport(
@@ -38,7 +39,8 @@ public record ProgressReport(
     @Nullable SavedCheckpoint checkpoint,
     @Nullable Long resumedFromStep,
     @Nullable List<HistoryPoint> history,
-    @Nullable ClassesWithoutPictures classesWithoutPictures) {
+    @Nullable ClassesWithoutPictures classesWithoutPictures,
+    @Nullable RunPhase phase) {
 
   /** Largest body that is taken. */
   public static final int MAXIMUM_BYTES = 16 * 1024;

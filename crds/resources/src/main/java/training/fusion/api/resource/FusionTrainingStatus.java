@@ -15,6 +15,7 @@ import training.fusion.api.run.AveragedWeights;
 import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ProgressReport;
+import training.fusion.api.run.RunPhase;
 import training.fusion.api.run.RunResult.HistoryPoint;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.api.run.SavedModel;
@@ -73,16 +74,19 @@ public record FusionTrainingStatus(
     @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
     @JsonPropertyDescription("The trained model.") @Nullable SavedModel model,
     @JsonPropertyDescription(
-            "What training.ema has left beside the model, in the end. The metrics above are the trained weights'.")
+            "What training.ema has left beside the model, in the end. The metrics above are the"
+                + " trained weights'.")
         @Nullable AveragedWeights ema,
     @JsonPropertyDescription(
             "Where training.earlyStopping has ended the training; absent: nowhere.")
         @Nullable StoppedEarly stoppedEarly,
     @JsonPropertyDescription(
-            "Whose names, padding, epsilons and preprocessing the pretrained weights follow: what variant Auto has chosen.")
+            "Whose names, padding, epsilons and preprocessing the pretrained weights follow: what"
+                + " variant Auto has chosen.")
         Pretrained.@Nullable Variant pretrainedVariant,
     @JsonPropertyDescription(
-            "Where the result is from: TerminationMessage, or Progress where the pod was gone and had no volume.")
+            "Where the result is from: TerminationMessage, or Progress where the pod was gone and"
+                + " had no volume.")
         @Nullable ResultSource resultSource,
     @JsonPropertyDescription("The last five failures, the newest last.") @Size(max = 5)
         @Nullable List<FailureRecord> failures) {
@@ -169,7 +173,8 @@ public record FusionTrainingStatus(
           @Size(max = ProgressReport.MOST_EPOCHS)
           @Nullable List<HistoryPoint> history,
       @JsonPropertyDescription("Classes of which a part of the data set has no picture.")
-          @Nullable ClassesWithoutPictures classesWithoutPictures) {}
+          @Nullable ClassesWithoutPictures classesWithoutPictures,
+      @JsonPropertyDescription("What the run is at, within its pod.") @Nullable RunPhase phase) {}
 
   /** A failed pod or Job, in words. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,33 +1,39 @@
-package training.fusion.local.console;
+package training.fusion.console;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import training.fusion.api.resource.FusionTraining;
 
 /**
- * Shows trainings while they run: a table that is written over on a terminal, a line per change
+ * Shows runs while they go on: a table that is written over on a terminal, a line per change
  * elsewhere.
  */
 public final class ProgressTable {
   private static final int GREEN = 32;
   private static final int RED = 31;
   private static final int BOLD = 1;
-  private static final int BAR = 16;
   private static final Duration QUIET = Duration.ofSeconds(30);
 
   private static final List<String> ORDER =
-      List.of("Running", "Starting", "Failed", "Suspended", "Pending", "Succeeded");
+      List.of(ProgressRow.RUNNING, "Starting", "Failed", "Suspended", "Pending", "Succeeded");
 
-  private final Terminal terminal;
+  /** Phases whose change is no news where lines stay. */
+  private static final Set<String> EACH_EPOCH = Set.of("Training", "Evaluating", "Saving");
+
   private final Map<String, String> told = new HashMap<>();
   private final Map<String, Instant> toldAt = new HashMap<>();
-  private int linesBelow;
+
+  /** Lengths of the lines that will be written over. */
+  private final List<Integer> drawn = new ArrayList<>();
+
+  private Terminal terminal;
 
   /** Shows them there. */
   public ProgressTable(Terminal terminal) {
@@ -40,10 +46,13 @@ public final class ProgressTable {
     terminal.stream().println(sentence);
   }
 
+  /** The terminal's size is another from now on. */
+  public synchronized void resize(Terminal.Size size) {
+    terminal = terminal.resized(size);
+  }
+
   /** How they are now. */
-  public synchronized void show(List<FusionTraining> trainings, Instant now) {
-    List<ProgressRow> rows =
-        trainings.stream().map(training -> ProgressRow.of(training, now)).toList();
+  public synchronized void show(List<ProgressRow> rows, Instant now) {
     if (terminal.live()) {
       table(rows);
     } else {
@@ -53,61 +62,37 @@ public final class ProgressTable {
 
   /** Ends the table, so that what follows stands below it. */
   public synchronized void end() {
-    linesBelow = 0;
+    drawn.clear();
   }
 
   private void table(List<ProgressRow> rows) {
-    int name = Math.max(4, rows.stream().mapToInt(row -> row.name().length()).max().orElse(4));
-    name = Math.min(name, Math.max(8, terminal.width() - 90));
+    int longest = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
+    var columns = new ProgressColumns(terminal.size().width(), longest);
     erase();
-    String format =
-        "%-" + name + "." + name + "s  %-9s  %-" + (BAR + 5) + "s  %5s  %8s  %6s  %8s  %6s  %6s";
-    write(
-        terminal.coloured(
-            fit(
-                format.formatted(
-                    "NAME",
-                    "STATE",
-                    "PROGRESS",
-                    "EPOCH",
-                    "IMAGES/S",
-                    "ETA",
-                    "ACCURACY",
-                    "LOSS",
-                    "F1")),
-            BOLD));
+    String heading = columns.heading();
+    write(heading, terminal.coloured(heading, BOLD));
     List<ProgressRow> shown = shown(rows);
     for (ProgressRow row : shown) {
-      String text =
-          fit(
-              format.formatted(
-                  row.name(),
-                  row.state(),
-                  bar(row.percent()),
-                  row.epoch(),
-                  row.speed(),
-                  row.remaining(),
-                  row.accuracy(),
-                  row.loss(),
-                  row.f1()));
+      String text = columns.line(row);
       write(
+          text,
           switch (row.state()) {
             case "Succeeded" -> terminal.coloured(text, GREEN);
             case "Failed" -> terminal.coloured(text, RED);
             default -> text;
           });
     }
-    linesBelow = shown.size() + 1;
     if (shown.size() < rows.size()) {
-      write(fit("and %d more: %s".formatted(rows.size() - shown.size(), others(rows, shown))));
-      linesBelow++;
+      String more = "and %d more: %s".formatted(rows.size() - shown.size(), others(rows, shown));
+      String fitting = more.substring(0, Math.min(more.length(), terminal.size().width() - 1));
+      write(fitting, fitting);
     }
     terminal.stream().flush();
   }
 
   /** As many as the terminal has lines for, those that run before those that wait or have ended. */
   private List<ProgressRow> shown(List<ProgressRow> rows) {
-    int room = terminal.height() - 2; // the heading, and the line on which the cursor rests
+    int room = terminal.size().height() - 2; // the heading, and the line on which the cursor rests
     if (rows.size() <= room) {
       return rows;
     }
@@ -128,37 +113,33 @@ public final class ProgressTable {
         .collect(Collectors.joining(", "));
   }
 
-  private static String bar(int percent) {
-    int full = Math.min(BAR, percent * BAR / 100);
-    return "█".repeat(full) + "░".repeat(BAR - full) + "%4d%%".formatted(percent);
+  private void write(String text, String coloured) {
+    terminal.stream().print("\r\u001b[2K" + coloured + "\n");
+    drawn.add(text.length());
   }
 
-  private String fit(String line) {
-    return line.length() < terminal.width() ? line : line.substring(0, terminal.width() - 1);
-  }
-
-  private void write(String line) {
-    terminal.stream().print("\r\u001b[2K" + line + "\n");
-  }
-
+  /** A line that was written on a wider terminal stands on several lines of a narrower one. */
   private void erase() {
-    if (linesBelow > 0) {
-      terminal.stream().print("\u001b[" + linesBelow + "A\u001b[J");
-      linesBelow = 0;
+    int width = terminal.size().width();
+    int lines = drawn.stream().mapToInt(length -> Math.max(1, (length + width - 1) / width)).sum();
+    if (lines > 0) {
+      terminal.stream().print("\u001b[" + lines + "A\u001b[J");
+      drawn.clear();
     }
   }
 
-  /** One line when state, epoch or metrics change, or when nothing was said for a while. */
+  /** One line when phase, epoch or metrics change, or when nothing was said for a while. */
   private void line(ProgressRow row, Instant now) {
-    String essence = row.state() + row.epoch() + row.accuracy();
+    String phase = EACH_EPOCH.contains(row.phase()) ? "" : row.phase();
+    String essence = row.state() + phase + row.epoch() + row.accuracy();
     Instant last = toldAt.getOrDefault(row.name(), Instant.EPOCH);
     boolean changed = !essence.equals(told.put(row.name(), essence));
-    boolean moving = row.state().equals("Running") && now.isAfter(last.plus(QUIET));
+    boolean moving = row.isRunning() && now.isAfter(last.plus(QUIET));
     if (!changed && !moving) {
       return;
     }
     toldAt.put(row.name(), now);
-    var line = new StringBuilder(row.name() + ": " + row.state());
+    var line = new StringBuilder(row.name() + ": " + row.phase());
     append(line, "epoch ", row.epoch());
     if (row.percent() > 0) {
       append(line, "", row.percent() + "%");
@@ -172,7 +153,7 @@ public final class ProgressTable {
   }
 
   private static void append(StringBuilder line, String label, String value) {
-    if (!value.equals("–")) {
+    if (!value.equals(ProgressRow.NOTHING)) {
       line.append(", ").append(label).append(value);
     }
   }
