@@ -51,6 +51,21 @@ public record Installation(Path root) {
    * @param processors as many as it may use, as in a container with a limit; null: all there are
    */
   public List<String> trainer(@Nullable Integer processors) {
+    return trainerCommand(processors, "train");
+  }
+
+  /** Whether the trainer's libtorch is the one for NVIDIA's GPUs. */
+  public boolean hasCuda() {
+    return Files.isDirectory(cuda());
+  }
+
+  /** Where the build puts CUDA's runtime, by which GPUs are counted. */
+  private Path cuda() {
+    return root.resolve("trainer-image/target/natives/cuda");
+  }
+
+  /** One of the trainer's commands, on a leash. */
+  List<String> trainerCommand(@Nullable Integer processors, String command) {
     Path libraries = root.resolve("trainer-image/target/trainer/lib");
     require(libraries, "the trainer");
     List<String> options = new ArrayList<>(List.of("-XX:+UseSerialGC"));
@@ -58,6 +73,9 @@ public record Installation(Path root) {
     options.add("-Djna.tmpdir=" + cache().resolve("tmp"));
     if (processors != null) {
       options.add("-XX:ActiveProcessorCount=" + processors);
+    }
+    if (hasCuda()) {
+      options.add("-Djna.library.path=" + cuda());
     }
     int version = Runtime.version().feature();
     if (version >= WARNS_OF_NATIVE_CODE) {
@@ -67,7 +85,7 @@ public record Installation(Path root) {
       options.add("--sun-misc-unsafe-memory-access=allow");
     }
     return java(
-        options, libraries.resolve("*"), TRAINER_SECONDS, "training.fusion.trainer.Main", "train");
+        options, libraries.resolve("*"), TRAINER_SECONDS, "training.fusion.trainer.Main", command);
   }
 
   /**

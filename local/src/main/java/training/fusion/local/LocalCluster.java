@@ -78,6 +78,7 @@ public final class LocalCluster implements AutoCloseable {
             "local",
             true,
             Runtime.getRuntime().availableProcessors(),
+            installation.hasCuda() ? 1 : 0,
             installation::trainer,
             installation.environment(),
             claims,

@@ -1,5 +1,6 @@
 package training.fusion.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -14,10 +15,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.validation.CrdValidator;
 import training.fusion.api.validation.FieldAssignment;
+import training.fusion.api.validation.GpuDefault;
 import training.fusion.api.validation.Problem;
 import training.fusion.api.validation.Resource;
 import training.fusion.api.validation.ResourceReader;
@@ -44,6 +47,7 @@ final class RequestedResources {
    * Reads the files. What is for clusters alone, such as claims, is left out, and said to be.
    *
    * @param assignments fields that are to be other than the files say
+   * @param gpus how many GPUs there are, asked where a file leaves open what computes
    * @param voice takes a sentence for a person
    * @throws BadInput naming every problem, one a line
    */
@@ -51,15 +55,17 @@ final class RequestedResources {
       List<Path> files,
       List<FieldAssignment> assignments,
       OutputFolder output,
+      IntSupplier gpus,
       Consumer<String> voice) {
     Map<String, Request> requests = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
-    for (Resource document : documents(files, assignments, voice, problems)) {
-      String name = document.value().at("/metadata/name").asText();
-      boolean sweep = FusionSweep.KIND.equals(document.value().path("kind").asText());
+    for (Resource read : documents(files, assignments, voice, problems)) {
+      String name = read.value().at("/metadata/name").asText();
+      boolean sweep = FusionSweep.KIND.equals(read.value().path("kind").asText());
       var type = sweep ? FusionSweep.class : FusionTraining.class;
       Optional<? extends CustomResource<?, ?>> stored =
           name.isEmpty() ? Optional.empty() : output.stored(name, type);
+      Resource document = computed(read, stored, gpus, voice);
       Validation validation = validate(validator(sweep), document.value(), stored);
       List<Problem> found = new ArrayList<>(validation.problems());
       found.addAll(UnsupportedPodSettings.problems(document.value()));
@@ -94,6 +100,36 @@ final class RequestedResources {
       problems.add(Objects.requireNonNull(e.getMessage()));
       return ours;
     }
+  }
+
+  /** With what computes, where the file leaves that open; within a run as when it began. */
+  private static Resource computed(
+      Resource document,
+      Optional<? extends CustomResource<?, ?>> stored,
+      IntSupplier gpus,
+      Consumer<String> voice) {
+    if (!GpuDefault.isOpen(document)) {
+      return document;
+    }
+    JsonNode known = Serialization.jsonMapper().valueToTree(stored.orElse(null));
+    boolean sameRun =
+        known.at("/spec/runId").asText().equals(document.value().at("/spec/runId").asText());
+    JsonNode before =
+        known
+            .at(known.at("/spec/template").isObject() ? "/spec/template" : "/spec")
+            .at("/pod/gpu/count");
+    if (sameRun && before.isInt()) {
+      return GpuDefault.decided(document, before.asInt());
+    }
+    int count = Math.min(1, gpus.getAsInt());
+    voice.accept(
+        "%s: pod.gpu.count is not set: %s"
+            .formatted(
+                document.value().at("/metadata/name").asText(),
+                count > 0
+                    ? "the GPU computes"
+                    : "the CPU computes; with ./fusion --cuda an NVIDIA GPU does"));
+    return GpuDefault.decided(document, count);
   }
 
   private static List<Resource> documents(Path file, List<String> problems) {

@@ -105,7 +105,9 @@ final class RunCommand implements Callable<Integer> {
               opened.folder(), LocalCluster.claims(installation, opened.folder(), volumes()));
       var progress = new ProgressTable(terminal);
       var watch = new TerminalWatch(terminal);
-      List<Request> requests = RequestedResources.read(files, assignments(), opened, progress::say);
+      var gpus = new MachineGpus(installation);
+      List<Request> requests =
+          RequestedResources.read(files, assignments(), opened, gpus::count, progress::say);
       List<CustomResource<?, ?>> ended =
           run(installation, opened, places, requests, progress, watch);
       progress.end();

@@ -185,6 +185,51 @@ class FusionScriptTest extends FusionScriptFixture {
   }
 
   @Test
+  @DisplayName("builds with libtorch for CUDA once --cuda was given, says so, and goes back")
+  void cuda() throws Exception {
+    Files.createDirectories(home.resolve(".m2/repository/ai/djl/pytorch"));
+    fusion("run");
+    assertThat(fusion("--cuda", "train", "a.yaml").said())
+        .contains("libtorch for CUDA: Maven downloads about 2500 MB");
+    assertThat(calls("mvn")).hasSize(2).last().asString().contains("[-Pcuda]");
+    assertThat(calls("java").get(calls("java").size() - 1))
+        .contains("[-Djna.library.path=" + root.toRealPath())
+        .endsWith("[training.fusion.trainer.Main][train][a.yaml]");
+    fusion("train", "a.yaml");
+    assertThat(calls("mvn")).hasSize(2);
+    fusion("--no-cuda", "train", "a.yaml");
+    assertThat(calls("mvn")).hasSize(3).last().asString().doesNotContain("-Pcuda");
+
+    tool("uname", "[ \"$1\" = -s ] && echo Linux || echo aarch64");
+    assertThat(fusion("--cuda", "run"))
+        .isEqualTo(
+            refusal(
+                "libtorch for CUDA is there for Linux on x86_64 alone; --no-cuda computes on the"
+                    + " CPU."));
+  }
+
+  @Test
+  @DisplayName("tells its version without a build, and what a command takes")
+  void versionAndHelp() throws Exception {
+    write(
+        "pom.xml", "<x>\n  <revision>1.2.3</revision>\n  <changelist>-SNAPSHOT</changelist>\n</x>");
+    assertThat(fusion("--version")).isEqualTo(new Outcome(0, "fusion 1.2.3-SNAPSHOT\n"));
+    assertThat(calls("mvn")).isEmpty();
+    fusion("help", "run");
+    assertThat(calls("java").get(calls("java").size() - 1)).endsWith("[run][--help]");
+    assertThat(fusion("help").said()).startsWith("Trains image classifiers");
+  }
+
+  @Test
+  @DisplayName("prints the completion for a shell")
+  void completion() throws Exception {
+    write("completion/fusion.bash", "complete -F _complete_fusion fusion\n");
+    assertThat(fusion("completion", "zsh"))
+        .isEqualTo(new Outcome(0, "complete -F _complete_fusion fusion\n"));
+    assertThat(fusion("completion").status()).isEqualTo(64);
+  }
+
+  @Test
   @DisplayName("names a command that it does not know")
   void namesUnknownCommand() throws Exception {
     assertThat(fusion("trian"))

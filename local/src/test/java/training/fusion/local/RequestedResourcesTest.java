@@ -3,6 +3,9 @@ package training.fusion.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,9 @@ class RequestedResourcesTest {
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
   Path folder;
+
+  private final List<String> said = new ArrayList<>();
+  private int gpus;
 
   @ParameterizedTest(name = "{0} → {1}")
   @DisplayName("A mistake is one sentence that names file and field")
@@ -158,14 +164,17 @@ class RequestedResourcesTest {
     Path training = write("a.yaml", SampleTraining.yaml("here", 2));
     List<String> said = new ArrayList<>();
     try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
-      assertThat(RequestedResources.read(List.of(data, training), List.of(), output, said::add))
+      assertThat(
+              RequestedResources.read(
+                  List.of(data, training), List.of(), output, () -> 0, said::add))
           .hasSize(1);
       assertThat(said)
           .singleElement()
           .asString()
           .startsWith(data + ": Job and PersistentVolumeClaim left out")
           .contains("--volume");
-      assertThatThrownBy(() -> RequestedResources.read(List.of(data), List.of(), output, said::add))
+      assertThatThrownBy(
+              () -> RequestedResources.read(List.of(data), List.of(), output, () -> 0, said::add))
           .isInstanceOf(BadInput.class)
           .hasMessageContaining("no resource in it");
     }
@@ -190,6 +199,31 @@ class RequestedResourcesTest {
   }
 
   @Test
+  @DisplayName("What computes is a GPU if there is one, said once, and stays so within a run")
+  void gpu() throws IOException {
+    String open = SampleTraining.yaml("open", 2).replaceAll(" *gpu: \\{count: 0}\n", "");
+    Path file = write("a.yaml", open.replaceAll("(?m)^ *pod:.*\n", ""));
+    gpus = 1;
+    FusionTraining begun = (FusionTraining) read(file).get(0).resource();
+    assertThat(count(begun)).isEqualTo(1);
+    assertThat(said).containsExactly("open: pod.gpu.count is not set: the GPU computes");
+    try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
+      begun.getMetadata().setUid("u");
+      begun.getMetadata().setGeneration(1L);
+      output.store(begun);
+    }
+    gpus = 0;
+    assertThat(count(read(file).get(0).resource())).isEqualTo(1);
+    assertThat(count(read(file, "runId=second").get(0).resource())).isZero();
+    assertThat(said).hasSize(2).last().asString().contains("the CPU computes");
+  }
+
+  private static int count(CustomResource<?, ?> resource) {
+    JsonNode json = Serialization.jsonMapper().valueToTree(resource);
+    return json.at("/spec/pod/gpu/count").asInt(-1);
+  }
+
+  @Test
   @DisplayName("Two launchers can't use one output folder")
   void lock() {
     try (OutputFolder first = OutputFolder.open(folder.resolve("output"))) {
@@ -202,7 +236,7 @@ class RequestedResourcesTest {
   private List<Request> read(Path file, String... settings) {
     try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
       List<FieldAssignment> assignments = Stream.of(settings).map(FieldAssignment::parse).toList();
-      return RequestedResources.read(List.of(file), assignments, output, said -> {});
+      return RequestedResources.read(List.of(file), assignments, output, () -> gpus, said::add);
     }
   }
 

@@ -108,6 +108,7 @@ class ControlPlaneLifecycleTest extends LifecycleContract {
         name,
         false,
         Runtime.getRuntime().availableProcessors(),
+        0,
         installation::trainer,
         installation.environment(),
         claims,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the node's name
  * @param schedules whether it also gives pods to itself; false where a scheduler does
  * @param cores processor cores that pods share
+ * @param gpus that there are for pods: 0, or 1 that they take turns with
  * @param program what every container runs, in place of its image
  * @param environment variables of this machine that every container gets
  * @param claims folders of claims
@@ -24,6 +25,7 @@ public record NodeSettings(
     String name,
     boolean schedules,
     int cores,
+    int gpus,
     Program program,
     Map<String, String> environment,
     Claims claims,

@@ -51,7 +51,7 @@ public final class ProcessNode implements AutoCloseable {
   public ProcessNode(KubernetesClient client, NodeSettings settings) {
     this.client = client;
     this.settings = settings;
-    scheduler = new Scheduler(settings.claims(), settings.cores());
+    scheduler = new Scheduler(settings.claims(), settings.cores(), settings.gpus());
     var unused =
         worker.scheduleWithFixedDelay(
             this::renewTokens, TOKEN_MINUTES, TOKEN_MINUTES, TimeUnit.MINUTES);

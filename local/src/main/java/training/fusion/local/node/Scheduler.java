@@ -18,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 /** Whether a pod may start on this machine now, and why not. */
 final class Scheduler {
   private static final Set<String> HERE = Set.of("cpu", "memory", "ephemeral-storage");
+  private static final String GPU = "nvidia.com/gpu";
 
   private final Claims claims;
   private final int cores;
+  private final int gpus;
 
-  Scheduler(Claims claims, int cores) {
+  Scheduler(Claims claims, int cores, int gpus) {
     this.claims = claims;
     this.cores = cores;
+    this.gpus = gpus;
   }
 
   /**
@@ -41,6 +44,7 @@ final class Scheduler {
     return device(pod)
         .or(() -> folders(pod))
         .map(message -> new Refusal(message, true))
+        .or(() -> gpus(pod, busy))
         .or(() -> cores(pod, busy));
   }
 
@@ -50,12 +54,38 @@ final class Scheduler {
           "resource claims need a cluster; without them, pod.gpu.count: 0 trains on the CPU");
     }
     return asked(pod).keySet().stream()
-        .filter(resource -> !HERE.contains(resource))
+        .filter(resource -> !HERE.contains(resource) && !(gpus > 0 && resource.equals(GPU)))
         .findFirst()
         .map(
             resource ->
-                "this machine has no %s for trainings; pod.gpu.count: 0 trains on the CPU"
-                    .formatted(resource));
+                "this machine has no %s for trainings; pod.gpu.count: 0 trains on the CPU%s"
+                    .formatted(
+                        resource,
+                        resource.equals(GPU)
+                            ? ", and ./fusion --cuda run on an NVIDIA GPU of this machine"
+                            : ""));
+  }
+
+  /** One training at a time has the GPU. */
+  private Optional<Refusal> gpus(Pod pod, Collection<Pod> busy) {
+    BigDecimal asked = gpu(pod);
+    if (asked.signum() == 0) {
+      return Optional.empty();
+    }
+    if (asked.compareTo(BigDecimal.valueOf(gpus)) > 0) {
+      return Optional.of(
+          new Refusal("a training has one GPU here; set pod.gpu.count to 1, or 0", true));
+    }
+    boolean taken = busy.stream().anyMatch(other -> gpu(other).signum() > 0);
+    return taken
+        ? Optional.of(
+            new Refusal("another training has this machine's GPU; it starts after it", false))
+        : Optional.empty();
+  }
+
+  private static BigDecimal gpu(Pod pod) {
+    Quantity gpu = asked(pod).get(GPU);
+    return gpu == null ? BigDecimal.ZERO : gpu.getNumericalAmount();
   }
 
   private Optional<String> folders(Pod pod) {

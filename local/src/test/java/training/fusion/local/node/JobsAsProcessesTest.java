@@ -74,6 +74,7 @@ class JobsAsProcessesTest {
         "here",
         true,
         cores,
+        0,
         JobsAsProcessesTest::shell,
         Map.of("MACHINE", "this"),
         new Claims(Map.of(), folder.resolve("samples"), folder.resolve("volumes")),
@@ -142,7 +143,8 @@ class JobsAsProcessesTest {
   void claim() {
     create(
         "again",
-        "test -e $FUSION_KEPT/seen && exit 0; touch $FUSION_KEPT/seen; touch $FUSION_SCRATCH/seen; exit 75");
+        "test -e $FUSION_KEPT/seen && exit 0; touch $FUSION_KEPT/seen; touch $FUSION_SCRATCH/seen;"
+            + " exit 75");
     assertThat(conditions(ended("again"))).contains("Complete");
     assertThat(folder.resolve("volumes/kept/run-1/seen")).exists();
     eventually(
@@ -163,7 +165,8 @@ class JobsAsProcessesTest {
         .add(
             new EnvVar(
                 "FUSION_TEXT",
-                "$(FUSION_FIRST) $$(FUSION_FIRST) $$$(FUSION_FIRST) $(NONE) $(FUSION_LAST) $( $x $ $$$$ 100$",
+                "$(FUSION_FIRST) $$(FUSION_FIRST) $$$(FUSION_FIRST) $(NONE) $(FUSION_LAST) $( $x $"
+                    + " $$$$ 100$",
                 null));
     container.getEnv().add(new EnvVar("FUSION_LAST", "later", null));
     client.resource(job).create();
@@ -226,7 +229,8 @@ class JobsAsProcessesTest {
   void deletion() {
     create(
         "deleted",
-        "trap 'touch $FUSION_KEPT/saved; exit 143' TERM; touch $FUSION_KEPT/up; while :; do sleep 0.05; done");
+        "trap 'touch $FUSION_KEPT/saved; exit 143' TERM; touch $FUSION_KEPT/up; while :; do sleep"
+            + " 0.05; done");
     eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
     client
         .batch()
@@ -245,7 +249,8 @@ class JobsAsProcessesTest {
   void leash() {
     create(
         "leashed",
-        "trap 'bash -c \"read -t 0.2 end; test \\$? -gt 128\" && touch $FUSION_KEPT/held; exit 143' TERM; touch $FUSION_KEPT/up; while :; do sleep 0.05; done");
+        "trap 'bash -c \"read -t 0.2 end; test \\$? -gt 128\" && touch $FUSION_KEPT/held; exit 143'"
+            + " TERM; touch $FUSION_KEPT/up; while :; do sleep 0.05; done");
     eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
     node.close();
     assertThat(folder.resolve("volumes/kept/run-1/held")).exists();
@@ -256,7 +261,8 @@ class JobsAsProcessesTest {
   void suspend() {
     create(
         "pause",
-        "test -e $FUSION_KEPT/up && exit 0; trap 'exit 143' TERM; touch $FUSION_KEPT/up; while :; do sleep 0.05; done");
+        "test -e $FUSION_KEPT/up && exit 0; trap 'exit 143' TERM; touch $FUSION_KEPT/up; while :;"
+            + " do sleep 0.05; done");
     eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
     suspend("pause", true);
     eventually("no pod", () -> pods("pause"), List::isEmpty);
@@ -281,7 +287,8 @@ class JobsAsProcessesTest {
     client.resource(gpu).create();
     assertThat(unschedulable("gpu"))
         .isEqualTo(
-            "this machine has no nvidia.com/gpu for trainings; pod.gpu.count: 0 trains on the CPU");
+            "this machine has no nvidia.com/gpu for trainings; pod.gpu.count: 0 trains on the CPU,"
+                + " and ./fusion --cuda run on an NVIDIA GPU of this machine");
     Job data = job("data", "exit 0");
     data.getSpec().getTemplate().getSpec().getContainers().get(0).getVolumeMounts().stream()
         .filter(mount -> mount.getName().equals("kept"))

@@ -62,7 +62,7 @@ record TrainingFile(Path path, ObjectNode resource) {
 
   private static List<Resource> documents(Path path, List<FieldAssignment> assignments) {
     try {
-      return FieldAssignment.apply(assignments, ResourceReader.read(path));
+      return GpuChoice.decided(FieldAssignment.apply(assignments, ResourceReader.read(path)));
     } catch (UnreadableResource | UnusableAssignment e) {
       throw TrainingFailure.badConfiguration(String.valueOf(e.getMessage()));
     } catch (NoSuchFileException e) {

@@ -2,6 +2,9 @@ package training.fusion.trainer.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
 /** Loads libtorch once and picks the device. */
 public final class Libtorch {
@@ -59,6 +62,27 @@ public final class Libtorch {
   /** From now on large tensors that are freed are the system's again; where it can be had. */
   public static void returnLarge() {
     HostMemory.returnLarge();
+  }
+
+  /** Whether the natives on the class path are those for CUDA; nothing is loaded. */
+  public static boolean isForCuda() {
+    try (InputStream properties =
+        Libtorch.class.getResourceAsStream("/native/lib/pytorch.properties")) {
+      return properties != null
+          && new String(properties.readAllBytes(), StandardCharsets.ISO_8859_1)
+              .matches("(?s).*\\bflavor=cu.*");
+    } catch (IOException e) {
+      return false; // as if there were none: loading them tells why
+    }
+  }
+
+  /** How many GPUs libtorch sees, which is loaded only if it is for CUDA. */
+  public static int gpusHere() {
+    if (!isForCuda()) {
+      return 0;
+    }
+    start(0, Runtime.getRuntime().availableProcessors());
+    return gpus();
   }
 
   /** How many GPUs libtorch sees; {@link #start} comes first. */
