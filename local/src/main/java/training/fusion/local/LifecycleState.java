@@ -34,9 +34,13 @@ enum LifecycleState {
     if (status == null || status.state() == null) {
       return OPEN;
     }
+    boolean sameSpec =
+        Boolean.TRUE.equals(status.begun())
+            || Objects.equals(status.observedGeneration(), training.getMetadata().getGeneration());
     boolean thisRun =
-        Objects.requireNonNullElse(status.runId(), "")
-            .equals(Objects.requireNonNullElse(training.getSpec().runId(), ""));
+        sameSpec
+            && Objects.requireNonNullElse(status.runId(), "")
+                .equals(Objects.requireNonNullElse(training.getSpec().runId(), ""));
     return switch (status.state()) {
       case SUCCEEDED -> thisRun ? SUCCEEDED : OPEN;
       case FAILED -> thisRun ? FAILED : OPEN;

@@ -28,6 +28,7 @@ public final class LocalCluster implements AutoCloseable {
       List.of(
           "/crd/fusiontrainings.fusion.training.yaml", "/crd/fusionsweeps.fusion.training.yaml");
 
+  private final Claims claims;
   private final EmbeddedApi api;
   private final KubernetesClient client;
   private final JobController jobs;
@@ -49,7 +50,8 @@ public final class LocalCluster implements AutoCloseable {
       Duration retryDelay,
       Consumer<String> voice)
       throws IOException {
-    var settings = settings(installation, output, volumes);
+    claims = claims(installation, output, volumes);
+    var settings = settings(installation, output, claims);
     api = new EmbeddedApi(DEFINITIONS.stream().map(LocalCluster::definition).toList());
     client = api.client();
     jobs = new JobController(client, retryDelay);
@@ -69,10 +71,9 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private static Function<EmbeddedApi, NodeSettings> settings(
-      Installation installation, Path output, Map<String, Path> volumes) throws IOException {
+      Installation installation, Path output, Claims claims) throws IOException {
     installation.trainer(null); // says now that it is not built
     Files.createDirectories(installation.cache().resolve("tmp"));
-    Claims claims = claims(installation, output, volumes);
     return api ->
         new NodeSettings(
             "local",
@@ -95,6 +96,11 @@ public final class LocalCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The folders of claims. */
+  Claims claims() {
+    return claims;
   }
 
   /** The embedded API. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +32,13 @@ final class OutputFolder implements AutoCloseable {
   private final Path folder;
   private final FileChannel lock;
 
-  private OutputFolder(Path folder, FileChannel lock) {
+  /** What was not there before, the innermost first. */
+  private final List<Path> made;
+
+  private OutputFolder(Path folder, FileChannel lock, List<Path> made) {
     this.folder = folder;
     this.lock = lock;
+    this.made = made;
   }
 
   /**
@@ -42,13 +47,18 @@ final class OutputFolder implements AutoCloseable {
    * @throws BadInput if another launcher uses it, or it can't be written to
    */
   static OutputFolder open(Path folder) {
+    List<Path> made = new ArrayList<>();
+    Path first = folder.toAbsolutePath().resolve(".lock");
+    for (Path path = first; path != null && !Files.exists(path); path = path.getParent()) {
+      made.add(path);
+    }
     try {
       Files.createDirectories(folder);
       var channel =
           FileChannel.open(
               folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (tryLock(channel)) {
-        return new OutputFolder(folder.toRealPath(), channel);
+        return new OutputFolder(folder.toRealPath(), channel, made);
       }
       channel.close();
     } catch (IOException e) {
@@ -152,6 +162,17 @@ final class OutputFolder implements AutoCloseable {
     String name = file.getFileName().toString();
     boolean sweep = name.endsWith(SWEEP);
     return name.endsWith(TRAINING) && sweep == type.equals(FusionSweep.class);
+  }
+
+  /** Removes what was made and holds nothing: what is refused leaves the folder as it was. */
+  void leave() {
+    for (Path path : made) {
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException e) {
+        return; // something is kept in it
+      }
+    }
   }
 
   @Override

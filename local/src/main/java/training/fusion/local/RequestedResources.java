@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.validation.CrdValidator;
@@ -28,6 +27,7 @@ import training.fusion.api.validation.UnreadableResource;
 import training.fusion.api.validation.UnusableAssignment;
 import training.fusion.api.validation.Validation;
 import training.fusion.local.api.EmbeddedApi;
+import training.fusion.local.node.Claims;
 
 /** The trainings and sweeps that a person's files ask for, valid by the CRDs' own rules. */
 final class RequestedResources {
@@ -47,7 +47,7 @@ final class RequestedResources {
    * Reads the files. What is for clusters alone, such as claims, is left out, and said to be.
    *
    * @param assignments fields that are to be other than the files say
-   * @param gpus how many GPUs there are, asked where a file leaves open what computes
+   * @param missing judges what this machine has
    * @param voice takes a sentence for a person
    * @throws BadInput naming every problem, one a line
    */
@@ -55,7 +55,7 @@ final class RequestedResources {
       List<Path> files,
       List<FieldAssignment> assignments,
       OutputFolder output,
-      IntSupplier gpus,
+      MissingHere missing,
       Consumer<String> voice) {
     Map<String, Request> requests = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
@@ -64,21 +64,31 @@ final class RequestedResources {
       boolean sweep = FusionSweep.KIND.equals(read.value().path("kind").asText());
       var type = sweep ? FusionSweep.class : FusionTraining.class;
       Optional<? extends CustomResource<?, ?>> stored =
-          name.isEmpty() ? Optional.empty() : output.stored(name, type);
-      Resource document = computed(read, stored, gpus, voice);
+          name.isEmpty()
+              ? Optional.empty()
+              : output.stored(name, type).map(known -> asItIs(known, missing.claims()));
+      Resource document = computed(read, stored, missing, voice);
       Validation validation = validate(validator(sweep), document.value(), stored);
       List<Problem> found = new ArrayList<>(validation.problems());
       found.addAll(UnsupportedPodSettings.problems(document.value()));
-      found.forEach(problem -> problems.add(document.locate(problem)));
-      if (found.isEmpty()
-          && requests.put(type.getSimpleName() + name, request(validation.object(), type, stored))
-              != null) {
-        problems.add(
-            document.source() + ": metadata.name: " + name + " stands twice; names must differ");
+      if (found.isEmpty()) {
+        Request request = request(validation.object(), type, stored);
+        List<Problem> lacking = missing.problems(validation.object());
+        if (!LifecycleState.of(request.resource()).isOver()) {
+          found.addAll(lacking);
+        }
+        if (requests.put(type.getSimpleName() + name, request) != null) {
+          problems.add(
+              document.source() + ": metadata.name: " + name + " stands twice; names must differ");
+        }
       }
+      found.forEach(problem -> problems.add(document.locate(problem)));
     }
     if (problems.isEmpty() && requests.isEmpty()) {
       problems.add(files.get(0) + ": no resource in it; examples/01-quickstart.yaml is one");
+    }
+    if (problems.isEmpty()) {
+      problems.addAll(missing.unused());
     }
     if (!problems.isEmpty()) {
       throw new BadInput(String.join("\n", problems));
@@ -106,7 +116,7 @@ final class RequestedResources {
   private static Resource computed(
       Resource document,
       Optional<? extends CustomResource<?, ?>> stored,
-      IntSupplier gpus,
+      MissingHere missing,
       Consumer<String> voice) {
     if (!GpuDefault.isOpen(document)) {
       return document;
@@ -121,7 +131,7 @@ final class RequestedResources {
     if (sameRun && before.isInt()) {
       return GpuDefault.decided(document, before.asInt());
     }
-    int count = Math.min(1, gpus.getAsInt());
+    int count = Math.min(1, missing.gpus());
     voice.accept(
         "%s: pod.gpu.count is not set: %s"
             .formatted(
@@ -167,6 +177,11 @@ final class RequestedResources {
     String version = document.value().path("apiVersion").asText();
     String group = version.contains("/") ? version.substring(0, version.indexOf('/')) : "";
     return !version.isEmpty() && (!group.contains(".") || group.endsWith(".k8s.io"));
+  }
+
+  /** What an earlier run has left, with what its folder says: nothing saved, nothing held. */
+  private static CustomResource<?, ?> asItIs(CustomResource<?, ?> known, Claims claims) {
+    return known instanceof FusionTraining training ? KeptWork.asItIs(training, claims) : known;
   }
 
   private static CrdValidator validator(boolean sweep) {

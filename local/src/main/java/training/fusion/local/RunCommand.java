@@ -105,9 +105,7 @@ final class RunCommand implements Callable<Integer> {
               opened.folder(), LocalCluster.claims(installation, opened.folder(), volumes()));
       var progress = new ProgressTable(terminal);
       var watch = new TerminalWatch(terminal);
-      var gpus = new MachineGpus(installation);
-      List<Request> requests =
-          RequestedResources.read(files, assignments(), opened, gpus::count, progress::say);
+      List<Request> requests = read(installation, opened, places, progress);
       List<CustomResource<?, ?>> ended =
           run(installation, opened, places, requests, progress, watch);
       progress.end();
@@ -117,6 +115,17 @@ final class RunCommand implements Callable<Integer> {
           ended.stream()
               .allMatch(resource -> LifecycleState.of(resource) == LifecycleState.SUCCEEDED);
       return all ? 0 : 1;
+    }
+  }
+
+  private List<Request> read(
+      Installation installation, OutputFolder opened, RunPlaces places, ProgressTable progress) {
+    try {
+      var missing = new MissingHere(places.claims(), new MachineGpus(installation)::count);
+      return RequestedResources.read(files, assignments(), opened, missing, progress::say);
+    } catch (BadInput e) {
+      opened.leave();
+      throw e;
     }
   }
 
@@ -146,7 +155,7 @@ final class RunCommand implements Callable<Integer> {
       if (LifecycleState.of(resource).isOver()) {
         String again =
             resource instanceof FusionTraining
-                ? "--new, or another --output, runs it again"
+                ? again(LifecycleState.of(resource))
                 : "more seeds or cells, or another --output, run more of it";
         progress.say(
             "%s: already %s; %s"
@@ -170,6 +179,12 @@ final class RunCommand implements Callable<Integer> {
             watch,
             "./fusion " + String.join(" ", arguments()));
     return run.toTheEnd(requests, logs);
+  }
+
+  private static String again(LifecycleState state) {
+    return state == LifecycleState.FAILED
+        ? "--new, or another --output, runs it again; if it had not begun, a changed spec does, too"
+        : "--new, or another --output, runs it again";
   }
 
   private List<FieldAssignment> assignments() {

@@ -101,7 +101,7 @@ class LauncherTest {
     byte[] whole = Files.readAllBytes(images);
     Files.write(images, Arrays.copyOf(whole, whole.length / 2));
     String documents =
-        Stream.of("unequal", "short", "nowhere")
+        Stream.of("unequal", "short")
             .map(
                 name ->
                     SampleTraining.yaml(name, 1)
@@ -116,7 +116,6 @@ class LauncherTest {
     assertThat(launcher.output())
         .contains("20 images, but t10k-labels-idx1-ubyte has 19 labels")
         .contains("short/t10k-images-idx3-ubyte")
-        .contains("nowhere")
         .doesNotContain("\tat ");
   }
 
@@ -126,10 +125,31 @@ class LauncherTest {
     Path file = file("unbound", 1);
     Launcher launcher =
         Launcher.start(folder, file.toString(), "--output", folder.resolve("output").toString());
-    assertThat(launcher.exitCode()).isEqualTo(1);
-    assertThat(launcher.output())
+    assertThat(launcher.exitCode()).isEqualTo(64);
+    assertThat(launcher.errors())
+        .startsWith(file + ":")
         .contains("claim sample-data")
         .contains("--volume sample-data=PATH");
+    assertThat(folder.resolve("output")).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("lets a training that has trained nothing be put right under its name")
+  void putRight() throws Exception {
+    SampleData.write(folder.resolve("data/unequal"), 20, 19);
+    String right = SampleTraining.yaml("first", 1);
+    String wrong = right.replace("claimName: sample-data", "claimName: sample-data, path: unequal");
+    Path file = Files.writeString(folder.resolve("first.yaml"), wrong);
+    assertThat(launch(file).exitCode()).isEqualTo(1);
+    assertThat(stored("first").at("/status/state").asText()).isEqualTo("Failed");
+    assertThat(stored("first").at("/status").has("begun")).isFalse();
+
+    Files.writeString(file, right);
+    Launcher second = launch(file);
+
+    assertThat(second.exitCode()).as(second.errors()).isZero();
+    assertThat(stored("first").at("/status/state").asText()).isEqualTo("Succeeded");
+    assertThat(stored("first").at("/status/begun").asBoolean()).isTrue();
   }
 
   @Test
@@ -148,7 +168,7 @@ class LauncherTest {
         .asString()
         .contains("wrong.yaml:")
         .contains("lastBlock");
-    assertThat(folder.resolve("output/logs")).doesNotExist();
+    assertThat(folder.resolve("output")).doesNotExist();
   }
 
   private Path file(String name, int epochs) throws IOException {

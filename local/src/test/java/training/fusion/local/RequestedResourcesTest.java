@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,8 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.api.resource.FusionTraining;
+import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.validation.FieldAssignment;
 import training.fusion.local.RequestedResources.Request;
+import training.fusion.local.node.Claims;
 
 @DisplayName("The trainings that files ask for")
 class RequestedResourcesTest {
@@ -77,6 +80,90 @@ class RequestedResourcesTest {
         .hasMessageContaining(said);
   }
 
+  @ParameterizedTest(name = "{1}")
+  @DisplayName(
+      "What this machine has not is refused with file, line and field, before anything starts")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          claimName: sample-data}   | claimName: sample-dat}                           | 10 | spec.dataset.source.persistentVolumeClaim.claimName: claim sample-dat has no folder on this machine
+          claimName: sample-data}   | claimName: sample-data, path: nowhere}           | 10 | spec.dataset.source.persistentVolumeClaim.path: claim sample-data: there is no
+          claimName: sample-data}   | claimName: ../x}                                 | 10 | spec.dataset.source.persistentVolumeClaim.claimName
+          gpu: {count: 0}           | gpu: {count: 2}                                  | 0  | spec.pod.gpu.count: this machine has no nvidia.com/gpu for trainings; pod.gpu.count: 0
+          gpu: {count: 0}           | gpu: {count: 1, resourceName: amd.com/gpu}       | 0  | spec.pod.gpu.count: this machine has no amd.com/gpu
+          gpu: {count: 0}           | gpu: {resourceClaimTemplateName: one}            | 0  | spec.pod.gpu.resourceClaimTemplateName: resource claims need a cluster
+          gpu: {count: 0}           | gpu: {count: 0}, volumes: [{name: a, secret: {secretName: b}}]     | 0 | spec.pod.volumes[0].secret: a volume of that kind needs a cluster
+          gpu: {count: 0}           | gpu: {count: 0}, volumes: [{name: a, persistentVolumeClaim: {claimName: sample-dat}}], volumeMounts: [{name: a, mountPath: /a, readOnly: true}] | 0 | spec.pod.volumes[0].persistentVolumeClaim.claimName: claim sample-dat has no folder
+          persistentVolumeClaim: {claimName: sample-data} | image: {reference: a, path: b}             | 10 | spec.dataset.source.image: files from an image need a cluster
+          """)
+  void missingHere(String right, String wrong, int line, String said) throws IOException {
+    String yaml = SampleTraining.yaml("lacks", 2);
+    assertThat(yaml).contains(right);
+    Path file = write("lacks.yaml", replaced(yaml, right, wrong));
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(BadInput.class)
+        .hasMessageMatching(
+            "(?s)\\Q%s\\E:%s:\\d+: .*".formatted(file, line == 0 ? "\\d+" : "" + line))
+        .hasMessageContaining(said);
+    assertThat(folder.resolve("output/volumes")).as("nothing is made").doesNotExist();
+  }
+
+  /** Of several fields each stands on a line of its own. */
+  private static String replaced(String yaml, String right, String wrong) {
+    return yaml.replace(right, wrong.replaceAll(", (volumes|volumeMounts): ", "\n    $1: "));
+  }
+
+  @Test
+  @DisplayName("A sweep's data sets, template and arms are judged as a training's")
+  void missingForSweep() throws IOException {
+    String sweep = Files.readString(Path.of("..", "examples", "10-sweep.yaml"));
+    Path file =
+        write(
+            "sweep.yaml",
+            sweep
+                .replace("gpu: {count: 0}", "gpu: {count: 1}")
+                .replace("claimName: fashion-mnist", "claimName: fashion-mnis"));
+    assertThatThrownBy(() -> read(file))
+        .hasMessageContaining("spec.template.pod.gpu.count: this machine has no nvidia.com/gpu")
+        .hasMessageContaining(
+            "spec.matrix.datasets[0].source.persistentVolumeClaim.claimName: claim");
+  }
+
+  @Test
+  @DisplayName("A --volume that no file asks for is refused, with the claims that they ask for")
+  void unusedVolume() throws IOException {
+    Path file = write("a.yaml", SampleTraining.yaml("here", 2));
+    MissingHere missing = missing(Map.of(SampleTraining.DATA, folder, "sample-dat", folder));
+    try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
+      assertThatThrownBy(
+              () -> RequestedResources.read(List.of(file), List.of(), output, missing, said -> {}))
+          .isInstanceOf(BadInput.class)
+          .hasMessage(
+              "--volume sample-dat=%s: no file asks for a claim of that name; they ask for"
+                  + " sample-checkpoints, sample-data",
+              folder);
+    }
+  }
+
+  @Test
+  @DisplayName("What is refused leaves the output folder as it was, or none")
+  void nothingIsLeft() throws IOException {
+    Path output = folder.resolve("deep/output");
+    OutputFolder made = OutputFolder.open(output);
+    made.leave();
+    made.close();
+    assertThat(folder.resolve("deep")).doesNotExist();
+    Files.createDirectories(output);
+    Files.writeString(output.resolve("mine.txt"), "mine");
+    OutputFolder found = OutputFolder.open(output);
+    found.leave();
+    found.close();
+    try (var files = Files.list(output)) {
+      assertThat(files).containsExactly(output.resolve("mine.txt"));
+    }
+  }
+
   @Test
   @DisplayName("A sweep's pods are judged as a training's, in its template and its arms")
   void sweepPods() throws IOException {
@@ -114,25 +201,40 @@ class RequestedResourcesTest {
 
   @Test
   @DisplayName(
-      "What an earlier run left keeps its uid; its spec may not change without a new runId")
+      "What an earlier run left keeps its uid; once it has saved its spec needs a new runId to"
+          + " change")
   void known() throws IOException {
     var earlier = read(write("a.yaml", SampleTraining.yaml("kept", 2))).get(0).resource();
     earlier.getMetadata().setUid("uid-1");
     earlier.getMetadata().setGeneration(1L);
+    begun((FusionTraining) earlier);
     try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
       output.store(earlier);
     }
+    Path changed = write("b.yaml", SampleTraining.yaml("kept", 3));
+    assertThat(read(changed).get(0).resource().getMetadata().getGeneration())
+        .as("nothing was saved, so nothing is held")
+        .isEqualTo(2);
+    Path run = folder.resolve("output/volumes/sample-checkpoints/k3y");
+    Files.createDirectories(run.resolve("checkpoint-0-3"));
     Request same = read(folder.resolve("a.yaml")).get(0);
     assertThat(same.known()).isTrue();
     assertThat(same.resource().getMetadata().getUid()).isEqualTo("uid-1");
     assertThat(same.resource().getMetadata().getGeneration()).isEqualTo(1);
-    Path changed = write("b.yaml", SampleTraining.yaml("kept", 3));
     assertThatThrownBy(() -> read(changed)).hasMessageContaining("runId");
     Path anew =
         write("c.yaml", SampleTraining.yaml("kept", 3).replace("spec:\n", "spec:\n  runId: two\n"));
     Request another = read(anew).get(0);
     assertThat(another.resource().getMetadata().getUid()).isEqualTo("uid-1");
     assertThat(another.resource().getMetadata().getGeneration()).isEqualTo(2);
+  }
+
+  /** As the operator has noted it before the launcher was stopped. */
+  private static void begun(FusionTraining training) {
+    training.setStatus(
+        Serialization.unmarshal(
+            "{begun: true, runKey: k3y, runId: '', observedGeneration: 1, state: Running}",
+            FusionTrainingStatus.class));
   }
 
   @Test
@@ -144,6 +246,9 @@ class RequestedResourcesTest {
       var earlier = read(write("with.yaml", with)).get(0).resource();
       earlier.getMetadata().setUid("uid-1");
       earlier.getMetadata().setGeneration(1L);
+      begun((FusionTraining) earlier);
+      Files.createDirectories(
+          folder.resolve("output/volumes/sample-checkpoints/k3y/checkpoint-0-3"));
       try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
         output.store(earlier);
       }
@@ -166,7 +271,7 @@ class RequestedResourcesTest {
     try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
       assertThat(
               RequestedResources.read(
-                  List.of(data, training), List.of(), output, () -> 0, said::add))
+                  List.of(data, training), List.of(), output, missing(), said::add))
           .hasSize(1);
       assertThat(said)
           .singleElement()
@@ -174,7 +279,7 @@ class RequestedResourcesTest {
           .startsWith(data + ": Job and PersistentVolumeClaim left out")
           .contains("--volume");
       assertThatThrownBy(
-              () -> RequestedResources.read(List.of(data), List.of(), output, () -> 0, said::add))
+              () -> RequestedResources.read(List.of(data), List.of(), output, missing(), said::add))
           .isInstanceOf(BadInput.class)
           .hasMessageContaining("no resource in it");
     }
@@ -236,8 +341,18 @@ class RequestedResourcesTest {
   private List<Request> read(Path file, String... settings) {
     try (OutputFolder output = OutputFolder.open(folder.resolve("output"))) {
       List<FieldAssignment> assignments = Stream.of(settings).map(FieldAssignment::parse).toList();
-      return RequestedResources.read(List.of(file), assignments, output, () -> gpus, said::add);
+      return RequestedResources.read(List.of(file), assignments, output, missing(), said::add);
     }
+  }
+
+  private MissingHere missing() {
+    return missing(Map.of(SampleTraining.DATA, folder));
+  }
+
+  private MissingHere missing(Map<String, Path> volumes) {
+    return new MissingHere(
+        new Claims(volumes, Path.of("..", "examples", "data"), folder.resolve("output/volumes")),
+        () -> gpus);
   }
 
   private Path write(String name, String yaml) throws IOException {

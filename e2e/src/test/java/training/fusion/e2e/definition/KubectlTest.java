@@ -98,6 +98,7 @@ class KubectlTest {
   @Test
   void edit_changes_what_may_change_and_says_why_the_rest_may_not() throws IOException {
     ok("apply", "-f", QUICKSTART);
+    running();
 
     Output suspended = edit("suspend: false", "suspend: true");
     Output refused = edit("epochs: 3", "epochs: 4");
@@ -110,7 +111,7 @@ class KubectlTest {
     assertThat(shown)
         .content()
         .startsWith("#")
-        .contains("training cannot change within a run; set a new spec.runId");
+        .contains("training cannot change within a run that has begun; set a new spec.runId");
     Files.delete(shown);
   }
 
@@ -226,15 +227,31 @@ class KubectlTest {
         "pod.gpu | {pod: {gpu: {count: 1}}}",
         "runPolicy.backoffLimit | {runPolicy: {backoffLimit: 0}}"
       })
-  void the_spec_of_a_run_does_not_change(String field, String change) {
+  void the_spec_of_a_run_does_not_change_once_it_has_begun(String field, String change) {
     ok("apply", "-f", QUICKSTART);
+    assertThat(patch("{suspend: true}").exitCode()).isZero();
+    assertThat(
+            kubectl
+                .says(
+                    "patch",
+                    "ft",
+                    "quickstart",
+                    "--type=merge",
+                    "--dry-run=server",
+                    "--patch=spec: " + change)
+                .exitCode())
+        .as("before it has begun")
+        .isZero();
+    running();
 
     Output refused = patch(change);
 
     assertThat(refused.exitCode()).isNotZero();
     assertThat(refused.text())
         .contains(
-            field + " cannot change within a run; set a new spec.runId to run with the change");
+            field
+                + " cannot change within a run that has begun; set a new spec.runId to run with the"
+                + " change");
   }
 
   @ParameterizedTest
@@ -247,6 +264,7 @@ class KubectlTest {
       })
   void what_may_change_changes(String change) {
     ok("apply", "-f", QUICKSTART);
+    running();
 
     assertThat(patch(change))
         .isEqualTo(new Output(0, "fusiontraining.fusion.training/quickstart" + " patched\n"));
@@ -263,6 +281,7 @@ class KubectlTest {
         """
         --patch=status: {
           state: Running,
+          begun: true,
           optimization: {summary: "Adam blocks 0–5 → SGD blocks 6–7 and head"},
           progress: {epoch: 2, estimatedCompletionTime: "2026-01-01T00:00:00Z"},
           metrics: {split: Validation, epoch: 1, accuracy: 0.75, loss: 0.625, f1: 0.734375}}

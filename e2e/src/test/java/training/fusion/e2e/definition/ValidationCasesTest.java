@@ -114,6 +114,11 @@ class ValidationCasesTest {
     JsonNode before = MAPPER.readTree(client.raw(resources, "POST", stored));
     String address = resources + "/" + before.at("/metadata/name").asText();
     try {
+      JsonNode status = MAPPER.readTree(stored).path("status");
+      if (!status.isMissingNode()) {
+        ((ObjectNode) before).set("status", status);
+        before = MAPPER.readTree(client.raw(address + "/status", "PUT", before.toString()));
+      }
       ObjectNode after = (ObjectNode) MAPPER.readTree(asKubectlSends(sent));
       after.withObject("/metadata").set("resourceVersion", before.at("/metadata/resourceVersion"));
       return MAPPER.readTree(client.raw(address + STRICT, "PUT", after.toString()));

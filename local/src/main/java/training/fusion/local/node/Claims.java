@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -36,40 +37,51 @@ public record Claims(Map<String, Path> given, Path samples, Path made) {
         .formatted(claim);
   }
 
-  /** Where a claim that is written to lies, whether or not it is there. */
-  public Path place(String claim) {
-    Path folder = given.get(claim);
-    Path sample = samples.resolve(claim);
-    return folder != null ? folder : Files.isDirectory(sample) ? sample : made.resolve(claim);
-  }
-
   /**
    * The folder of a claim.
    *
    * @param readOnly whether the pod only reads it: then it has to be there
    */
   public Path folder(String claim, boolean readOnly) throws NoSuchFolder, IOException {
+    Optional<String> problem = problem(claim, "", readOnly);
+    if (problem.isPresent()) {
+      throw new NoSuchFolder(problem.get());
+    }
+    return Files.createDirectories(place(claim)).toRealPath();
+  }
+
+  /** Where a claim's folder is, or would be made. */
+  public Path place(String claim) {
+    Path sample = samples.resolve(claim);
+    Path unnamed = Files.isDirectory(sample) ? sample : made.resolve(claim);
+    return given.getOrDefault(claim, unnamed);
+  }
+
+  /**
+   * Why a claim has no folder that would do; empty: it has, or one can be made. Nothing is made.
+   *
+   * @param path of a folder in it, or a file; empty: all of it
+   * @param readOnly whether the pod only reads it: then all has to be there
+   */
+  public Optional<String> problem(String claim, String path, boolean readOnly) {
     if (!isName(claim)) {
-      throw new NoSuchFolder(refusal(claim));
+      return Optional.of(refusal(claim));
     }
     Path folder = given.get(claim);
-    if (folder != null) {
-      if (Files.isDirectory(folder)) {
-        return folder.toRealPath();
-      }
-      throw new NoSuchFolder(
+    Path sample = samples.resolve(claim);
+    if (folder != null && !Files.isDirectory(folder)) {
+      return Optional.of(
           "claim %s: %s is no folder; give one with --volume %s=PATH"
               .formatted(claim, folder, claim));
     }
-    Path sample = samples.resolve(claim);
-    if (Files.isDirectory(sample)) {
-      return sample.toRealPath();
-    }
-    if (readOnly) {
-      throw new NoSuchFolder(
+    if (folder == null && readOnly && !Files.isDirectory(sample)) {
+      return Optional.of(
           "claim %s has no folder on this machine: %s does not exist; give one with --volume %s=PATH"
               .formatted(claim, sample, claim));
     }
-    return Files.createDirectories(made.resolve(claim)).toRealPath();
+    Path below = place(claim).resolve(path);
+    return readOnly && !Files.exists(below)
+        ? Optional.of("claim %s: there is no %s".formatted(claim, below))
+        : Optional.empty();
   }
 }

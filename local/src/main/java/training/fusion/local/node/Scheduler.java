@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a pod may start on this machine now, and why not. */
-final class Scheduler {
+public final class Scheduler {
   private static final Set<String> HERE = Set.of("cpu", "memory", "ephemeral-storage");
   private static final String GPU = "nvidia.com/gpu";
 
@@ -50,20 +50,12 @@ final class Scheduler {
 
   private Optional<String> device(Pod pod) {
     if (pod.getSpec().getResourceClaims() != null && !pod.getSpec().getResourceClaims().isEmpty()) {
-      return Optional.of(
-          "resource claims need a cluster; without them, pod.gpu.count: 0 trains on the CPU");
+      return Optional.of(noResourceClaims());
     }
     return asked(pod).keySet().stream()
-        .filter(resource -> !HERE.contains(resource) && !(gpus > 0 && resource.equals(GPU)))
+        .filter(resource -> !isHere(resource, gpus))
         .findFirst()
-        .map(
-            resource ->
-                "this machine has no %s for trainings; pod.gpu.count: 0 trains on the CPU%s"
-                    .formatted(
-                        resource,
-                        resource.equals(GPU)
-                            ? ", and ./fusion --cuda run on an NVIDIA GPU of this machine"
-                            : ""));
+        .map(Scheduler::noDevice);
   }
 
   /** One training at a time has the GPU. */
@@ -73,8 +65,7 @@ final class Scheduler {
       return Optional.empty();
     }
     if (asked.compareTo(BigDecimal.valueOf(gpus)) > 0) {
-      return Optional.of(
-          new Refusal("a training has one GPU here; set pod.gpu.count to 1, or 0", true));
+      return Optional.of(new Refusal(oneGpu(), true));
     }
     boolean taken = busy.stream().anyMatch(other -> gpu(other).signum() > 0);
     return taken
@@ -86,6 +77,35 @@ final class Scheduler {
   private static BigDecimal gpu(Pod pod) {
     Quantity gpu = asked(pod).get(GPU);
     return gpu == null ? BigDecimal.ZERO : gpu.getNumericalAmount();
+  }
+
+  /**
+   * Whether this machine has such a resource, however much of it.
+   *
+   * @param gpus how many GPUs it has
+   */
+  public static boolean isHere(String resource, int gpus) {
+    return HERE.contains(resource) || (gpus > 0 && resource.equals(GPU));
+  }
+
+  /** For the end of a sentence that begins with the field that asks for a device. */
+  public static String noDevice(String resource) {
+    return "this machine has no %s for trainings; pod.gpu.count: 0 trains on the CPU%s"
+        .formatted(
+            resource,
+            resource.equals(GPU)
+                ? ", and ./fusion --cuda run on an NVIDIA GPU of this machine"
+                : "");
+  }
+
+  /** The same where there are GPUs, and too many are asked for. */
+  public static String oneGpu() {
+    return "a training has one GPU here; set pod.gpu.count to 1, or 0";
+  }
+
+  /** The same of a device by a claim. */
+  public static String noResourceClaims() {
+    return "resource claims need a cluster; without them, pod.gpu.count: 0 trains on the CPU";
   }
 
   private Optional<String> folders(Pod pod) {

@@ -185,6 +185,16 @@ public record TrainerPod(Pod pod) {
     return !hasEnded() && state().map(ContainerState::getRunning).isPresent();
   }
 
+  /** Whether the trainer's process ever ran, whatever became of it. */
+  public boolean hasBegun() {
+    return isRunning() || hasTrained() || terminated().filter(TrainerPod::ran).isPresent();
+  }
+
+  // of a container that could not be started the kubelet says that it began in 1970
+  private static boolean ran(ContainerStateTerminated end) {
+    return end.getStartedAt() == null || Instant.parse(end.getStartedAt()).isAfter(Instant.EPOCH);
+  }
+
   /** Since when the trainer's process has been running; when the pod was made, if it isn't said. */
   public Instant runningSince() {
     return startedAt().orElseGet(this::created);

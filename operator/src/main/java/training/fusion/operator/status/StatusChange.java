@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.operator.bounds.StatusSchema;
 import training.fusion.operator.configuration.OperatorConfiguration;
+import training.fusion.operator.diagnosis.Beginning;
 import training.fusion.operator.diagnosis.Diagnosis;
 import training.fusion.operator.diagnosis.FailureHistory;
 import training.fusion.operator.diagnosis.Outcome;
@@ -88,6 +89,11 @@ public record StatusChange(
     FailureHistory failures = FailureHistory.of(seen);
     next.put("restarts", failures.restarts());
     next.set("failures", JSON.valueToTree(failures.last()));
+    if (Beginning.isSeen(seen)) {
+      next.put("begun", true);
+    } else {
+      next.remove("begun");
+    }
     seen.job()
         .ifPresent(
             job -> {

@@ -31,6 +31,9 @@ final class Unreadable {
     ObjectNode before = StatusChange.lifecycle(seen.training().getStatus());
     ObjectNode next = before.deepCopy();
     next.put("observedGeneration", seen.training().getMetadata().getGeneration());
+    if (seen.recorded().isEmpty()) {
+      next.remove("runKey"); // it is of another spec than the one that is observed
+    }
     if (!seen.hasFinished()) {
       List<Condition> conditions = seen.conditions();
       String message = message(seen);

@@ -24,6 +24,7 @@ import training.fusion.operator.resource.Refusal;
 /**
  * All that is known of a training at one moment. Decision and status are functions of it.
  *
+ * @param run that the spec asks for
  * @param jobs the training's Jobs, of whatever run
  * @param pods the training's pods, of whatever run
  * @param live whether it was read from the API server just now, not from caches that may lag
@@ -32,15 +33,22 @@ import training.fusion.operator.resource.Refusal;
  */
 public record Observation(
     FusionTraining training,
+    RunKey run,
     List<JobView> jobs,
     List<TrainerPod> pods,
     Instant now,
     boolean live,
     @Nullable Refusal refusal) {
 
-  /** The run that the spec asks for. */
-  public RunKey run() {
-    return RunKey.of(training.getMetadata().getUid(), runId());
+  /** An observation of a training, and so of the run that its spec asks for. */
+  public Observation(
+      FusionTraining training,
+      List<JobView> jobs,
+      List<TrainerPod> pods,
+      Instant now,
+      boolean live,
+      @Nullable Refusal refusal) {
+    this(training, RunKey.of(training), jobs, pods, now, live, refusal);
   }
 
   /** {@code spec.runId}, or the empty string. */
@@ -181,7 +189,7 @@ public record Observation(
   public Observation with(Job made) {
     var all = new ArrayList<>(jobs);
     all.add(new JobView(made));
-    return new Observation(training, List.copyOf(all), pods, now, live, null);
+    return new Observation(training, run, List.copyOf(all), pods, now, live, null);
   }
 
   /** The same with a newer version of the training. */
@@ -191,6 +199,6 @@ public record Observation(
 
   /** The same with the API server's refusal of a Job. */
   public Observation with(Refusal refused) {
-    return new Observation(training, jobs, pods, now, live, refused);
+    return new Observation(training, run, jobs, pods, now, live, refused);
   }
 }

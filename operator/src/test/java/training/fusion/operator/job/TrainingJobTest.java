@@ -178,14 +178,6 @@ class TrainingJobTest {
     assertThat(TrainerResources.gpuCount(settings)).isEqualTo(1);
   }
 
-  @Test
-  void aRunKeyDependsOnUidAndRunIdAlone() {
-    assertThat(RunKey.of("uid", "")).isEqualTo(RunKey.of("uid", ""));
-    assertThat(RunKey.of("uid", "")).isNotEqualTo(RunKey.of("uid", "2"));
-    assertThat(RunKey.of("uid", "")).isNotEqualTo(RunKey.of("other", ""));
-    assertThat(RunKey.of("uid", "").value()).matches("[0-9a-z]{10}");
-  }
-
   private static FusionTraining training(String which) {
     return Serialization.unmarshal(resource(which + "-training.yaml"), FusionTraining.class);
   }

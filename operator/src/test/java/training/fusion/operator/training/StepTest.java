@@ -129,6 +129,46 @@ class StepTest {
   }
 
   @Test
+  void aSpecThatChangesBeforeItsRunHasBegunGetsAJobOfItsOwn() {
+    Scene scene =
+        Scene.ofTraining()
+            .job(1)
+            .pod("a", Scene.unscheduled())
+            .recorded()
+            .spec("training: {epochs: 2}")
+            .generation(2);
+    assertThat(step(scene)).isEqualTo(deletion(scene, true));
+    assertThat(step(scene.jobIsBeingDeleted().live())).isEqualTo(new Step.Rest());
+    assertThat(step(scene.withoutJobs().live())).isEqualTo(new Step.Create(1));
+  }
+
+  @Test
+  void aSpecThatChangedAtTheMomentInWhichItsPodBeganGetsAJobOfItsOwnToo() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.unscheduled()).recorded();
+    scene.spec("training: {epochs: 2}").generation(2).podStatus(Scene.running());
+    assertThat(step(scene)).isEqualTo(deletion(scene, true));
+    assertThat(step(scene.withoutJobs().live())).isEqualTo(new Step.Create(1));
+  }
+
+  @Test
+  void aTrainingThatFailedBeforeItHadBegunRunsWithAnotherSpecAndOnlyThen() {
+    Scene scene =
+        Scene.ofTraining()
+            .spec("runPolicy: {pendingDeadlineSeconds: 60}")
+            .job(1)
+            .pod("a", Scene.unscheduled())
+            .after(Duration.ofSeconds(61))
+            .recorded()
+            .recorded()
+            .withoutJobs()
+            .live();
+    assertThat(scene.observation().hasFinished()).isTrue();
+    assertThat(step(scene.spec("suspend: false").generation(2))).isEqualTo(new Step.Rest());
+    assertThat(step(scene.spec("pod: {nodeSelector: {a: b}}").generation(3)))
+        .isEqualTo(new Step.Create(1));
+  }
+
+  @Test
   void aNewRunForgetsTheProgressOfTheOneBefore() {
     Scene scene = succeeded().recorded().status("progress: {step: 125}").spec("runId: second");
     assertThat(step(scene)).isEqualTo(new Step.Forget());

@@ -15,9 +15,9 @@ import training.fusion.api.Tracking;
 import training.fusion.api.Training;
 
 /**
- * What a person asks for. Within a run only what is {@link Mutable} may change, together with a new
- * runId everything; the rules that say so are made with the CRD, as are those that follow from the
- * rows of networks and optimizers.
+ * What a person asks for. Once a run has begun only what is {@link Mutable} may change, together
+ * with a new runId everything; the rules that say so are made with the CRD, as are those that
+ * follow from the rows of networks and optimizers.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -27,21 +27,25 @@ import training.fusion.api.Training;
 @ValidationRule(
     value = "!has(self.optimization.swats) || self.training.updateOrder == 'AfterBackward'",
     message =
-        "SWATS looks at all gradients together before it updates; choose updateOrder: AfterBackward, or another strategy",
+        "SWATS looks at all gradients together before it updates; choose updateOrder:"
+            + " AfterBackward, or another strategy",
     fieldPath = ".training.updateOrder")
 @ValidationRule(
     value = "!has(self.training.earlyStopping) || self.dataset.split.validation > 0.0",
     message =
-        "earlyStopping reads the validation images, and there are none: raise dataset.split.validation, or remove earlyStopping",
+        "earlyStopping reads the validation images, and there are none: raise"
+            + " dataset.split.validation, or remove earlyStopping",
     fieldPath = ".training.earlyStopping")
 public record FusionTrainingSpec(
     @JsonPropertyDescription(
-            "true saves a checkpoint and stops; false goes on from the checkpoint. May be changed at any time.")
+            "true saves a checkpoint and stops; false goes on from the checkpoint. May be changed"
+                + " at any time.")
         @Default("false")
         @Mutable
         @Nullable Boolean suspend,
     @JsonPropertyDescription(
-            "Any string of yours; a new one runs a finished training again. Everything else in the spec may change together with it.")
+            "Any string of yours; a new one runs a finished training again. Everything else in the"
+                + " spec may change together with it.")
         @Default("\"\"")
         @Size(max = 63)
         @Mutable

@@ -31,7 +31,7 @@ public record FusionTrainingStatus(
         @Nullable Long observedGeneration,
     @JsonPropertyDescription("The run that this status describes.") @Size(max = 63)
         @Nullable String runId,
-    @JsonPropertyDescription("Hash of uid and runId; names Jobs and the run's folder.")
+    @JsonPropertyDescription("Hash of uid, runId and spec; names Jobs and the run's folder.")
         @Size(max = 63)
         @Nullable String runKey,
     @JsonPropertyDescription("The conditions in one word, for people.") @Nullable State state,
@@ -39,6 +39,11 @@ public record FusionTrainingStatus(
             "Reconciling, Stalled, Suspended, PodsReady, ProgressReported, Complete, Failed.")
         @Size(max = 16)
         @Nullable List<Condition> conditions,
+    @JsonPropertyDescription(
+            "true once a trainer has begun with this run: from then on its spec can't change"
+                + " without a new runId. Absent: nothing was trained yet, and the spec may be"
+                + " changed.")
+        @Nullable Boolean begun,
     @JsonPropertyDescription("Jobs made for this run.") @Nullable Integer attempt,
     @JsonPropertyDescription("Failed pods of this run.") @Nullable Integer restarts,
     @JsonPropertyDescription("The run's newest Job.") @Size(max = 253) @Nullable String jobName,

@@ -72,10 +72,16 @@ class ValidationCaseTest {
     CrdValidator validator = row.ofSweep() ? SWEEP : TRAINING;
     ObjectNode sent = parse(row.sent());
     return row.stored()
-        .map(
-            stored ->
-                validator.validateUpdate(sent, validator.validateCreate(parse(stored)).object()))
+        .map(stored -> validator.validateUpdate(sent, stored(validator, parse(stored))))
         .orElseGet(() -> validator.validateCreate(sent));
+  }
+
+  /** As an API server has it once the operator has written the status. */
+  private static ObjectNode stored(CrdValidator validator, ObjectNode object) {
+    ObjectNode created = validator.validateCreate(object).object();
+    return object.has("status")
+        ? validator.validateStatusUpdate(object, created).object()
+        : created;
   }
 
   private static ObjectNode parse(String json) {

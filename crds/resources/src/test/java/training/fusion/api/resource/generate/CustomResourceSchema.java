@@ -49,7 +49,7 @@ final class CustomResourceSchema {
     spec.put("description", "What is asked for.");
     root.putArray("required").add("spec");
     if (isTraining) {
-      Immutability.addRules(spec, FusionTrainingSpec.class);
+      Immutability.addRules(root, FusionTrainingSpec.class);
     } else {
       removeDefaults(spec.at("/properties/matrix"));
       removeDefaults(spec.at("/properties/template"));

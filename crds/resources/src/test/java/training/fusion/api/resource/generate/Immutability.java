@@ -7,20 +7,32 @@ import java.util.Arrays;
 import training.fusion.api.resource.Mutable;
 
 /**
- * One rule per part of the spec: it may change only together with {@code runId}, unless it is
- * {@link Mutable}. A part that has a mutable field of its own is compared field by field. Parts are
- * compared one by one, because the API server refuses a rule that could compare too much.
+ * One rule per part of the spec: once the run has begun it may change only together with {@code
+ * runId}, unless it is {@link Mutable}. A part that has a mutable field of its own is compared
+ * field by field. Parts are compared one by one, because the API server refuses a rule that could
+ * compare too much. The rules are the whole object's, for they read its status; whoever changes a
+ * spec changes no status, and the API server compares with the status that is stored at that
+ * moment.
  */
 final class Immutability {
-  private final ObjectNode spec;
+  /** Whoever succeeded has begun, also where an older operator has not written that down. */
+  private static final String FREE =
+      "self.spec.runId != oldSelf.spec.runId || !has(self.status) || !(has(self.status.begun) &&"
+          + " self.status.begun || has(self.status.state) && self.status.state == 'Succeeded') || ";
 
-  private Immutability(ObjectNode spec) {
-    this.spec = spec;
+  private final ObjectNode root;
+
+  private Immutability(ObjectNode root) {
+    this.root = root;
   }
 
-  /** Adds the rules for a record to its schema. */
-  static void addRules(ObjectNode spec, Class<?> type) {
-    new Immutability(spec).parts(spec, type, "");
+  /**
+   * Adds the rules to a resource's schema.
+   *
+   * @param type of its spec
+   */
+  static void addRules(ObjectNode root, Class<?> type) {
+    new Immutability(root).parts(root.at("/properties/spec"), type, "");
   }
 
   private void parts(JsonNode schema, Class<?> type, String prefix) {
@@ -42,18 +54,20 @@ final class Immutability {
   }
 
   private void rule(String path, boolean present) {
-    String now = "self." + path;
-    String before = "oldSelf." + path;
+    String now = "self.spec." + path;
+    String before = "oldSelf.spec." + path;
     String same = now + " == " + before;
     String compared =
         present ? same : "has(%s) == has(%s) && (!has(%s) || %s)".formatted(now, before, now, same);
-    spec.withArray("x-kubernetes-validations")
+    root.withArray("x-kubernetes-validations")
         .addObject()
-        .put("fieldPath", "." + path)
+        .put("fieldPath", ".spec." + path)
         .put(
             "message",
-            path + " cannot change within a run; set a new spec.runId to run with the change")
-        .put("rule", "self.runId != oldSelf.runId || " + compared);
+            path
+                + " cannot change within a run that has begun; set a new spec.runId to run with the"
+                + " change")
+        .put("rule", FREE + compared);
   }
 
   private static boolean required(JsonNode schema, String name) {
