@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,6 @@ public record Installation(Path root) {
    */
   private static final int OPERATOR_SECONDS = 8;
 
-  /** Seconds that a trainer has, as after SIGTERM: to finish a step, and to save. */
-  private static final int TRAINER_SECONDS = 120;
-
   private static final int WARNS_OF_NATIVE_CODE = 22;
   private static final int WARNS_OF_UNSAFE = 24;
 
@@ -49,9 +47,11 @@ public record Installation(Path root) {
    * What a training's container runs: the trainer, on a leash.
    *
    * @param processors as many as it may use, as in a container with a limit; null: all there are
+   * @param grace that it has after the launcher's death, as after SIGTERM: to finish a step, and to
+   *     save
    */
-  public List<String> trainer(@Nullable Integer processors) {
-    return trainerCommand(processors, "train");
+  public List<String> trainer(@Nullable Integer processors, Duration grace) {
+    return trainerCommand(processors, grace, "train");
   }
 
   /** Whether the trainer's libtorch is the one for NVIDIA's GPUs. */
@@ -65,7 +65,7 @@ public record Installation(Path root) {
   }
 
   /** One of the trainer's commands, on a leash. */
-  List<String> trainerCommand(@Nullable Integer processors, String command) {
+  List<String> trainerCommand(@Nullable Integer processors, Duration grace, String command) {
     Path libraries = root.resolve("trainer-image/target/trainer/lib");
     require(libraries, "the trainer");
     List<String> options = new ArrayList<>(List.of("-XX:+UseSerialGC"));
@@ -85,7 +85,11 @@ public record Installation(Path root) {
       options.add("--sun-misc-unsafe-memory-access=allow");
     }
     return java(
-        options, libraries.resolve("*"), TRAINER_SECONDS, "training.fusion.trainer.Main", command);
+        options,
+        libraries.resolve("*"),
+        grace.toSeconds(),
+        "training.fusion.trainer.Main",
+        command);
   }
 
   /**
@@ -156,7 +160,7 @@ public record Installation(Path root) {
   }
 
   private static List<String> java(
-      List<String> options, Path classPath, int leash, String main, String... arguments) {
+      List<String> options, Path classPath, long leash, String main, String... arguments) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(options);

@@ -72,7 +72,7 @@ public final class LocalCluster implements AutoCloseable {
 
   private static Function<EmbeddedApi, NodeSettings> settings(
       Installation installation, Path output, Claims claims) throws IOException {
-    installation.trainer(null); // says now that it is not built
+    installation.trainer(null, Duration.ZERO); // says now that it is not built
     Files.createDirectories(installation.cache().resolve("tmp"));
     return api ->
         new NodeSettings(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -222,18 +223,31 @@ final class LocalRun {
         "stopping: the trainers finish their step, save a checkpoint and end; Ctrl-C again ends"
             + " them at once");
     Set<String> trained = cluster.node().processes().keySet();
-    stop(() -> tellKept(trained));
-    progress.say("stopped; to go on from there: " + again);
+    Map<String, String> kept = new HashMap<>();
+    stop(
+        () -> {
+          kept.putAll(kept());
+          tellKept(trained, kept);
+        });
+    progress.say(
+        (kept.isEmpty() ? "stopped; to begin anew: " : "stopped; to go on from there: ") + again);
   }
 
-  private void tellKept(Set<String> names) {
-    Map<String, FusionTraining> trainings =
-        cluster.trainings().stream()
-            .collect(Collectors.toMap(t -> t.getMetadata().getName(), t -> t, (one, other) -> one));
+  /** The newest checkpoint of each training that has one in its run's folder, by its name. */
+  private Map<String, String> kept() {
+    Map<String, String> kept = new HashMap<>();
+    for (FusionTraining training : cluster.trainings()) {
+      KeptWork.newest(training, cluster.claims())
+          .ifPresent(checkpoint -> kept.put(training.getMetadata().getName(), checkpoint));
+    }
+    return kept;
+  }
+
+  private void tellKept(Set<String> names, Map<String, String> kept) {
     for (Pod pod : cluster.client().pods().inAnyNamespace().list().getItems()) {
       if (names.contains(pod.getMetadata().getName())) {
-        FusionTraining training = trainings.get(StoppedTrainer.training(pod));
-        progress.say(StoppedTrainer.tell(pod, training));
+        Optional<String> checkpoint = Optional.ofNullable(kept.get(StoppedTrainer.training(pod)));
+        progress.say(StoppedTrainer.tell(pod, checkpoint));
       }
     }
   }

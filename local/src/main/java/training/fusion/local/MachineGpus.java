@@ -2,6 +2,7 @@ package training.fusion.local;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,7 @@ final class MachineGpus {
 
   private int ask() {
     try {
-      var builder = new ProcessBuilder(installation.trainerCommand(null, "version"));
+      var builder = new ProcessBuilder(installation.trainerCommand(null, Duration.ZERO, "version"));
       builder.environment().putAll(installation.environment());
       Process version = builder.redirectErrorStream(true).start();
       String said = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.run.RunResult;
 
 /** A trainer that was asked to end while it trained, and what is left of its work. */
@@ -18,11 +17,11 @@ final class StoppedTrainer {
 
   /**
    * A sentence that names the training: what the trainer itself has said, for it alone knows
-   * whether it has saved; of one that was killed, what it had reported before.
+   * whether it has saved; of one that was killed, what lies in the run's folder.
    *
-   * @param training as it is now; null: it is gone
+   * @param kept the newest checkpoint in that folder; empty: there is none
    */
-  static String tell(Pod pod, @Nullable FusionTraining training) {
+  static String tell(Pod pod, Optional<String> kept) {
     String name = training(pod);
     ContainerStateTerminated ended = ended(pod);
     String said = ended == null ? null : said(ended.getMessage());
@@ -33,9 +32,8 @@ final class StoppedTrainer {
         .formatted(
             name,
             ended == null ? "killed" : "ended with exit code " + ended.getExitCode(),
-            reported(training)
-                .map("%s, as it had reported, is kept"::formatted)
-                .orElse("it had reported no checkpoint, so perhaps nothing is kept"));
+            kept.map("%s, which it had saved before, is kept"::formatted)
+                .orElse("it had saved nothing before, so nothing is kept"));
   }
 
   /** Name of the training whose pod it is. */
@@ -61,13 +59,5 @@ final class StoppedTrainer {
     } catch (JsonProcessingException e) {
       return null; // cut short, or another's
     }
-  }
-
-  private static Optional<String> reported(@Nullable FusionTraining training) {
-    return Optional.ofNullable(training)
-        .map(FusionTraining::getStatus)
-        .map(status -> status.progress())
-        .map(progress -> progress.checkpoint())
-        .map(checkpoint -> checkpoint.path());
   }
 }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -84,7 +85,8 @@ class ExamplesTest {
   @DisplayName("the example that is checked and not run")
   void dryRun() throws Exception {
     List<String> command = heading("07-augmentation.yaml");
-    var line = new ArrayList<>(new Installation(ROOT).trainerCommand(null, command.get(0)));
+    var line =
+        new ArrayList<>(new Installation(ROOT).trainerCommand(null, Duration.ZERO, command.get(0)));
     line.set(line.indexOf("-cp"), "-Dfusion.root=" + ROOT);
     line.add(line.indexOf("-Dfusion.root=" + ROOT) + 1, "-cp");
     line.addAll(command.subList(1, command.size()));

@@ -68,6 +68,10 @@ class LauncherTest {
     first.process().destroyForcibly();
     eventually(
         "no process left", () -> children.stream().noneMatch(ProcessHandle::isAlive), x -> x);
+    assertThat(trainerLogs().get(0))
+        .as("the trainer was not halted, but saved")
+        .content()
+        .contains("stopped from outside after step");
     Launcher second = launch(file);
     assertThat(second.exitCode()).as(second.errors()).isZero();
     assertThat(stored("killed").at("/status/progress/resumedFromStep").asInt()).isPositive();

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class StoppedTrainerTest {
   @Test
   @DisplayName("what it has said itself")
   void itsWords() {
-    assertThat(StoppedTrainer.tell(pod(143, SAYS), null))
+    assertThat(StoppedTrainer.tell(pod(143, SAYS), Optional.of("checkpoint-0-1")))
         .isEqualTo("mine: stopped from outside after step 2");
   }
 
@@ -40,9 +41,11 @@ class StoppedTrainerTest {
           """)
   @DisplayName("never that it has saved, if it has not said so")
   void wordless(@Nullable Integer exitCode, @Nullable String message) {
-    assertThat(StoppedTrainer.tell(pod(exitCode, message), null))
+    assertThat(StoppedTrainer.tell(pod(exitCode, message), Optional.empty()))
         .startsWith("mine: ")
-        .contains("before it could save", "perhaps nothing is kept");
+        .contains("before it could save", "so nothing is kept");
+    assertThat(StoppedTrainer.tell(pod(exitCode, message), Optional.of("checkpoint-1-40")))
+        .contains("before it could save", "checkpoint-1-40, which it had saved before, is kept");
   }
 
   private static Pod pod(@Nullable Integer exitCode, @Nullable String message) {

@@ -39,8 +39,9 @@ public record NodeSettings(
      * Its command line.
      *
      * @param processors as many as it may use; null: all of the machine's
+     * @param grace that it has to end once whoever started it is gone
      */
-    List<String> command(@Nullable Integer processors);
+    List<String> command(@Nullable Integer processors, Duration grace);
   }
 
   /** Issues tokens bound to pods. */

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * that was killed, on any system.
  *
  * <p>{@code java -cp … ParentDeathWatch SECONDS MAIN-CLASS ARGUMENTS…}: the program is asked to end
- * as by SIGTERM, and after so many seconds halted.
+ * as by SIGTERM, and after so many seconds killed, as a kubelet does after a pod's grace period.
  */
 public final class ParentDeathWatch {
   private static final int EXIT_TERMINATED = 143;
@@ -54,6 +54,23 @@ public final class ParentDeathWatch {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Runtime.getRuntime().halt(EXIT_KILLED);
+    kill();
+  }
+
+  /**
+   * By a signal, which nothing runs after. Java's own way takes C libraries apart under the threads
+   * that still compute with them, and that is a crash.
+   */
+  private static void kill() {
+    try {
+      var unused =
+          new ProcessBuilder("kill", "-KILL", String.valueOf(ProcessHandle.current().pid()))
+              .start()
+              .waitFor();
+    } catch (IOException | InterruptedException e) {
+      // there is no such program, or no process can be started any more
+    } finally {
+      Runtime.getRuntime().halt(EXIT_KILLED);
+    }
   }
 }

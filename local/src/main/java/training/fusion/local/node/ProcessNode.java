@@ -162,7 +162,7 @@ public final class ProcessNode implements AutoCloseable {
           PodProcess.start(
               pod,
               folders,
-              settings.program().command(scheduler.processors(pod)),
+              settings.program().command(scheduler.processors(pod), grace(pod)),
               settings.environment(),
               settings.logs().resolve(pod.getMetadata().getName() + ".log"));
       // its end is handled after this start: both on the node's one thread

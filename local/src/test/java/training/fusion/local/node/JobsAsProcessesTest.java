@@ -41,7 +41,7 @@ import training.fusion.local.job.JobController;
 class JobsAsProcessesTest {
   /** A container's process: runs what its variable SCRIPT says. */
   /** What is eval'd has the number of processors as $1. */
-  private static List<String> shell(@Nullable Integer processors) {
+  private static List<String> shell(@Nullable Integer processors, Duration grace) {
     return List.of("/bin/sh", "-c", "eval \"$FUSION_SCRIPT\"", "sh", String.valueOf(processors));
   }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.ExitCode;
@@ -69,17 +70,44 @@ public final class RunLock implements AutoCloseable {
   }
 
   /**
-   * Whether a living process trains the run; of one that trains none itself, for to look is to let
-   * go of a lock of one's own.
+   * Takes the run over: from now on whoever was here before writes nothing more.
+   *
+   * @throws TrainingFailure if that cannot be written down
+   */
+  public void claim() {
+    try {
+      String before = holder(runFolder);
+      if (!before.isEmpty() && !before.equals(podUid)) {
+        LOG.info("pod {} was here before and no longer holds {}", before, runFolder);
+      }
+      Durable.write(runFolder.resolve("pod"), podUid + "\n");
+    } catch (IOException e) {
+      throw Durable.failure(runFolder.resolve("pod"), e);
+    }
+  }
+
+  /**
+   * Whether a living process trains the run. Not for a process that trains itself: looking would
+   * end its own lock.
    */
   public static boolean isHeld(Path runFolder) {
+    return !isFree(runFolder).orElse(true);
+  }
+
+  /** Whether nobody trains the run any more, and somebody did; for whom {@link #isHeld} is. */
+  public static boolean isAbandoned(Path runFolder) {
+    return isFree(runFolder).orElse(false);
+  }
+
+  /** Whether nobody has its lock; empty: there is none, or a file system without locks. */
+  private static Optional<Boolean> isFree(Path runFolder) {
     try (FileChannel channel = FileChannel.open(runFolder.resolve("lock"));
         FileLock free = channel.tryLock(0, Long.MAX_VALUE, true)) {
-      return free == null;
+      return Optional.of(free != null);
     } catch (OverlappingFileLockException e) {
-      return true;
+      return Optional.of(false);
     } catch (IOException e) {
-      return false; // there is none, or a file system without locks
+      return Optional.empty();
     }
   }
 

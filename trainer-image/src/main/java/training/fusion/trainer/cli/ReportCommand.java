@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import training.fusion.trainer.checkpoint.RunLock;
 import training.fusion.trainer.report.page.Report;
 
 /** Makes a run's page anew. */
@@ -23,7 +24,7 @@ final class ReportCommand implements Runnable {
   @Override
   public void run() {
     Path folder = NamedRuns.folder(Objects.requireNonNull(run));
-    Report.write(folder);
+    Report.write(folder, RunLock.isAbandoned(folder));
     var out = Objects.requireNonNull(spec).commandLine().getOut();
     out.println(folder.resolve(Report.FILE));
     out.flush();

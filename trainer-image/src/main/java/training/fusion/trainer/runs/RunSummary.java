@@ -100,7 +100,7 @@ public record RunSummary(
   }
 
   private static RunSummary begun(Path folder) {
-    RunRecord run = RunRecord.read(folder);
+    RunRecord run = RunRecord.read(folder, RunLock.isAbandoned(folder));
     RunConfiguration configuration = run.configuration();
     RunResult result = run.result();
     Metrics test = result == null ? null : result.test();

@@ -16,6 +16,7 @@ import training.fusion.api.run.Metrics;
 import training.fusion.page.Page;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.checkpoint.RunLock;
 import training.fusion.trainer.report.ConfigurationText;
 import training.fusion.trainer.report.History;
 import training.fusion.trainer.report.RunDescription;
@@ -68,7 +69,10 @@ public record Comparison(
    * @throws TrainingFailure naming the file that is missing, or is not what the trainer wrote
    */
   public static Comparison of(List<Path> folders) {
-    List<RunRecord> records = folders.stream().map(RunRecord::read).toList();
+    List<RunRecord> records =
+        folders.stream()
+            .map(folder -> RunRecord.read(folder, RunLock.isAbandoned(folder)))
+            .toList();
     List<String> labels = labels(records);
     List<Run> runs =
         IntStream.range(0, records.size())

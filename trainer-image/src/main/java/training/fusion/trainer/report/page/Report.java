@@ -2,6 +2,7 @@ package training.fusion.trainer.report.page;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import training.fusion.page.Page;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
@@ -16,12 +17,23 @@ public final class Report {
   private Report() {}
 
   /**
-   * Writes the page into the run's folder, as one step.
+   * Writes the page of a run that this process trains, or that has ended, into the run's folder, as
+   * one step.
    *
    * @throws TrainingFailure if a file that it is made from is missing, or it cannot be written
    */
   public static void write(Path runFolder) {
-    String html = Page.html(Report.class, "report", ReportPage.of(RunRecord.read(runFolder)));
+    write(runFolder, false);
+  }
+
+  /**
+   * As {@link #write(Path)}, of any run.
+   *
+   * @param abandoned whether no process trains it
+   */
+  public static void write(Path runFolder, boolean abandoned) {
+    var page = ReportPage.of(RunRecord.read(runFolder, abandoned), Instant.now());
+    String html = Page.html(Report.class, "report", page);
     Path file = runFolder.resolve(FILE);
     try {
       Durable.write(file, html);

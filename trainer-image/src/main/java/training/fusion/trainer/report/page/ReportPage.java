@@ -1,5 +1,6 @@
 package training.fusion.trainer.report.page;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import training.fusion.trainer.report.MetricsFile;
 /**
  * What the template shows, in its order. Every text is plain: the template escapes it.
  *
+ * @param awaited absent once the run has ended
  * @param facts short ones, below the title
  * @param note what a reader must know about the figures; absent if nothing
  * @param confusions absent before there is a model
@@ -22,6 +24,7 @@ import training.fusion.trainer.report.MetricsFile;
 public record ReportPage(
     String title,
     State state,
+    @Nullable Awaited awaited,
     String optimization,
     List<String> facts,
     @Nullable String note,
@@ -34,7 +37,7 @@ public record ReportPage(
     List<Fact> details,
     String configuration) {
 
-  static ReportPage of(RunRecord run) {
+  static ReportPage of(RunRecord run, Instant now) {
     RunConfiguration configuration = run.configuration();
     var architecture = configuration.model().architecture();
     var table =
@@ -44,6 +47,7 @@ public record ReportPage(
     return new ReportPage(
         configuration.name(),
         State.of(run),
+        run.running() ? Awaited.of(run, now) : null,
         run.description().optimization(),
         List.of(
             architecture.toString(),

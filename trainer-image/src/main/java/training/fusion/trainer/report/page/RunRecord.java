@@ -18,6 +18,7 @@ import training.fusion.trainer.report.RunDescription;
  *
  * @param metrics absent before the run is trained to its end
  * @param result how the newest attempt ended; absent while one is under way
+ * @param abandoned whether none is under way, though no attempt has told its end
  */
 public record RunRecord(
     RunConfiguration configuration,
@@ -25,14 +26,15 @@ public record RunRecord(
     History history,
     @Nullable Attempts attempts,
     @Nullable MetricsFile metrics,
-    @Nullable RunResult result) {
+    @Nullable RunResult result,
+    boolean abandoned) {
 
   /**
    * Reads the folder.
    *
    * @throws TrainingFailure naming the file that is missing, or is not what the trainer wrote
    */
-  public static RunRecord read(Path runFolder) {
+  public static RunRecord read(Path runFolder, boolean abandoned) {
     RunConfiguration configuration = ConfigurationFile.read(runFolder);
     RunDescription description =
         RunDescription.read(runFolder)
@@ -52,7 +54,8 @@ public record RunRecord(
         history,
         Attempts.read(runFolder).orElse(null),
         metrics.orElse(null),
-        result);
+        result,
+        abandoned && result == null);
   }
 
   /** An attempt's result is outdated as soon as a later attempt has ended an epoch. */
@@ -63,7 +66,7 @@ public record RunRecord(
 
   /** Whether the training goes on. */
   boolean running() {
-    return result == null;
+    return result == null && !abandoned;
   }
 
   /** The part that each epoch is evaluated on: {@code validation} or {@code test}. */

@@ -1,4 +1,18 @@
 
+// a page that should have been written anew says so, instead of showing for ever that the run goes on
+(() => {
+  const state = document.getElementById("state");
+  if (!state) return;
+  const look = () => {
+    if (Date.now() - Date.parse(state.dataset.written) < 1000 * state.dataset.seconds) return;
+    state.textContent = "No news";
+    state.className = "state stopped";
+    document.getElementById("silent").hidden = false;
+  };
+  look();
+  setInterval(look, 10000);
+})();
+
 // the curves of a run
 (() => {
   const data = page.data("curve-data");

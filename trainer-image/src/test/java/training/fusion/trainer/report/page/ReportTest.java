@@ -81,7 +81,8 @@ class ReportTest {
 
     assertThat(page())
         .contains(
-            "1 of 3 classes had no picture (dog); macro averages are over the 2 that occur among pictures or predictions")
+            "1 of 3 classes had no picture (dog); macro averages are over the 2 that occur among"
+                + " pictures or predictions")
         .containsPattern("macro average</th><td>1.0000</td><td>1.0000</td><td>1.0000</td>");
   }
 
@@ -110,10 +111,12 @@ class ReportTest {
                 CONFIGURATION
                     .replace(
                         "{\"persistentVolumeClaim\": {\"claimName\": \"data\"}}",
-                        "{\"https\": {\"url\": \"https://me:KEY@data.example/a.tgz?sig=KEY\", \"sha256\": \"0\"}}")
+                        "{\"https\": {\"url\": \"https://me:KEY@data.example/a.tgz?sig=KEY\","
+                            + " \"sha256\": \"0\"}}")
                     .replace(
                         "\"training\":",
-                        "\"tracking\": {\"mlflow\": {\"trackingUri\": \"https://me:KEY@mlflow.example\"}}, \"training\":"),
+                        "\"tracking\": {\"mlflow\": {\"trackingUri\":"
+                            + " \"https://me:KEY@mlflow.example\"}}, \"training\":"),
                 RunConfiguration.class));
     history(1);
 
@@ -181,7 +184,8 @@ class ReportTest {
     assertThat(page)
         .contains("40 classes that follow each other share a row and a column")
         .contains(
-            "<tr><td class=\"what\">class 4321</td><td class=\"what\">class 1234</td><td>7</td><td>18.9 %</td></tr>")
+            "<tr><td class=\"what\">class 4321</td><td class=\"what\">class"
+                + " 1234</td><td>7</td><td>18.9 %</td></tr>")
         .contains("Those of the lowest F1 among 10,000 classes with images")
         .containsPattern("<tbody>\\s*<tr><th scope=\"row\" class=\"what\">class 4321</th>");
     assertThat(folder.resolve("metrics.json"))
@@ -205,6 +209,36 @@ class ReportTest {
 
     history(2);
     assertThat(page()).doesNotContain("Diverged").contains("Training</span>");
+  }
+
+  /** The page of a trainer that was killed stays as it was: the reader's clock tells. */
+  @Test
+  void aPageThatIsNotWrittenAnewSaysSoItself() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(1);
+    assertThat(page())
+        .containsPattern("id=\"state\" data-written=\"20\\d\\d-[^\"]+Z\" data-seconds=\"\\d+\"")
+        .containsPattern("<span>as of 20\\d\\d-")
+        .contains(
+            "id=\"silent\" role=\"alert\" hidden", "getElementById(\"silent\").hidden = false");
+
+    finish(List.of("cat", "dog"), null);
+    assertThat(page()).doesNotContain("id=\"state\"", "as of 20");
+  }
+
+  @Test
+  void ofARunThatNobodyTrainsAnyMoreItSaysSo() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(1);
+    Report.write(folder, true);
+    assertThat(folder.resolve("report.html"))
+        .content()
+        .contains("Interrupted</span>", "it was killed")
+        .doesNotContain("Training</span>", "http-equiv=\"refresh\"");
+
+    finish(List.of("cat", "dog"), null);
+    Report.write(folder, true);
+    assertThat(folder.resolve("report.html")).content().contains("Succeeded</span>");
   }
 
   @Test
