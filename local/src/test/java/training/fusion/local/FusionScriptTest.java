@@ -2,12 +2,17 @@ package training.fusion.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("process")
 @DisplayName("./fusion")
@@ -157,10 +162,63 @@ class FusionScriptTest extends FusionScriptFixture {
     fusion("run");
     write("output/target/model.safetensors", "a result");
 
-    assertThat(fusion("clean")).isEqualTo(new Outcome(0, ""));
+    Outcome cleaned = fusion("clean");
+    assertThat(cleaned.status()).isZero();
+    assertThat(cleaned.said()).startsWith("fusion: removing ").contains("kB  local/target\n");
     assertThat(root.resolve("local/target")).doesNotExist();
     assertThat(root.resolve(".fusion")).doesNotExist();
     assertThat(root.resolve("output/target/model.safetensors")).exists();
+    assertThat(fusion("clean")).isEqualTo(new Outcome(0, "fusion: removing 0 kB\n"));
+  }
+
+  @Test
+  @DisplayName("clean keeps what was fetched unless it is told, and says so")
+  void keepsWhatWasFetched() throws Exception {
+    fusion("run");
+    write(".fusion/fetched/data/images", "downloaded");
+    write(".fusion/m2/a.jar", "downloaded");
+
+    Outcome kept = fusion("clean");
+    assertThat(kept.said()).contains("kept, as --fetched was not given,", ".fusion/fetched");
+    assertThat(root.resolve(".fusion/fetched/data/images")).exists();
+    assertThat(root.resolve(".fusion/m2/a.jar")).exists();
+    assertThat(root.resolve(".fusion/built")).doesNotExist();
+
+    assertThat(fusion("clean", "--fetched").said()).doesNotContain("kept");
+    assertThat(root.resolve(".fusion")).doesNotExist();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"--help, 0", "-h, 0", "--all, 64", "output, 64", "--dry-run, 0", "--fetched --x, 64"})
+  @DisplayName("clean removes nothing for what it does not know, nor where it is only asked")
+  void cleansNothing(String options, int status) throws Exception {
+    fusion("run");
+    write(".fusion/fetched/data/images", "downloaded");
+    List<String> before = files();
+
+    List<String> command = new ArrayList<>(List.of("clean"));
+    command.addAll(List.of(options.split(" ", -1)));
+    Outcome outcome = fusion(command.toArray(String[]::new));
+
+    assertThat(outcome.status()).as(outcome.said()).isEqualTo(status);
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  @DisplayName("clean removes nothing under a build that is under way")
+  void doesNotCleanUnderABuild() throws Exception {
+    fusion("run");
+    write(".fusion/building/pid", String.valueOf(ProcessHandle.current().pid()));
+    List<String> before = files();
+
+    assertThat(fusion("clean").status()).isEqualTo(64);
+    assertThat(files()).isEqualTo(before);
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> paths = Files.walk(root)) {
+      return paths.map(Path::toString).sorted().toList();
+    }
   }
 
   @Test

@@ -145,11 +145,6 @@ public final class CheckpointStore {
    * @throws TrainingFailure if it belongs to another run
    */
   public Optional<StoredCheckpoint> newest(Consumer<String> report) {
-    try {
-      removeUnfinished();
-    } catch (IOException e) {
-      throw TrainingFailure.unreadable(runFolder, e);
-    }
     Optional<StoredCheckpoint> newest = newestIn(runFolder, report);
     newest.ifPresent(checkpoint -> checkOrigin(checkpoint, report));
     return newest;
@@ -242,11 +237,16 @@ public final class CheckpointStore {
     }
   }
 
-  private void removeUnfinished() throws IOException {
-    for (Path path : list(runFolder)) {
-      if (Durable.isUnfinished(path)) {
-        Durable.delete(path);
+  /** Removes what a crash has left unfinished. */
+  public void removeUnfinished() {
+    try {
+      for (Path path : list(runFolder)) {
+        if (Durable.isUnfinished(path)) {
+          Durable.delete(path);
+        }
       }
+    } catch (IOException e) {
+      throw TrainingFailure.unreadable(runFolder, e);
     }
   }
 

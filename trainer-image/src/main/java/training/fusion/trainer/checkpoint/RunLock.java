@@ -36,7 +36,8 @@ public final class RunLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock of a run's folder, also from a pod that has died.
+   * Takes the lock of a run's folder, also from a pod that has died. Nothing in the folder changes
+   * before {@link #claim}.
    *
    * @throws TrainingFailure if a living process holds it
    */
@@ -58,14 +59,9 @@ public final class RunLock implements AutoCloseable {
 
   private static RunLock take(Path runFolder, String podUid, FileChannel channel)
       throws IOException {
-    String before = holder(runFolder);
     if (!tryLock(channel)) {
-      throw inUse(runFolder, before);
+      throw inUse(runFolder, holder(runFolder));
     }
-    if (!before.isEmpty() && !before.equals(podUid)) {
-      LOG.info("pod {} was here before and no longer holds {}", before, runFolder);
-    }
-    Durable.write(runFolder.resolve("pod"), podUid + "\n");
     return new RunLock(runFolder, podUid, channel);
   }
 

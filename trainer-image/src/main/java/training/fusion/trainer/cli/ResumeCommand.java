@@ -1,11 +1,10 @@
 package training.fusion.trainer.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,12 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ResultFile;
@@ -85,38 +82,38 @@ final class ResumeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Path output = NamedRuns.folder(Objects.requireNonNull(folder));
     int code = resumed(output);
     NamedRuns.tell(output, Objects.requireNonNull(spec).commandLine().getOut());
     return code;
   }
 
-  private int resumed(Path output) throws IOException {
+  private int resumed(Path output) {
     RunConfiguration run = ConfigurationFile.read(output);
     if (epochs == null) {
-      return resumed(run, output);
+      return resumed(run, output, UnaryOperator.identity());
     }
-    Prolongation prolongation = Prolongation.of(output);
-    int code = resumed(prolonged(run, output, epochs), output);
-    if (code == ExitCode.BAD_CONFIGURATION.code()) {
-      prolongation.undo();
-    }
-    return code;
+    Optional<StoppedEarly> stopped = ResultFile.read(output).map(RunResult::stoppedEarly);
+    check(run, epochs, stopped);
+    return resumed(
+        ConfigurationFile.prolonged(run, epochs),
+        output,
+        options ->
+            options.trainedFurther(
+                stopped.map(early -> new FurtherTraining(early.epoch())).orElse(null)));
   }
 
-  private int resumed(RunConfiguration run, Path output) {
+  private int resumed(RunConfiguration run, Path output, UnaryOperator<RunOptions> more) {
     RunFolders place = RunFolders.ofFolders(Folders.data(data, run, output), weights, output, run);
     try (RunConsole console = consoles.open(run.shortName())) {
       var options = new RunOptions(profile.wanted(), acceptsChangedData, null, console);
-      return new TrainingRun(run, place, stop, options).execute().code();
+      return new TrainingRun(run, place, stop, more.apply(options)).execute().code();
     }
   }
 
-  private static RunConfiguration prolonged(RunConfiguration run, Path output, int epochs)
-      throws IOException {
+  private static void check(RunConfiguration run, int epochs, Optional<StoppedEarly> stopped) {
     int before = Settings.of(run).epochs();
-    Optional<StoppedEarly> stopped = ResultFile.read(output).map(RunResult::stoppedEarly);
     if (epochs < before || (epochs == before && stopped.isEmpty())) {
       throw TrainingFailure.badConfiguration(
           "--epochs %d: the run has %d epochs already%s; give more, or none to go on as it is"
@@ -127,11 +124,5 @@ final class ResumeCommand implements Callable<Integer> {
                       .map(early -> " and was stopped early after %d".formatted(early.epoch()))
                       .orElse("")));
     }
-    stopped.ifPresent(early -> new FurtherTraining(early.epoch()).write(output));
-    RunConfiguration longer = ConfigurationFile.prolong(output, run, epochs);
-    // a result would say that nothing is left to train; model and metrics stay until there are new
-    Files.deleteIfExists(output.resolve(ResultFile.FILE));
-    Durable.flushFolder(output);
-    return longer;
   }
 }

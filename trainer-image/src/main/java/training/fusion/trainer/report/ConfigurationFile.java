@@ -21,24 +21,11 @@ public final class ConfigurationFile {
     JsonFile.write(runFolder.resolve(FILE), run);
   }
 
-  /** Writes it where there is none yet, so that a run that can't begin is known by its name. */
-  public static void writeFirst(Path runFolder, RunConfiguration run) {
-    if (!Files.exists(runFolder.resolve(FILE))) {
-      write(runFolder, run);
-    }
-  }
-
-  /**
-   * Prolongs a run: its configuration with more epochs, written into the folder.
-   *
-   * @return that configuration
-   */
-  public static RunConfiguration prolong(Path runFolder, RunConfiguration run, int epochs) {
+  /** A run's configuration with more epochs. */
+  public static RunConfiguration prolonged(RunConfiguration run, int epochs) {
     ObjectNode tree = JSON.valueToTree(run);
     tree.withObject("/training").put("epochs", epochs);
-    RunConfiguration longer = JSON.convertValue(tree, RunConfiguration.class);
-    write(runFolder, longer);
-    return longer;
+    return JSON.convertValue(tree, RunConfiguration.class);
   }
 
   /**

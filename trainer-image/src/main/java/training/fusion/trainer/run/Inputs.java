@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,6 +171,12 @@ public final class Inputs {
    *     null: there is no run
    */
   public ImageData prepared(ImageData read, Settings settings, @Nullable Path runFolder) {
+    return prepared(read, settings, runFolder, Runnable::run);
+  }
+
+  /** As {@link #prepared(ImageData, Settings, Path)}; what there is to note is noted later. */
+  ImageData prepared(
+      ImageData read, Settings settings, @Nullable Path runFolder, Consumer<Runnable> learnt) {
     ImageData all =
         runFolder == null
             ? read
@@ -178,7 +185,7 @@ public final class Inputs {
         || !all.train().source().decodes()) {
       return all;
     }
-    return all.without(SkippedPictures.of(all, runFolder, listener).names());
+    return all.without(SkippedPictures.of(all, runFolder, listener, learnt).names());
   }
 
   /**

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,10 +49,15 @@ final class Predecessor {
    * The state to go on from. The best epoch's weights, if there are any, are copied into this run's
    * folder: the other one may be deleted.
    *
+   * @param later takes what is to be written there
    * @throws TrainingFailure if nothing is left to train, or epochs have other steps now
    */
   static RunState state(
-      StoredCheckpoint checkpoint, Settings settings, BatchPlan plan, Path runFolder) {
+      StoredCheckpoint checkpoint,
+      Settings settings,
+      BatchPlan plan,
+      Path runFolder,
+      Consumer<Runnable> later) {
     RunState state = checkpoint.manifest().state();
     if (state.epochs() >= settings.epochs()) {
       throw TrainingFailure.badConfiguration(
@@ -68,27 +74,34 @@ final class Predecessor {
                   state.batches(),
                   plan.batches()));
     }
-    carryPatience(checkpoint, state, settings, runFolder);
+    carryPatience(checkpoint, state, settings, runFolder, later);
     return new RunState(
         state.epochs(),
         state.batches(),
         state.step(),
         state.sums(),
-        best(state.best(), checkpoint, settings, runFolder),
-        settings.ema() == null ? null : best(state.bestEma(), checkpoint, settings, runFolder),
+        best(state.best(), checkpoint, settings, runFolder, later),
+        settings.ema() == null
+            ? null
+            : best(state.bestEma(), checkpoint, settings, runFolder, later),
         state.history());
   }
 
   /** A run that early stopping has ended would, with the same patience, end before it began. */
   private static void carryPatience(
-      StoredCheckpoint checkpoint, RunState state, Settings settings, Path runFolder) {
+      StoredCheckpoint checkpoint,
+      RunState state,
+      Settings settings,
+      Path runFolder,
+      Consumer<Runnable> later) {
     EarlyStopping stopping = settings.earlyStopping();
     int patientFrom = FurtherTraining.afterEpoch(requireNonNull(checkpoint.folder().getParent()));
     if (stopping != null && stopping.after(state.history(), patientFrom) != null) {
       patientFrom = state.epochs();
     }
     if (patientFrom > 0) {
-      new FurtherTraining(patientFrom).write(runFolder);
+      var patience = new FurtherTraining(patientFrom);
+      later.accept(() -> patience.write(runFolder));
     }
   }
 
@@ -96,7 +109,8 @@ final class Predecessor {
       RunState.@Nullable Best best,
       StoredCheckpoint checkpoint,
       Settings settings,
-      Path runFolder) {
+      Path runFolder,
+      Consumer<Runnable> later) {
     if (best == null || !settings.selectBest()) {
       return best == null ? null : new RunState.Best(best.metrics(), null);
     }
@@ -106,11 +120,15 @@ final class Predecessor {
     }
     Path file = checkpoint.folder().resolveSibling(best.weights().file());
     Path copy = runFolder.resolve(best.weights().file());
+    later.accept(() -> copy(file, copy));
+    return best;
+  }
+
+  private static void copy(Path file, Path copy) {
     try {
       Path unfinished = Durable.unfinished(copy);
       Files.copy(file, unfinished, StandardCopyOption.REPLACE_EXISTING);
       Durable.publish(unfinished, copy);
-      return best;
     } catch (IOException e) {
       throw Durable.abandoned(copy, e);
     }

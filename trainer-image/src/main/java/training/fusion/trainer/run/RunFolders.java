@@ -1,6 +1,5 @@
 package training.fusion.trainer.run;
 
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import training.fusion.api.run.NewestRun;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.report.ProgressPoster;
 
 /**
@@ -101,15 +99,6 @@ public record RunFolders(
     return progress == null
         ? null
         : new ProgressPoster(progress, progressAuthority, tokenFile, ProgressPoster.INTERVAL);
-  }
-
-  /** Makes the run's folder if it is not there. */
-  void createRunFolder() {
-    try {
-      Files.createDirectories(run);
-    } catch (IOException e) {
-      throw Durable.failure(run, e);
-    }
   }
 
   private static String required(Map<String, String> environment, String name) {

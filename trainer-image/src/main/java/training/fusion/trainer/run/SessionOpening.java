@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,7 @@ import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.AugmentationText;
 import training.fusion.trainer.checkpoint.CheckpointStore;
+import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.checkpoint.RunLock;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StepLedger;
@@ -40,6 +43,7 @@ import training.fusion.trainer.profile.StepProfile;
 import training.fusion.trainer.report.ClassWeightsText;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ProgressPoster;
+import training.fusion.trainer.report.ResultFile;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
 import training.fusion.trainer.tracking.Trackers;
@@ -64,6 +68,12 @@ final class SessionOpening {
   private final Watchdog watchdog;
   private final RunOptions options;
   private final OpenResources opened = new OpenResources();
+
+  /** What saves the next attempt time, where this one comes to nothing. */
+  private final List<Runnable> learnt = new CopyOnWriteArrayList<>();
+
+  /** What is written into the run's folder once nothing is refused any more. */
+  private final List<Runnable> later = new ArrayList<>();
 
   SessionOpening(
       Settings settings,
@@ -110,7 +120,7 @@ final class SessionOpening {
     watchdog.moved("listing the data set");
     Listing listing = inputs.listing(FolderIndexFile.read(place.run()));
     ImageFiles files = inputs.files(folder, settings, reading, listing);
-    FolderIndexFile.keep(place.run(), listing);
+    learnt.add(() -> FolderIndexFile.keep(place.run(), listing));
     watchdog.moved("dividing the data set");
     Division division = StartingPoint.division(place);
     ImageData drawn = ImageData.of(files, run.dataset(), KnownParts.NONE, division);
@@ -125,7 +135,12 @@ final class SessionOpening {
     String kernels = device.isGpu() ? null : Processor.ofThisMachine().kernels(System.getenv());
     var machine = new CheckpointStore.Machine(name(device), threads, kernels);
     var store = new CheckpointStore(place.run(), run.runKey(), machine, settings.keep());
+    later.add(lock::claim);
+    later.add(store::removeUnfinished);
     Origin origin = Origin.find(place, store);
+    if (origin == null && options.prolonged()) {
+      throw nothingToGoOnFrom();
+    }
     watchdog.moved("looking for what has changed in the data set");
     ImageData read =
         origin == null
@@ -133,16 +148,19 @@ final class SessionOpening {
             : origin.data(
                 files, run.dataset(), division, drawn, drawnDigest, options.acceptsChangedData());
     DatasetDigest dataset = read.equals(drawn) ? drawnDigest : DatasetDigest.of(read);
-    note(read, dataset);
-    ImageData data = inputs.prepared(read, settings, place.run());
+    later.add(() -> note(read, dataset));
+    ImageData data = inputs.prepared(read, settings, place.run(), learnt::add);
     BatchPlan plan = settings.plan(data);
-    var beginning = StartingPoint.of(settings, place, inputs, plan, origin);
+    var beginning = StartingPoint.of(settings, place, inputs, plan, origin, later::add);
     RunState start = beginning.state();
     Learner learner =
         opened.add(Learner.create(settings, data, plan, device, beginning.convention(run)));
     watchdog.moved("loading weights");
     beginning.load(learner, data.classNames(), settings);
     StoredCheckpoint checkpoint = beginning.checkpoint();
+    later.forEach(Runnable::run); // the first of them takes the run over
+    keepLearnt();
+    prolong();
     ProgressPoster poster = place.poster();
     if (poster != null) {
       opened.add(poster);
@@ -207,6 +225,31 @@ final class SessionOpening {
         tracking,
         trainer,
         opened);
+  }
+
+  /** Notes what was found out, which holds for every attempt. */
+  void keepLearnt() {
+    learnt.forEach(Runnable::run);
+    learnt.clear();
+  }
+
+  private void prolong() throws IOException {
+    FurtherTraining further = options.further();
+    if (further != null) {
+      further.write(place.run());
+    }
+    if (options.prolonged()) {
+      // a result would say that nothing is left to train; model and metrics stay until there are
+      // new ones
+      Files.deleteIfExists(place.run().resolve(ResultFile.FILE));
+      Durable.flushFolder(place.run());
+    }
+  }
+
+  private TrainingFailure nothingToGoOnFrom() {
+    return TrainingFailure.badConfiguration(
+        "%s has no checkpoint to go on from: with checkpoint.keep: 0 a run that has succeeded keeps none; train anew with another number of epochs"
+            .formatted(place.run()));
   }
 
   private Profile profile(Learner learner, BatchReader images) {

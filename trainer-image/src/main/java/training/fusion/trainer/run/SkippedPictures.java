@@ -1,6 +1,7 @@
 package training.fusion.trainer.run;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,8 +26,10 @@ final class SkippedPictures {
    * What an earlier attempt has noted of the same pictures; else what is found now.
    *
    * @param runFolder null: nothing is noted
+   * @param learnt takes what notes it
    */
-  static DamagedPictures of(ImageData data, @Nullable Path runFolder, FetchListener listener) {
+  static DamagedPictures of(
+      ImageData data, @Nullable Path runFolder, FetchListener listener, Consumer<Runnable> learnt) {
     DamagedPictures damaged = noted(data, runFolder);
     if (damaged == null) {
       LOG.info("looking for damaged pictures: dataset.onError is Skip");
@@ -38,7 +41,8 @@ final class SkippedPictures {
                 listener.mayGoOn();
               });
       if (runFolder != null) {
-        JsonFile.write(runFolder.resolve(FILE), damaged);
+        DamagedPictures found = damaged;
+        learnt.accept(() -> JsonFile.write(runFolder.resolve(FILE), found));
       }
     }
     tell(damaged);

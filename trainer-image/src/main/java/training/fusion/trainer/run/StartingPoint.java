@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,17 +45,23 @@ public record StartingPoint(
    * Opens it.
    *
    * @param origin null: there is no checkpoint to go on from
+   * @param later takes what is to be written into the run's folder once nothing is refused any more
    * @throws TrainingFailure if what the configuration names is not there or does not fit
    */
   static StartingPoint of(
-      Settings settings, RunFolders place, Inputs inputs, BatchPlan plan, @Nullable Origin origin) {
+      Settings settings,
+      RunFolders place,
+      Inputs inputs,
+      BatchPlan plan,
+      @Nullable Origin origin,
+      Consumer<Runnable> later) {
     if (origin == null) {
       return new StartingPoint(RunState.initial(), null, false, pretrained(settings.run(), inputs));
     }
     StoredCheckpoint checkpoint = origin.checkpoint();
     RunState state =
         origin.ofOtherRun()
-            ? Predecessor.state(checkpoint, settings, plan, place.run())
+            ? Predecessor.state(checkpoint, settings, plan, place.run(), later)
             : checkpoint.manifest().state();
     return new StartingPoint(state, checkpoint, origin.ofOtherRun(), null);
   }
@@ -85,7 +92,8 @@ public record StartingPoint(
     Path file = inputs.weights(run);
     if (file == null) {
       throw TrainingFailure.badConfiguration(
-          "spec.model.pretrained asks for weights, and none are given; on a command line --weights names the file");
+          "spec.model.pretrained asks for weights, and none are given; on a command line --weights"
+              + " names the file");
     }
     return PretrainedWeights.open(
         file, run.model().architecture(), asked, run.dataset().normalization());

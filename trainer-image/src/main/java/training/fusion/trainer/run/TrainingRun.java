@@ -16,7 +16,6 @@ import training.fusion.trainer.process.LastWords;
 import training.fusion.trainer.process.ProcessEnd;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.process.Watchdog;
-import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ProgressPoster;
 import training.fusion.trainer.report.ResultFile;
 import training.fusion.trainer.train.ProgressReporter;
@@ -31,6 +30,8 @@ public final class TrainingRun {
   private final StopSignal stop;
   private final RunOptions options;
   private final ResultFile result;
+  private volatile @Nullable FoundFolder found;
+  private volatile @Nullable SessionOpening opening;
   private volatile @Nullable Session session;
   private boolean told;
 
@@ -48,14 +49,14 @@ public final class TrainingRun {
     stop.toldBy(this::failed);
     try (Watchdog watchdog = watchdog()) {
       Settings settings = Settings.of(run);
-      place.createRunFolder();
+      found = FoundFolder.open(place.run(), run);
       try (RunLock lock = RunLock.take(place.run(), place.podUid())) {
-        Optional<RunResult> finished = result.finished(run.runKey());
+        Optional<RunResult> finished =
+            options.prolonged() ? Optional.empty() : result.finished(run.runKey());
         if (finished.isPresent()) {
           LOG.info("{} was trained to its end before: its result is told again", run.name());
           tellAgain(finished.get());
         } else {
-          ConfigurationFile.writeFirst(place.run(), run);
           train(settings, lock, watchdog);
         }
         return ExitCode.SUCCESS;
@@ -76,8 +77,9 @@ public final class TrainingRun {
   }
 
   private void train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
-    try (Session opened =
-        new SessionOpening(settings, place, lock, stop, watchdog, options).open()) {
+    var begun = new SessionOpening(settings, place, lock, stop, watchdog, options);
+    opening = begun;
+    try (Session opened = begun.open()) {
       session = opened;
       stop.savesFromNowOn(opened::unsaved);
       RunResult trained = opened.train();
@@ -111,13 +113,26 @@ public final class TrainingRun {
     LOG.error("{}", failure.getMessage());
     Session known = session;
     if (known == null) {
-      result.writeFailure(nothingKnown(run.runKey(), failure));
+      leave(failure);
     } else {
       RunResult failed = known.result(failure.toFailure(), null);
       result.writeFailure(failed);
       known.ended(failed);
     }
     return failure.exitCode();
+  }
+
+  /** Whatever was refused, or ended, before it was opened has changed nothing. */
+  private void leave(TrainingFailure failure) {
+    result.writeMessage(nothingKnown(run.runKey(), failure));
+    SessionOpening begun = opening;
+    if (begun != null && failure.exitCode() != ExitCode.BAD_CONFIGURATION) {
+      begun.keepLearnt();
+    }
+    FoundFolder folder = found;
+    if (folder != null) {
+      folder.leave();
+    }
   }
 
   /** Tells of a run whose configuration could not be read. */

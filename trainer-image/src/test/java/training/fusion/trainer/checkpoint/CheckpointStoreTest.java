@@ -152,6 +152,8 @@ class CheckpointStoreTest {
     Files.move(run.resolve("checkpoint-1-10"), run.resolve(".unfinished-checkpoint-1-10"));
 
     assertThat(store(1).newest(reports::add)).isEmpty();
+    assertThat(names()).as("whoever only looks changes nothing").hasSize(1);
+    store(1).removeUnfinished();
     assertThat(names()).isEmpty();
   }
 

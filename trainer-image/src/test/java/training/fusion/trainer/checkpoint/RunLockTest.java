@@ -26,6 +26,7 @@ class RunLockTest {
   /** Another pod: holds the lock until its standard input ends. */
   public static void main(String[] arguments) throws IOException {
     try (RunLock lock = RunLock.take(Path.of(arguments[0]), arguments[1])) {
+      lock.claim();
       System.out.println("taken");
       System.in.read();
       lock.check();
@@ -50,6 +51,8 @@ class RunLockTest {
     assertThat(other.waitFor(20, TimeUnit.SECONDS)).isTrue();
 
     try (RunLock lock = RunLock.take(run, "pod-b")) {
+      assertThat(run.resolve("pod")).as("before the run is taken over").hasContent("pod-a\n");
+      lock.claim();
       lock.check();
       assertThat(Files.readString(run.resolve("pod"))).isEqualTo("pod-b\n");
     }
@@ -58,6 +61,7 @@ class RunLockTest {
   @Test
   void isLostToAPodThatTookItWhereTheFileSystemKeepsNoLocks() throws IOException {
     try (RunLock lock = RunLock.take(run, "pod-a")) {
+      lock.claim();
       Files.writeString(run.resolve("pod"), "pod-b\n");
       assertThatThrownBy(lock::check)
           .hasMessageStartingWith("pod pod-b is training this run in " + run);

@@ -1,6 +1,5 @@
 package training.fusion.trainer.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,21 +7,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import training.fusion.trainer.Logged;
 import training.fusion.trainer.data.PictureList;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.report.ConfusionMatrix;
@@ -114,12 +113,13 @@ class ChangedDataTest {
     pictures("ant", 0, 3);
 
     assertThat(train("out")).as("a restarted pod").isEqualTo(64);
-    assertThat(failure("out"))
+    assertThat(logged)
         .contains("checkpoint-0-1 was trained on: 3 are new (such as ant/000.png), ")
         .contains("would be in another part")
         .contains("--accept-changed-data");
     assertThat(trainFrom("out")).as("another run that goes on from it").isEqualTo(64);
-    assertThat(failure("second")).contains("3 are new").contains("model.pretrained");
+    assertThat(logged).contains("3 are new").contains("model.pretrained");
+    assertThat(folder.resolve("second")).doesNotExist();
 
     assertThat(command("resume", "--accept-changed-data")).isZero();
     PictureList after = requireNonNull(PictureListFile.read(folder.resolve("out")));
@@ -150,11 +150,11 @@ class ChangedDataTest {
     forgetDataset();
     Files.move(data("Bee"), data("bee"));
     assertThat(train("out")).isEqualTo(64);
-    assertThat(failure("out")).contains("bee: no such class before").doesNotContain("--accept");
+    assertThat(logged).contains("bee: no such class before").doesNotContain("--accept");
     Files.move(data("bee"), data("Bee"));
     pictures("Bee", 12, 2);
     assertThat(train("out")).isEqualTo(64);
-    assertThat(failure("out")).contains("it had 24 pictures in its parts and has 26");
+    assertThat(logged).contains("it had 24 pictures in its parts and has 26");
     Files.delete(data("Bee").resolve("012.png"));
     Files.delete(data("Bee").resolve("013.png"));
 
@@ -237,12 +237,20 @@ class ChangedDataTest {
 
   private int train(String yaml, String output, StopSignal stop) throws IOException {
     Path file = Files.writeString(folder.resolve("training.yaml"), yaml);
-    return FusionTrainer.commandLine(stop)
-        .execute(
-            "train",
-            file.toString(),
-            "--data=" + folder.resolve("data"),
-            "--output=" + folder.resolve(output));
+    return logged(
+        () ->
+            FusionTrainer.commandLine(stop)
+                .execute(
+                    "train",
+                    file.toString(),
+                    "--data=" + folder.resolve("data"),
+                    "--output=" + folder.resolve(output)));
+  }
+
+  private int logged(IntSupplier command) {
+    Logged ended = Logged.during(command);
+    logged = ended.text();
+    return ended.code();
   }
 
   private int command(String name, String[] flag, String... more) {
@@ -252,30 +260,24 @@ class ChangedDataTest {
   /** A command on the run's folder. */
   private int command(String name, String... options) {
     var out = new StringWriter();
-    var log = new ByteArrayOutputStream();
-    PrintStream before = System.err;
-    System.setErr(new PrintStream(log, true, UTF_8));
-    try {
-      return FusionTrainer.commandLine(new StopSignal())
-          .setOut(new PrintWriter(out))
-          .setErr(new PrintWriter(out))
-          .execute(
-              Stream.concat(Stream.of(name, folder.resolve("out").toString()), Stream.of(options))
-                  .toArray(String[]::new));
-    } finally {
-      System.setErr(before);
-      said = out.toString();
-      logged = log.toString(UTF_8);
-    }
+    int code =
+        logged(
+            () ->
+                FusionTrainer.commandLine(new StopSignal())
+                    .setOut(new PrintWriter(out))
+                    .setErr(new PrintWriter(out))
+                    .execute(
+                        Stream.concat(
+                                Stream.of(name, folder.resolve("out").toString()),
+                                Stream.of(options))
+                            .toArray(String[]::new)));
+    said = out.toString();
+    return code;
   }
 
   private JsonNode manifest() throws IOException {
     Path checkpoint = new RunFolder(folder.resolve("out")).newestCheckpoint();
     return new ObjectMapper().readTree(checkpoint.resolve("manifest.json").toFile());
-  }
-
-  private String failure(String output) throws IOException {
-    return json(output + "/result.json").at("/failure/message").asText();
   }
 
   private JsonNode json(String file) throws IOException {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import training.fusion.trainer.Logged;
 import training.fusion.trainer.Main;
 import training.fusion.trainer.data.PictureCopies;
 import training.fusion.trainer.process.StopSignal;
@@ -281,14 +282,14 @@ class TrainedModelTest {
     Files.write(infinite, withValue(bytes, tensor, Float.NEGATIVE_INFINITY));
     String output = "--output=" + folder.resolve("out");
     String named = "--weights=" + infinite;
-    assertThat(command("train", file.toString(), data, named, output)).isEqualTo(64);
-    JsonNode result = new ObjectMapper().readTree(folder.resolve("out/result.json").toFile());
+    Logged trained = Logged.during(() -> command("train", file.toString(), data, named, output));
+    assertThat(trained.code()).isEqualTo(64);
     err.getBuffer().setLength(0);
     assertThat(command("dry-run", file.toString(), data, named)).isEqualTo(64);
     assertThat(err.toString())
         .contains("infinite.safetensors does not serve as weights: " + tensor)
         .contains("a value that is not finite: -Infinity")
-        .contains(result.at("/failure/message").asText());
+        .contains(trained.errors());
   }
 
   /** The bytes of safetensors with another value in the middle of a tensor. */
