@@ -30,7 +30,8 @@ public enum Hyperparameter {
   T0("t0", "t0", Optimizer::t0),
   MAX_GRAD_NORM("maxGradNorm", "max_grad_norm", Optimizer::maxGradNorm),
   TRUST_CLIP("trustClip", "trust_clip", Optimizer::trustClip),
-  ALWAYS_ADAPT("alwaysAdapt", "always_adapt", Optimizer::alwaysAdapt);
+  ALWAYS_ADAPT("alwaysAdapt", "always_adapt", Optimizer::alwaysAdapt),
+  FROZEN_STATISTICS("frozenStatistics", "BatchNorm2d.eval()", Optimizer::frozenStatistics);
 
   private final String field;
   private final String torchName;

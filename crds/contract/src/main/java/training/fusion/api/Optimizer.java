@@ -109,7 +109,10 @@ public record Optimizer(
         @Nullable Boolean trustClip,
     @JsonPropertyDescription(
             "Whether tensors without weight decay get a step as long as themselves, too (${types}). Absent: ${defaults}.")
-        @Nullable Boolean alwaysAdapt) {
+        @Nullable Boolean alwaysAdapt,
+    @JsonPropertyDescription(
+            "Whether the batch norms of frozen blocks normalize by the running statistics that they have, which then stay as they are, as PyTorch's after eval(); false: by the batch, and their statistics still move, as PyTorch's in train mode (${types}). Absent: ${defaults}.")
+        @Nullable Boolean frozenStatistics) {
 
   /** A type with these of its fields; the others are absent. */
   public static Optimizer of(OptimizerType type, Map<Hyperparameter, Object> stated) {
@@ -135,7 +138,8 @@ public record Optimizer(
         (Double) stated.get(Hyperparameter.T0),
         (Double) stated.get(Hyperparameter.MAX_GRAD_NORM),
         (Boolean) stated.get(Hyperparameter.TRUST_CLIP),
-        (Boolean) stated.get(Hyperparameter.ALWAYS_ADAPT));
+        (Boolean) stated.get(Hyperparameter.ALWAYS_ADAPT),
+        (Boolean) stated.get(Hyperparameter.FROZEN_STATISTICS));
   }
 
   /** The same with every field that its type has filled in, and no other. */

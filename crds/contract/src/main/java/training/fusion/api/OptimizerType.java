@@ -10,6 +10,7 @@ import static training.fusion.api.Hyperparameter.CENTERED;
 import static training.fusion.api.Hyperparameter.DAMPENING;
 import static training.fusion.api.Hyperparameter.DECOUPLED_WEIGHT_DECAY;
 import static training.fusion.api.Hyperparameter.EPSILON;
+import static training.fusion.api.Hyperparameter.FROZEN_STATISTICS;
 import static training.fusion.api.Hyperparameter.INITIAL_ACCUMULATOR_VALUE;
 import static training.fusion.api.Hyperparameter.LAMBDA;
 import static training.fusion.api.Hyperparameter.LEARNING_RATE;
@@ -137,8 +138,8 @@ public enum OptimizerType {
       entry(MAX_GRAD_NORM, 1.0),
       entry(TRUST_CLIP, false),
       entry(ALWAYS_ADAPT, false)),
-  /** Frozen: no update; batch norm still gathers its running statistics. */
-  NONE("None", "");
+  /** Frozen: no update. */
+  NONE("None", "requires_grad_(False)", entry(FROZEN_STATISTICS, false));
 
   private final String label;
   private final String source;
@@ -165,7 +166,7 @@ public enum OptimizerType {
     return label;
   }
 
-  /** The class whose semantics it has; empty for {@link #NONE}. */
+  /** The class whose semantics it has; of {@link #NONE} the call. */
   public String source() {
     return source;
   }

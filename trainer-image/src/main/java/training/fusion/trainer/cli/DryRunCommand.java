@@ -202,7 +202,8 @@ final class DryRunCommand implements Runnable {
           "           %s: %s%n",
           group.name(),
           String.format(Locale.ROOT, "%,d parameters", group.parameters())
-              + (group.frozen() ? "" : ", " + ResolvedText.rule(run.optimization(), group)));
+              + ", "
+              + ResolvedText.rule(run.optimization(), group));
     }
     Training training = run.training();
     out.printf(

@@ -35,6 +35,7 @@ public final class Network implements AutoCloseable {
   private final NetworkSettings settings;
   private final ArchitectureTable table;
   private final TrainableBlocks trainable;
+  private final FrozenBlocks frozen;
   private final List<TrainableBlocks> ranges;
   private final List<Segment> segments;
   private final NDManager manager;
@@ -53,25 +54,24 @@ public final class Network implements AutoCloseable {
   private Network(
       NetworkSettings settings,
       TrainableBlocks trainable,
+      FrozenBlocks frozen,
       List<TrainableBlocks> ranges,
       Device device,
       long seed) {
     this.settings = settings;
     this.trainable = trainable;
+    this.frozen = frozen;
     ArchitectureProgram source =
-        Architectures.of(settings.architecture()).program(settings.program());
+        Architectures.of(settings.architecture())
+            .program(settings.program(frozen.withStatistics()));
     this.table = new ArchitectureTable(settings.architecture(), source);
     this.ranges = List.copyOf(ranges);
-    this.segments = Segment.of(ranges, table);
+    this.segments = Segment.of(ranges, this::differentiates, table);
     this.manager = NDManager.newBaseManager(device);
     this.program =
         ScriptArchive.compile(
             manager,
-            NetworkProgram.text(
-                    settings,
-                    source,
-                    trainable.firstParameter(table),
-                    trainable.endParameter(table))
+            NetworkProgram.text(settings, source, this::differentiates)
                 + NetworkProgram.segments(settings, source, segments));
     this.parameters = initialParameters(seed);
     this.buffers = initialBuffers();
@@ -97,20 +97,25 @@ public final class Network implements AutoCloseable {
    */
   public static Network create(
       Device device, NetworkSettings settings, TrainableBlocks trainable, long seed) {
-    return new Network(settings, trainable, List.of(), device, seed);
+    return create(device, settings, trainable, FrozenBlocks.NONE, List.of(), seed);
   }
 
   /**
    * A network whose passes can be followed segment by segment.
    *
-   * @param segments which blocks get gradients, in runs that follow each other
+   * @param trainable the first and the last block that get gradients
+   * @param frozen those that do not, between them too
+   * @param segments what lies between, in runs that follow each other, each of which is frozen as a
+   *     whole or not at all; none: passes are not cut
    */
   public static Network create(
-      Device device, NetworkSettings settings, List<TrainableBlocks> segments, long seed) {
-    TrainableBlocks first = segments.get(0);
-    TrainableBlocks last = segments.get(segments.size() - 1);
-    var trainable = new TrainableBlocks(first.first(), last.last());
-    return new Network(settings, trainable, segments, device, seed);
+      Device device,
+      NetworkSettings settings,
+      TrainableBlocks trainable,
+      FrozenBlocks frozen,
+      List<TrainableBlocks> segments,
+      long seed) {
+    return new Network(settings, trainable, frozen, segments, device, seed);
   }
 
   private @Nullable NDArray classWeights(@Nullable List<Double> weights) {
@@ -261,7 +266,7 @@ public final class Network implements AutoCloseable {
         segments.get(segment).endParameter());
   }
 
-  /** Which blocks the segments differentiate; empty where passes are not cut. */
+  /** Which blocks the segments have; empty where passes are not cut. */
   public List<TrainableBlocks> segmentRanges() {
     return ranges;
   }
@@ -349,7 +354,7 @@ public final class Network implements AutoCloseable {
     return settings;
   }
 
-  /** Which blocks get gradients. */
+  /** The first and the last block that get gradients. */
   public TrainableBlocks trainable() {
     return trainable;
   }
@@ -359,10 +364,20 @@ public final class Network implements AutoCloseable {
     return manager;
   }
 
+  /** Whether a step computes the gradient of a parameter. */
+  public boolean differentiates(ParameterSpec parameter) {
+    int block = parameter.block();
+    return block >= trainable.first()
+        && block <= trainable.last()
+        && !frozen.blocks().contains(block);
+  }
+
   /** The trainable parameters, live, in the order of {@link Gradients#gradients}. */
   public List<NDArray> trainableParameters() {
-    return List.copyOf(
-        parameters.subList(trainable.firstParameter(table), trainable.endParameter(table)));
+    return IntStream.range(0, parameters.size())
+        .filter(i -> differentiates(table.parameters().get(i)))
+        .mapToObj(parameters::get)
+        .toList();
   }
 
   /** Live parameters and buffers by torchvision's names; fp32, the counters int64. */

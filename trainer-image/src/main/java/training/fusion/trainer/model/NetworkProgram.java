@@ -1,8 +1,11 @@
 package training.fusion.trainer.model;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import training.fusion.trainer.model.InputAugmentation.Erasing;
 import training.fusion.trainer.model.architecture.ArchitectureProgram;
+import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /**
  * The TorchScript methods of a network: {@code forward} (loss, correct, logits, gradients), which
@@ -18,12 +21,13 @@ final class NetworkProgram {
   /**
    * The text of the program.
    *
-   * @param firstTrainable index of the first parameter that gets a gradient
-   * @param endTrainable index after the last one
+   * @param differentiated which parameters get a gradient
    */
   static String text(
-      NetworkSettings settings, ArchitectureProgram network, int firstTrainable, int endTrainable) {
-    return predict(settings, network, firstTrainable, endTrainable)
+      NetworkSettings settings,
+      ArchitectureProgram network,
+      Predicate<ParameterSpec> differentiated) {
+    return predict(settings, network, differentiated)
         + differentiate("differentiate", false, false)
         + forward(settings)
         + evaluate(settings, network)
@@ -35,7 +39,9 @@ final class NetworkProgram {
 
   /** Loss with its graph, correct, logits, and the leaves that the loss is differentiated by. */
   private static String predict(
-      NetworkSettings settings, ArchitectureProgram network, int first, int end) {
+      NetworkSettings settings,
+      ArchitectureProgram network,
+      Predicate<ParameterSpec> differentiated) {
     return "  def predict"
         + SELF
         + arguments(settings, "")
@@ -46,10 +52,8 @@ final class NetworkProgram {
         + network.parameters().size()
         + "):\n"
         + "      q = torch.detach(state[i])\n"
-        + "      if i >= "
-        + first
-        + " and i < "
-        + end
+        + "      if "
+        + runs(network.parameters(), differentiated)
         + ":\n"
         + "        q = torch.requires_grad_(q, True)\n"
         + "        leaves = torch.append(leaves, q)\n"
@@ -57,6 +61,23 @@ final class NetworkProgram {
         + InputProgram.text(settings, true)
         + network.statements(true)
         + figures(settings);
+  }
+
+  /** Whether {@code i} is the index of such a parameter: {@code (i >= 3 and i < 9) or …}. */
+  private static String runs(
+      List<ParameterSpec> parameters, Predicate<ParameterSpec> differentiated) {
+    List<String> runs = new ArrayList<>();
+    int from = -1;
+    for (int i = 0; i <= parameters.size(); i++) {
+      boolean is = i < parameters.size() && differentiated.test(parameters.get(i));
+      if (is && from < 0) {
+        from = i;
+      } else if (!is && from >= 0) {
+        runs.add("(i >= %d and i < %d)".formatted(from, i));
+        from = -1;
+      }
+    }
+    return String.join(" or ", runs);
   }
 
   /** What the logits come to, and the leaves. */

@@ -1,6 +1,7 @@
 package training.fusion.trainer.model;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
@@ -49,7 +50,17 @@ public record NetworkSettings(
 
   /** The part that the architecture's statements depend on. */
   ProgramSettings program() {
-    return new ProgramSettings(classes, imageSize, dropout, stochasticDepth, variant, precision);
+    return program(Set.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param frozenStatistics blocks whose batch norms keep to their running statistics in training
+   */
+  ProgramSettings program(Set<Integer> frozenStatistics) {
+    return new ProgramSettings(
+        classes, imageSize, dropout, stochasticDepth, variant, precision, frozenStatistics);
   }
 
   /**

@@ -19,8 +19,8 @@ public interface SegmentListener {
    * A segment's gradients are there, of the whole batch; those of the segments after it were told
    * before.
    *
-   * @param gradients of its trainable parameters, in their order; they are freed when this returns,
-   *     unless they are attached elsewhere
+   * @param gradients of its trainable parameters, in their order, of a frozen segment none; they
+   *     are freed when this returns, unless they are attached elsewhere
    */
   void differentiated(int segment, List<NDArray> gradients);
 }

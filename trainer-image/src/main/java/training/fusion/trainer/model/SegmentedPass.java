@@ -65,7 +65,10 @@ final class SegmentedPass implements AutoCloseable {
     return figures;
   }
 
-  /** Gradients of the next segment, from the last to the first, with a manager of their own. */
+  /**
+   * Gradients of the next segment, from the last to the first, with a manager of their own; none if
+   * it is frozen.
+   */
   NDList backward() {
     int segment = recorded.size() - 1;
     try (Recorded next = recorded.pop();
@@ -75,9 +78,13 @@ final class SegmentedPass implements AutoCloseable {
         inputs.add(from);
       }
       NDList gradients = network.call("differentiate_" + segment, inputs, next.leaves());
+      NDManager own = gradients.get(0).getManager();
       above = segment == 0 ? null : gradients.remove(gradients.size() - 1);
       if (above != null) {
         above.attach(network.manager());
+      }
+      if (gradients.isEmpty()) {
+        own.close();
       }
       return gradients;
     }

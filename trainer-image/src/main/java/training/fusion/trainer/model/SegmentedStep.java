@@ -63,10 +63,12 @@ final class SegmentedStep {
       List<NDArray> gradients = new ArrayList<>();
       for (int i = network.segments().size() - 1; i >= 0; i--) {
         NDList more = backward(pass);
-        gradients.addAll(0, more);
-        NDManager own = more.get(0).getManager();
-        more.attach(figures.owner().getManager());
-        own.close();
+        if (!more.isEmpty()) {
+          gradients.addAll(0, more);
+          NDManager own = more.get(0).getManager();
+          more.attach(figures.owner().getManager());
+          own.close();
+        }
       }
       return new Gradients(
           figures.loss(), figures.correct(), figures.logits(), gradients, figures.owner());
@@ -78,11 +80,13 @@ final class SegmentedStep {
     try (SegmentedPass pass = forward(some.images(), some.labels(), some.draws(), false)) {
       sum.addFigures(pass.figures(), share);
       listener.lost(sum.loss());
-      int first = network.segments().get(0).firstLeaf();
       for (int i = network.segments().size() - 1; i >= 0; i--) {
-        Segment segment = network.segments().get(i);
         NDList part = backward(pass);
-        NDList whole = sum.add(segment.firstLeaf() - first, part, share);
+        if (part.isEmpty()) {
+          tell(i, part);
+          continue;
+        }
+        NDList whole = sum.add(network.segments().get(i).gradientsBefore(), part, share);
         part.get(0).getManager().close();
         whole.attach(network.manager().newSubManager());
         tell(i, whole);
@@ -112,8 +116,8 @@ final class SegmentedStep {
   }
 
   private void tell(int segment, NDList gradients) {
-    try (NDManager own = gradients.get(0).getManager()) {
-      assert own != null;
+    NDManager own = gradients.isEmpty() ? null : gradients.get(0).getManager();
+    try (own) {
       listener.differentiated(segment, List.copyOf(gradients));
     }
   }

@@ -4,8 +4,8 @@ import java.util.List;
 import training.fusion.trainer.model.architecture.ParameterSpec;
 
 /**
- * The contiguous range of blocks that get gradients; the head's number is the number of blocks.
- * What lies before it is run without recording, so a frozen low level costs no backward pass.
+ * The range of blocks that gradients go through; the head's number is the number of blocks. What
+ * lies before it is run without recording, so a frozen low level costs no backward pass.
  */
 public record TrainableBlocks(int first, int last) {
   /** All blocks and the head. */

@@ -37,9 +37,8 @@ public final class FusionOptimizer implements AutoCloseable {
   /**
    * A segment of the network.
    *
-   * @param group of the trained ones, or {@link #FROZEN}: it lies between others, and its gradients
-   *     are passed over
-   * @param gradients how many it has
+   * @param group of the trained ones, or {@link #FROZEN}: it lies between others
+   * @param gradients how many it has; what a frozen one has is passed over
    * @param rateShare what its group's rate is multiplied by: layer-wise decay
    */
   private record Part(int group, @Nullable GroupState state, int gradients, double rateShare) {}
@@ -91,12 +90,18 @@ public final class FusionOptimizer implements AutoCloseable {
         index = i;
       }
     }
+    int gradients = (int) specs.stream().filter(network::differentiates).count();
+    if (index != FROZEN && gradients < specs.size()) {
+      throw new IllegalArgumentException(
+          "the network computes no gradients of all blocks in %s, which the optimizer updates"
+              .formatted(segment));
+    }
     Double decay = settings.strategy().learningRateDecay();
     int above = network.table().blocks() - segment.last();
     return new Part(
         index,
         index == FROZEN ? null : state(index, specs, network),
-        specs.size(),
+        gradients,
         decay == null ? 1 : StrictMath.pow(decay, above));
   }
 

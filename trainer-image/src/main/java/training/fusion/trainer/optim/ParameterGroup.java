@@ -1,13 +1,16 @@
 package training.fusion.trainer.optim;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Optimization;
 import training.fusion.api.Schedule;
 import training.fusion.api.Training.UpdateOrder;
 import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.FrozenBlocks;
 import training.fusion.trainer.model.TrainableBlocks;
 
 /**
@@ -91,6 +94,23 @@ public record ParameterGroup(
     trained.removeIf(ParameterGroup::frozen);
     return new TrainableBlocks(
         trained.get(0).firstBlock(), trained.get(trained.size() - 1).lastBlock());
+  }
+
+  /** The blocks that are not trained, at either end and between others. */
+  public static FrozenBlocks frozenBlocks(List<ParameterGroup> groups) {
+    Set<Integer> blocks = new HashSet<>();
+    Set<Integer> withStatistics = new HashSet<>();
+    for (ParameterGroup group : groups) {
+      if (group.rule() instanceof UpdateRule.Frozen frozen) {
+        for (int block = group.firstBlock(); block <= group.lastBlock(); block++) {
+          blocks.add(block);
+          if (frozen.withStatistics()) {
+            withStatistics.add(block);
+          }
+        }
+      }
+    }
+    return new FrozenBlocks(blocks, withStatistics);
   }
 
   /**

@@ -57,9 +57,13 @@ public final class TrainingStep implements AutoCloseable {
       Libtorch.returnLarge();
     }
     return of(
-        segments.isEmpty()
-            ? Network.create(device, network, ParameterGroup.trainable(groups), seed)
-            : Network.create(device, network, segments, seed),
+        Network.create(
+            device,
+            network,
+            ParameterGroup.trainable(groups),
+            ParameterGroup.frozenBlocks(groups),
+            segments,
+            seed),
         optimizer,
         order);
   }

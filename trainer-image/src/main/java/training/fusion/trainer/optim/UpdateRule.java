@@ -1,5 +1,7 @@
 package training.fusion.trainer.optim;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
 import training.fusion.api.Optimization;
@@ -43,7 +45,7 @@ public sealed interface UpdateRule
       case ASGD -> AsgdRule.of(resolved);
       case LION -> LionRule.of(resolved);
       case LAMB -> LambRule.of(resolved);
-      case NONE -> new Frozen();
+      case NONE -> new Frozen(requireNonNull(resolved.frozenStatistics()));
     };
   }
 
@@ -114,8 +116,12 @@ public sealed interface UpdateRule
     Kernel kernel(double peakShare, long step, double weightDecay);
   }
 
-  /** Not updated. */
-  record Frozen() implements UpdateRule {
+  /**
+   * Not updated.
+   *
+   * @param withStatistics whether batch norms keep to the statistics that they have, too
+   */
+  record Frozen(boolean withStatistics) implements UpdateRule {
     @Override
     public String label() {
       return "None";

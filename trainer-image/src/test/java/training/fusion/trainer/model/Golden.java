@@ -165,6 +165,12 @@ public enum Golden {
     return network(trainable, Training.Precision.FP32);
   }
 
+  /** With blocks that are frozen. */
+  public Network network(TrainableBlocks trainable, FrozenBlocks frozen) {
+    return filled(
+        Network.create(Libtorch.start(0, 1), settings(), trainable, frozen, List.of(), 0));
+  }
+
   Network network(TrainableBlocks trainable, Training.Precision precision) {
     return network(trainable, settings(precision));
   }
@@ -179,12 +185,12 @@ public enum Golden {
    * @param segments how its passes are cut; none: not
    */
   public Network network(
-      TrainableBlocks trainable, List<TrainableBlocks> segments, Training.Precision precision) {
-    var device = Libtorch.start(0, 1);
+      TrainableBlocks trainable,
+      FrozenBlocks frozen,
+      List<TrainableBlocks> segments,
+      Training.Precision precision) {
     return filled(
-        segments.isEmpty()
-            ? Network.create(device, drawing(precision), trainable, 0)
-            : Network.create(device, drawing(precision), segments, 0));
+        Network.create(Libtorch.start(0, 1), drawing(precision), trainable, frozen, segments, 0));
   }
 
   private Network filled(Network network) {

@@ -85,7 +85,7 @@ class MixedBatchTest {
       try (NDManager manager = NDManager.newBaseManager(Libtorch.start(0, 1));
           var program =
               ScriptArchive.compile(
-                  manager, NetworkProgram.text(settings, new LogitsAlone(), 0, 1))) {
+                  manager, NetworkProgram.text(settings, new LogitsAlone(), parameter -> true))) {
         JniUtils.setGradMode(true);
         NDArray logits = manager.create(floats(row.get("logits")), new Shape(IMAGES, CLASSES));
         logits.setName("state[]");

@@ -3,14 +3,8 @@ package training.fusion.trainer.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
@@ -22,15 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import training.fusion.api.Architecture;
 import training.fusion.api.Optimization;
-import training.fusion.api.Training;
 import training.fusion.api.Training.Precision;
 import training.fusion.api.Training.UpdateOrder;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Golden;
-import training.fusion.trainer.model.InputDraws;
-import training.fusion.trainer.model.MicroBatch;
-import training.fusion.trainer.model.MicroBatches;
-import training.fusion.trainer.model.Network;
 
 @Tag("libtorch")
 @NullUnmarked
@@ -59,7 +48,7 @@ class UpdateOrderTest {
           """)
   @DisplayName("they are the same, bit for bit, and so are its figures")
   void sameBits(Golden golden, String strategy, Precision precision, int passes) {
-    Optimization optimization = read(strategy);
+    Optimization optimization = GoldenTraining.read(strategy);
     Trained after = trained(golden, optimization, precision, passes, UpdateOrder.AFTER_BACKWARD);
     for (UpdateOrder order : List.of(UpdateOrder.DURING_BACKWARD, UpdateOrder.DURING_FORWARD)) {
       Trained other = trained(golden, optimization, precision, passes, order);
@@ -76,16 +65,17 @@ class UpdateOrderTest {
   @Test
   @DisplayName("no block before a gradient that is not finite is updated")
   void notFinite() {
-    Optimization optimization = read("{single: {optimizer: {type: Adam}}}");
+    Optimization optimization = GoldenTraining.read("{single: {optimizer: {type: Adam}}}");
     for (UpdateOrder order : List.of(UpdateOrder.DURING_BACKWARD, UpdateOrder.DURING_FORWARD)) {
-      try (Learned learned = new Learned(Golden.PIXELS_32, optimization, Precision.FP32, order)) {
+      try (GoldenTraining learned =
+          GoldenTraining.of(Golden.PIXELS_32, optimization, Precision.FP32, order)) {
         learned.step(1, 1, 1);
-        learned.training.complete();
+        learned.training().complete();
         Map<String, float[]> before = learned.state();
         assertThat(learned.step(2, 1, Float.NaN).finite()).isFalse();
-        learned.training.complete();
+        learned.training().complete();
         Map<String, float[]> after = learned.state();
-        learned.network.table().parameters().stream()
+        learned.network().table().parameters().stream()
             .map(parameter -> parameter.name())
             .forEach(name -> assertThat(after.get(name)).as(name).isEqualTo(before.get(name)));
       }
@@ -97,7 +87,8 @@ class UpdateOrderTest {
   @DisplayName("a rule that looks at all gradients together is refused")
   void refused(UpdateOrder order) {
     ArchitectureTable table = ArchitectureTable.of(Architecture.EFFICIENTNET_V2_S, Golden.CLASSES);
-    List<ParameterGroup> swats = ParameterGroup.of(read("{swats: {learningRate: 1e-3}}"), table);
+    List<ParameterGroup> swats =
+        ParameterGroup.of(GoldenTraining.read("{swats: {learningRate: 1e-3}}"), table);
     assertThatThrownBy(() -> ParameterGroup.segments(swats, order, null, false))
         .hasMessage(
             "training.updateOrder: SWATS looks at all gradients together before it updates; choose AfterBackward, or another strategy");
@@ -110,77 +101,12 @@ class UpdateOrderTest {
       int passes,
       UpdateOrder order) {
     List<StepOutcome> outcomes = new ArrayList<>();
-    try (Learned learned = new Learned(golden, optimization, precision, order)) {
+    try (GoldenTraining learned = GoldenTraining.of(golden, optimization, precision, order)) {
       for (int step = 1; step <= STEPS; step++) {
         outcomes.add(learned.step(step, passes, 1));
       }
-      learned.training.complete();
+      learned.training().complete();
       return new Trained(outcomes, learned.state());
-    }
-  }
-
-  /** A network and its optimizer, as the trainer has them. */
-  private static final class Learned implements AutoCloseable {
-    private final Golden golden;
-    private final Network network;
-    private final TrainingStep training;
-
-    Learned(Golden golden, Optimization optimization, Precision precision, UpdateOrder order) {
-      this.golden = golden;
-      List<ParameterGroup> groups = ParameterGroup.of(optimization, golden.table());
-      network =
-          golden.network(
-              ParameterGroup.trainable(groups),
-              ParameterGroup.segments(
-                  groups, order, null, optimization.learningRateDecay() != null),
-              precision);
-      var length = new OptimizerSettings.RunLength(1, 100);
-      training =
-          TrainingStep.of(
-              network,
-              new OptimizerSettings(
-                  optimization, null, null, Training.WeightDecayOn.NO_NORM_AND_BIAS, length),
-              order);
-    }
-
-    StepOutcome step(long step, int passes, float factor) {
-      try (NDManager scope = network.manager().newSubManager()) {
-        NDArray images = golden.images(scope).mul(factor);
-        NDArray labels = golden.labels(scope);
-        int batch = (int) labels.size();
-        List<MicroBatch> parts =
-            MicroBatch.of(new MicroBatches((batch + passes - 1) / passes, 1).of(batch), i -> 1);
-        assertThat(parts).hasSize(passes);
-        try (PendingStep pending = training.step(images, labels, InputDraws.NONE, parts, 0, step)) {
-          return pending.read();
-        }
-      }
-    }
-
-    Map<String, float[]> state() {
-      Map<String, NDArray> all = new LinkedHashMap<>(network.state());
-      all.putAll(training.optimizer().state());
-      Map<String, float[]> copy = new LinkedHashMap<>();
-      all.forEach(
-          (name, array) -> {
-            if (array.getDataType() == DataType.FLOAT32) {
-              copy.put(name, array.toFloatArray().clone());
-            }
-          });
-      return copy;
-    }
-
-    @Override
-    public void close() {
-      training.close();
-    }
-  }
-
-  private static Optimization read(String yaml) {
-    try {
-      return new YAMLMapper().readValue(yaml, Optimization.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -92,18 +92,26 @@ public abstract class ConvolutionalProgram extends ProgramWriter {
     return "torch.conv2d(%s, p[%d], %s)".formatted(value, weight, bias);
   }
 
-  /** The batch norm of {@code from}; in training it gathers its running statistics. */
+  /**
+   * The batch norm of {@code from}; in training it gathers its running statistics, unless they are
+   * frozen.
+   */
   protected void batchNorm(String to, String from, String name, int channels) {
     int gamma = parameter(name + ".weight", Initialization.ONES, 1, channels);
     int beta = parameter(name + ".bias", Initialization.ZEROS, 1, channels);
     int mean = buffer(name + ".running_mean", channels);
     int variance = buffer(name + ".running_var", channels);
     int count = buffer(name + ".num_batches_tracked", 0);
-    training("c = torch.add_(b[%d], 1)".formatted(count));
+    boolean gathers = !settings.frozenStatistics().contains(block());
+    if (gathers) {
+      training("c = torch.add_(b[%d], 1)".formatted(count));
+    }
     String norm = "%s = torch.batch_norm(%s, p[%d], p[%d], b[%d], b[%d], %s, %s, %s, True)";
     String momentum = number(BATCH_NORM_MOMENTUM);
     String epsilon = number(settings.variant().epsilon());
-    training(norm.formatted(to, from, gamma, beta, mean, variance, "True", momentum, epsilon));
+    training(
+        norm.formatted(
+            to, from, gamma, beta, mean, variance, gathers ? "True" : "False", momentum, epsilon));
     evaluation(norm.formatted(to, from, gamma, beta, mean, variance, "False", momentum, epsilon));
   }
 

@@ -41,6 +41,11 @@ public abstract class ProgramWriter implements ArchitectureProgram {
     begin(block + 1);
   }
 
+  /** The block under way. */
+  protected final int block() {
+    return block;
+  }
+
   @Override
   public List<ParameterSpec> parameters() {
     return List.copyOf(parameters);
