@@ -124,6 +124,6 @@ record Workload(
   private OptimizerSettings optimizer() {
     var length = new OptimizerSettings.RunLength(1, Integer.MAX_VALUE);
     return new OptimizerSettings(
-        strategy.optimization(), null, null, Training.WeightDecayOn.ALL, length);
+        strategy.optimization(), null, null, Training.WeightDecayOn.ALL, null, length);
   }
 }

@@ -39,6 +39,12 @@ public final class OptimizationSummary {
     return String.join(" → ", words);
   }
 
+  /** The same, and what goes for all of a training's blocks: {@code …, sharpness-aware}. */
+  public static String words(Optimization strategy, Architecture architecture, Training training) {
+    String words = words(strategy, architecture);
+    return training.sharpnessAware() == null ? words : words + ", sharpness-aware";
+  }
+
   /** Optimizers without blocks and rates: {@code Adam → SGD}, {@code Adam}, {@code SWATS}. */
   public static String family(Optimization strategy) {
     List<Level> levels = strategy.inLevels();

@@ -42,6 +42,12 @@ import org.jspecify.annotations.Nullable;
         "ema averages the weights after each step, and with updateOrder: DuringForward these come with the next one; choose updateOrder: DuringBackward, or remove ema",
     fieldPath = ".updateOrder")
 @ValidationRule(
+    value =
+        "!has(self.sharpnessAware) || !has(self.updateOrder) || self.updateOrder == 'AfterBackward'",
+    message =
+        "sharpnessAware first moves all weights by all gradients, which updateOrder: DuringBackward and DuringForward do not wait for; choose updateOrder: AfterBackward, or remove sharpnessAware",
+    fieldPath = ".updateOrder")
+@ValidationRule(
     value = "!has(self.selectMetric) || !has(self.select) || self.select == 'BestValidation'",
     message = "selectMetric applies to select: BestValidation only; remove it, or choose that",
     fieldPath = ".selectMetric")
@@ -93,6 +99,9 @@ public record Training(
             "When a step updates the weights, which are the same in each case, bit for bit. AfterBackward: all of them, once every gradient is there. DuringBackward: each block the moment its gradients are there, which are then freed; a level with a maxGradNorm of its own, or under LAMB with its one, is updated together. Where a gradient is not finite, blocks after it may have been updated when the training ends with that, and nothing is saved. DuringForward: each block when the next step first reads it; its gradients wait until then.")
         @Default("AfterBackward")
         @Nullable UpdateOrder updateOrder,
+    @JsonPropertyDescription(
+            "Sharpness-aware minimization (Foret and others 2021), with any strategy: the gradients g of all that is trained move the weights by rho · g / ‖g‖, the gradients there are computed, and with these the optimizers move the weights as they were. g is without weight decay and not clipped. A step so computes everything twice and keeps a copy of the weights. Both passes have the same pictures, dropped inputs and skipped branches. Loss and accuracy of the training images, and batch norms' running statistics, are those of the first pass, for they speak of the weights; maxGradNorm clips, and gradient norms are told of, the second. Absent: not used.")
+        @Nullable SharpnessAware sharpnessAware,
     @JsonPropertyDescription(
             "Random changes to the training images. Flip: mirrored half of the time; FlipAndCrop: also moved by up to an eighth of imageSize, black around (the usual 4 of CIFAR's 32 pixels); RandomResizedCrop: torchvision's, of the picture before it is resized, then Flip.")
         @Default("None")
@@ -160,6 +169,16 @@ public record Training(
       EFFECTIVE_NUMBER
     }
   }
+
+  /** Sharpness-aware minimization. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record SharpnessAware(
+      @JsonPropertyDescription(
+              "How far from the weights the gradients are computed, as the norm over all that is trained; the paper tried 0.01 to 0.5.")
+          @Default("0.05")
+          @Min(value = 0, inclusive = false)
+          @Max(10)
+          @Nullable Double rho) {}
 
   /** A moving average of the weights. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -25,7 +25,7 @@ final class ReportedOptimization {
     Long high = parameters == null ? null : parameters.highLevel();
     Double share = parameters == null ? null : parameters.highLevelShare();
     return new OptimizationStatus(
-        OptimizationSummary.words(strategy, spec.model().architecture()),
+        OptimizationSummary.words(strategy, spec.model().architecture(), spec.training()),
         low,
         high,
         share,

@@ -39,6 +39,12 @@ class ReportedOptimizationTest {
   }
 
   @Test
+  void whatGoesForAllBlocksIsSaidAfterThem() {
+    assertThat(of("training: {sharpnessAware: {rho: 0.1}}").summary())
+        .isEqualTo(of("{}").summary() + ", sharpness-aware");
+  }
+
+  @Test
   void defaultsAreFilledInAndWhatIsSetStays() {
     var resolved =
         requireNonNull(fusion(5, "{type: Adam}", "{type: SGD, momentum: 0.9}").resolved());

@@ -76,6 +76,22 @@ class MatrixExpansionTest {
                     FusionTrainingSpec.class)));
   }
 
+  @Test
+  @DisplayName("tries a training's choice by two arms of one network, one of which has it")
+  void armsDifferInTraining() {
+    String arm =
+        "    - {name: aware, model: {architecture: EfficientNetV2-S}, training: {imageSize: 64, sharpnessAware: {rho: 0.1}}, optimizations: [{mas: {}}]}\n";
+    String two = SweepYaml.SMALL.replace("    datasets:\n", arm + "    datasets:\n");
+    List<Trial> aware = trials(two).stream().filter(t -> t.cell().arm().equals("aware")).toList();
+    assertThat(aware).hasSize(4);
+    assertThat(aware)
+        .allSatisfy(
+            trial ->
+                assertThat(Objects.requireNonNull(trial.spec().training().sharpnessAware()).rho())
+                    .isEqualTo(0.1));
+    assertThat(names(two)).containsAll(names(SweepYaml.SMALL)).hasSize(16);
+  }
+
   /** A change of these is a change that runs every trial of every sweep again. */
   @Test
   @DisplayName("names its trials as the first version of the operator did")

@@ -196,7 +196,7 @@ final class DryRunCommand implements Runnable {
     settings.unseenPixels().ifPresent(warning -> out.printf("warning    %s%n", warning));
     out.printf(
         "optimizer  %s%n",
-        OptimizationSummary.words(run.optimization(), run.model().architecture()));
+        OptimizationSummary.words(run.optimization(), run.model().architecture(), run.training()));
     for (ParameterGroup group : groups) {
       out.printf(
           "           %s: %s%n",
@@ -242,6 +242,11 @@ final class DryRunCommand implements Runnable {
     }
     if (training.selectMetric() != null) {
       out.printf("selects    the best by %s%n", FieldText.word(training.selectMetric()));
+    }
+    if (training.sharpnessAware() != null) {
+      out.printf(
+          "sharpness  aware: %s, two passes a step%n",
+          ResolvedText.part(training.sharpnessAware()));
     }
     if (training.ema() != null) {
       out.printf("ema        %s%n", ResolvedText.part(training.ema()));

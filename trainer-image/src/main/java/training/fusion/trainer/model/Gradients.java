@@ -15,6 +15,11 @@ import java.util.List;
 public record Gradients(
     NDArray loss, NDArray correct, NDArray logits, List<NDArray> gradients, NDArray owner)
     implements AutoCloseable {
+  /** The same figures with gradients of another pass, which are closed with that. */
+  public Gradients with(List<NDArray> others) {
+    return new Gradients(loss, correct, logits, others, owner);
+  }
+
   @Override
   public void close() {
     owner.getManager().close();

@@ -33,8 +33,11 @@ public record MemoryEstimate(long fixed, long perImage) {
     return new MemoryEstimate(bytes, Math.round(UNDER_WAY * image));
   }
 
-  /** The same with a moving average of the weights beside them. */
-  public MemoryEstimate withAverage(NetworkSettings settings) {
+  /**
+   * The same with one more copy of the weights beside them, as a moving average is, and what
+   * sharpness-aware minimization goes back to.
+   */
+  public MemoryEstimate withCopy(NetworkSettings settings) {
     long parameters =
         Architectures.of(settings.architecture()).program(settings.program()).parameters().stream()
             .mapToLong(ParameterSpec::size)

@@ -55,7 +55,7 @@ public final class StateCopy {
   }
 
   /** Copies values in place, one by one, whatever their types and memory formats. */
-  static void copy(PtNDArray[] to, PtNDArray[] source, PtSymbolBlock program) {
+  public static void copy(PtNDArray[] to, PtNDArray[] source, PtSymbolBlock program) {
     if (to.length == 0) {
       return; // SGD without momentum keeps no state, and libtorch takes no empty lists
     }

@@ -10,6 +10,7 @@ import training.fusion.api.Training.WeightDecayOn;
  *
  * @param schedule of groups without their own; null: constant
  * @param maxGradNorm of groups without their own, over all of these; null: no clipping
+ * @param rho of {@link SharpnessAware}; null: a step's gradients are those at the weights
  * @param length what schedules count in
  */
 public record OptimizerSettings(
@@ -17,6 +18,7 @@ public record OptimizerSettings(
     @Nullable Schedule schedule,
     @Nullable Double maxGradNorm,
     WeightDecayOn weightDecayOn,
+    @Nullable Double rho,
     RunLength length) {
 
   /**

@@ -24,12 +24,15 @@ public final class TrainingStep implements AutoCloseable {
   private final FusionOptimizer optimizer;
   private final UpdateOrder order;
   private final @Nullable ForwardUpdate forwardUpdate;
+  private final @Nullable SharpnessAware sharpness;
   private @Nullable PassListener told;
 
-  private TrainingStep(Network network, FusionOptimizer optimizer, UpdateOrder order) {
+  private TrainingStep(
+      Network network, FusionOptimizer optimizer, UpdateOrder order, @Nullable Double rho) {
     this.network = network;
     this.optimizer = optimizer;
     this.order = order;
+    this.sharpness = rho == null ? null : new SharpnessAware(network, rho);
     this.forwardUpdate = order == UpdateOrder.DURING_FORWARD ? optimizer.duringForward() : null;
   }
 
@@ -37,8 +40,8 @@ public final class TrainingStep implements AutoCloseable {
    * A network with initial weights drawn from {@code seed}, and its optimizer; both are closed with
    * what is returned.
    *
-   * @throws IllegalArgumentException if the optimizer looks at all gradients together, and the
-   *     order does not let it
+   * @throws IllegalArgumentException if the optimizer, or what is moved before it, looks at all
+   *     gradients together, and the order does not let it
    */
   public static TrainingStep create(
       Device device,
@@ -47,6 +50,10 @@ public final class TrainingStep implements AutoCloseable {
       List<ParameterGroup> groups,
       UpdateOrder order,
       long seed) {
+    if (optimizer.rho() != null && order != UpdateOrder.AFTER_BACKWARD) {
+      throw new IllegalArgumentException(
+          "training.updateOrder: training.sharpnessAware first moves all weights by all gradients; choose AfterBackward, or remove sharpnessAware");
+    }
     List<TrainableBlocks> segments =
         ParameterGroup.segments(
             groups,
@@ -71,7 +78,8 @@ public final class TrainingStep implements AutoCloseable {
   /** Of a network that was made with the segments of that order; closes it if that fails. */
   static TrainingStep of(Network network, OptimizerSettings settings, UpdateOrder order) {
     try {
-      return new TrainingStep(network, FusionOptimizer.create(network, settings), order);
+      return new TrainingStep(
+          network, FusionOptimizer.create(network, settings), order, settings.rho());
     } catch (RuntimeException e) {
       network.close();
       throw e;
@@ -93,10 +101,17 @@ public final class TrainingStep implements AutoCloseable {
       long step) {
     if (order == UpdateOrder.AFTER_BACKWARD) {
       try (Gradients pass = network.trainStep(images, labels, draws, microBatches, seed, step)) {
-        if (told != null) {
-          told.updateBegins();
+        tellOfUpdate();
+        if (sharpness == null) {
+          return optimizer.step(pass, step);
         }
-        return optimizer.step(pass, step);
+        sharpness.climb(pass.gradients());
+        // the same seed and step: both passes draw the same
+        try (Gradients above = network.trainStep(images, labels, draws, microBatches, seed, step)) {
+          tellOfUpdate();
+          sharpness.comeBack();
+          return optimizer.step(pass.with(above.gradients()), step);
+        }
       }
     }
     if (forwardUpdate != null) {
@@ -110,6 +125,12 @@ public final class TrainingStep implements AutoCloseable {
         Gradients figures =
             network.trainStep(images, labels, draws, microBatches, seed, step, telling(update))) {
       return update.conclude(figures);
+    }
+  }
+
+  private void tellOfUpdate() {
+    if (told != null) {
+      told.updateBegins();
     }
   }
 
@@ -144,6 +165,9 @@ public final class TrainingStep implements AutoCloseable {
   public void close() {
     if (forwardUpdate != null) {
       forwardUpdate.close();
+    }
+    if (sharpness != null) {
+      sharpness.close();
     }
     optimizer.close();
     network.close();

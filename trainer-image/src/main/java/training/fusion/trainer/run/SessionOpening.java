@@ -275,7 +275,8 @@ final class SessionOpening {
             Software.ofThisProcess(),
             loaded.machine().device(),
             loaded.machine().threads(),
-            OptimizationSummary.words(run.optimization(), run.model().architecture()),
+            OptimizationSummary.words(
+                run.optimization(), run.model().architecture(), run.training()),
             folder.toAbsolutePath().normalize().toString(),
             loaded.data().classNames(),
             loaded.data().train().count(),
@@ -309,7 +310,7 @@ final class SessionOpening {
         loaded.data().classes(),
         loaded.dataset().countedClasses(),
         settings.precision(),
-        OptimizationSummary.words(run.optimization(), run.model().architecture()));
+        OptimizationSummary.words(run.optimization(), run.model().architecture(), run.training()));
     LOG.info(
         "{}, {} threads; {} images to train on, {} to validate on, {} to test on{}",
         loaded.machine().kernels() == null
@@ -339,6 +340,11 @@ final class SessionOpening {
       LOG.info(
           "the training loss weighs the classes: {}",
           ClassWeightsText.of(weights, loaded.data().classNames()));
+    }
+    if (settings.rho() != null) {
+      LOG.info(
+          "sharpness-aware: a step's gradients are those at a distance of {} from the weights, and it computes twice",
+          settings.rho());
     }
     if (settings.ema() != null) {
       LOG.info(

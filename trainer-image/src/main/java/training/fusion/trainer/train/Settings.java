@@ -39,6 +39,7 @@ import training.fusion.trainer.weights.Convention;
  * @param schedule null: constant
  * @param maxGradNorm null: no clipping
  * @param updateOrder when a step updates the weights
+ * @param rho of sharpness-aware minimization; null: it is not used
  * @param deterministic null: on a CPU, not on a GPU
  * @param framing how pictures become the network's input
  * @param transforms those that are asked for, with every field filled in
@@ -59,6 +60,7 @@ public record Settings(
     @Nullable Schedule schedule,
     @Nullable Double maxGradNorm,
     Training.UpdateOrder updateOrder,
+    @Nullable Double rho,
     Training.WeightDecayOn weightDecayOn,
     double labelSmoothing,
     double dropout,
@@ -98,6 +100,7 @@ public record Settings(
         training.schedule(),
         training.maxGradNorm(),
         or(training.updateOrder(), Training.UpdateOrder.AFTER_BACKWARD),
+        training.sharpnessAware() == null ? null : or(training.sharpnessAware().rho(), 0.05),
         or(training.weightDecayOn(), Training.WeightDecayOn.ALL),
         or(training.labelSmoothing(), 0.0),
         or(model.dropout(), model.architecture().dropout()),
@@ -156,7 +159,8 @@ public record Settings(
 
   /** How parameters are updated. */
   OptimizerSettings optimizer(OptimizerSettings.RunLength length) {
-    return new OptimizerSettings(run.optimization(), schedule, maxGradNorm, weightDecayOn, length);
+    return new OptimizerSettings(
+        run.optimization(), schedule, maxGradNorm, weightDecayOn, rho, length);
   }
 
   /** Pixels at the edge that no patch of the network covers; empty: there are none. */
@@ -188,7 +192,8 @@ public record Settings(
   /** About what a training step needs of the device's memory. */
   public MemoryEstimate memory(NetworkSettings network) {
     MemoryEstimate memory = MemoryEstimate.of(network);
-    return ema == null ? memory : memory.withAverage(network);
+    MemoryEstimate averaged = ema == null ? memory : memory.withCopy(network);
+    return rho == null ? averaged : averaged.withCopy(network);
   }
 
   /** How a batch is cut into forward passes on this device. */

@@ -47,7 +47,7 @@ class MicroBatchesTest {
     assertThat(estimate.bytes(some + 1)).isGreaterThan(4 * gibibyte / 5 * 4);
     assertThat(MicroBatches.thatFit(estimate, 1, 128, 0).size()).isEqualTo(1);
     assertThat(MicroBatches.thatFit(estimate, 2, 128, 0).size()).isEqualTo(2);
-    assertThat(estimate.withAverage(settings).fixed() - estimate.fixed())
+    assertThat(estimate.withCopy(settings).fixed() - estimate.fixed())
         .isEqualTo(4L * (85_806_346 - 192 * 768)); // of 197 position embeddings 5
   }
 

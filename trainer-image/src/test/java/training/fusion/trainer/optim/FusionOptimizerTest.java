@@ -319,6 +319,7 @@ class FusionOptimizerTest {
         null,
         maxGradNorm,
         Training.WeightDecayOn.ALL,
+        null,
         new OptimizerSettings.RunLength(1, 100));
   }
 

@@ -25,12 +25,17 @@ import training.fusion.trainer.model.Network;
 record GoldenTraining(Golden golden, Network network, TrainingStep training)
     implements AutoCloseable {
 
-  /** With dropout, stochastic depth and label smoothing. */
+  /**
+   * With dropout, stochastic depth and label smoothing.
+   *
+   * @param rho null: not sharpness-aware
+   */
   static GoldenTraining of(
       Golden golden,
       Optimization optimization,
       Precision precision,
-      UpdateOrder order) {
+      UpdateOrder order,
+      @Nullable Double rho) {
     List<ParameterGroup> groups = ParameterGroup.of(optimization, golden.table());
     Network network =
         golden.network(
@@ -39,14 +44,15 @@ record GoldenTraining(Golden golden, Network network, TrainingStep training)
             ParameterGroup.segments(groups, order, null, optimization.learningRateDecay() != null),
             precision);
     return of(
-        golden, network, optimization, order, Training.WeightDecayOn.NO_NORM_AND_BIAS, null);
+        golden, network, optimization, order, Training.WeightDecayOn.NO_NORM_AND_BIAS, null, rho);
   }
 
   /** In which nothing is drawn at random. */
   static GoldenTraining plain(
       Golden golden,
       Optimization optimization,
-      @Nullable Double maxGradNorm) {
+      @Nullable Double maxGradNorm,
+      @Nullable Double rho) {
     List<ParameterGroup> groups = ParameterGroup.of(optimization, golden.table());
     return of(
         golden,
@@ -54,7 +60,8 @@ record GoldenTraining(Golden golden, Network network, TrainingStep training)
         optimization,
         UpdateOrder.AFTER_BACKWARD,
         Training.WeightDecayOn.ALL,
-        maxGradNorm);
+        maxGradNorm,
+        rho);
   }
 
   private static GoldenTraining of(
@@ -63,10 +70,11 @@ record GoldenTraining(Golden golden, Network network, TrainingStep training)
       Optimization optimization,
       UpdateOrder order,
       Training.WeightDecayOn decayOn,
-      @Nullable Double maxGradNorm) {
+      @Nullable Double maxGradNorm,
+      @Nullable Double rho) {
     var settings =
         new OptimizerSettings(
-            optimization, null, maxGradNorm, decayOn, new OptimizerSettings.RunLength(1, 100));
+            optimization, null, maxGradNorm, decayOn, rho, new OptimizerSettings.RunLength(1, 100));
     return new GoldenTraining(golden, network, TrainingStep.of(network, settings, order));
   }
 

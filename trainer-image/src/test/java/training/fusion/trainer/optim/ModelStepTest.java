@@ -78,6 +78,7 @@ class ModelStepTest {
             null,
             null,
             Training.WeightDecayOn.ALL,
+            null,
             new OptimizerSettings.RunLength(1, 1));
     try (NDManager scope = network.manager().newSubManager();
         FusionOptimizer optimizer = FusionOptimizer.create(network, settings)) {

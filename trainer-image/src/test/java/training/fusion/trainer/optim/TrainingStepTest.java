@@ -27,16 +27,20 @@ class TrainingStepTest {
       delimiter = '|',
       textBlock =
           """
-          frozen with statistics->SGD       | {fusion: {lowLevel: {lastBlock: 4, optimizer: {type: None, frozenStatistics: true}}, highLevel: {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, weightDecay: 1e-4}}}}
-          Adam->frozen with statistics->SGD | {levels: [{lastBlock: 1, optimizer: {type: Adam, learningRate: 1e-3}}, {lastBlock: 4, optimizer: {type: None, frozenStatistics: true}}, {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, weightDecay: 1e-4}}]}
+          SGD                               | 0.05 |     | {single: {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, weightDecay: 1e-4}}}
+          AdamW                             | 0.5  |     | {single: {optimizer: {type: AdamW, learningRate: 1e-3, weightDecay: 0.05}}}
+          Adam->SGD                         | 0.2  | 1.0 | {fusion: {lowLevel: {lastBlock: 5, optimizer: {type: Adam, learningRate: 1e-3}}, highLevel: {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, weightDecay: 1e-4}}}}
+          frozen->Nesterov                  | 0.2  |     | {fusion: {lowLevel: {lastBlock: 2, optimizer: {type: None}}, highLevel: {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, nesterov: true, weightDecay: 1e-4}}}}
+          frozen with statistics->SGD       |      |     | {fusion: {lowLevel: {lastBlock: 4, optimizer: {type: None, frozenStatistics: true}}, highLevel: {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, weightDecay: 1e-4}}}}
+          Adam->frozen with statistics->SGD |      |     | {levels: [{lastBlock: 1, optimizer: {type: Adam, learningRate: 1e-3}}, {lastBlock: 4, optimizer: {type: None, frozenStatistics: true}}, {optimizer: {type: SGD, learningRate: 0.01, momentum: 0.9, weightDecay: 1e-4}}]}
           """)
   @DisplayName(
-      "loses, moves each block and gathers statistics as PyTorch does: with frozen levels whose batch norms are in eval mode")
-  void asInPyTorch(String training, String strategy) {
+      "loses, moves each block and gathers statistics as PyTorch does: sharpness-aware, clipped, with frozen levels whose batch norms are in eval mode")
+  void asInPyTorch(String training, Double rho, Double maxGradNorm, String strategy) {
     JsonNode golden = Golden.read("steps.json").get(training);
     JsonNode own = golden.get("fp32");
     try (GoldenTraining learned =
-        GoldenTraining.plain(Golden.PIXELS_64, GoldenTraining.read(strategy), null)) {
+        GoldenTraining.plain(Golden.PIXELS_64, GoldenTraining.read(strategy), maxGradNorm, rho)) {
       Map<String, float[]> before = learned.state();
       StepOutcome first = learned.step(1);
       Map<String, float[]> after = learned.state();

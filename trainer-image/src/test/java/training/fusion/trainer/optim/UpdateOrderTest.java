@@ -68,7 +68,7 @@ class UpdateOrderTest {
     Optimization optimization = GoldenTraining.read("{single: {optimizer: {type: Adam}}}");
     for (UpdateOrder order : List.of(UpdateOrder.DURING_BACKWARD, UpdateOrder.DURING_FORWARD)) {
       try (GoldenTraining learned =
-          GoldenTraining.of(Golden.PIXELS_32, optimization, Precision.FP32, order)) {
+          GoldenTraining.of(Golden.PIXELS_32, optimization, Precision.FP32, order, null)) {
         learned.step(1, 1, 1);
         learned.training().complete();
         Map<String, float[]> before = learned.state();
@@ -101,7 +101,7 @@ class UpdateOrderTest {
       int passes,
       UpdateOrder order) {
     List<StepOutcome> outcomes = new ArrayList<>();
-    try (GoldenTraining learned = GoldenTraining.of(golden, optimization, precision, order)) {
+    try (GoldenTraining learned = GoldenTraining.of(golden, optimization, precision, order, null)) {
       for (int step = 1; step <= STEPS; step++) {
         outcomes.add(learned.step(step, passes, 1));
       }

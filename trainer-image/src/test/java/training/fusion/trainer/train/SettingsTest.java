@@ -40,6 +40,7 @@ class SettingsTest {
 
     assertThat(fields)
         .contains("training.epochs", "training.batchSize", "training.labelSmoothing")
+        .contains("training.ema.decay", "training.sharpnessAware.rho")
         .contains("checkpoint.keep", "dataset.resize", "training.precision");
     assertThat(Settings.of(read(written)))
         .usingRecursiveComparison()
@@ -103,7 +104,7 @@ class SettingsTest {
               model: {architecture: %s}
               dataset: {format: IDX, source: {persistentVolumeClaim: {claimName: data}}}
               optimization: {single: {optimizer: {type: Adam}}}
-              training: {}
+              training: {ema: {}, sharpnessAware: {}}
               checkpoint: {volume: {persistentVolumeClaim: {claimName: runs}}}
               """
                   .formatted(architecture));
