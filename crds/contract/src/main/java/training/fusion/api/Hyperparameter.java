@@ -59,7 +59,7 @@ public enum Hyperparameter {
     return field;
   }
 
-  /** PyTorch's name. */
+  /** PyTorch's name, or timm's where PyTorch has no such thing. */
   public String torchName() {
     return torchName;
   }

@@ -73,7 +73,7 @@ public record Optimizer(
         @Max(value = 1, inclusive = false)
         @Nullable Double rho,
     @JsonPropertyDescription(
-            "RMSprop's decay of the mean of squares; ASGD's power in the fall of the rate. Absent: ${defaults}.")
+            "Decay of the mean of squares; of ASGD the power in the fall of the rate (${types}). Absent: ${defaults}.")
         @Min(0)
         @Max(value = 1, inclusive = false)
         @Nullable Double alpha,

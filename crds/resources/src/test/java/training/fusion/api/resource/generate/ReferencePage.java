@@ -205,21 +205,30 @@ final class ReferencePage {
 
         ### Defaults of optimizers
 
-        PyTorch 2.3.1's (`torch.optim`). A field that a type has no value for is refused with it.
+        PyTorch 2.3.1's (`torch.optim`), and timm 1.0.31's. A field that a type has no value for is refused with it. \
+        In brackets stands what they call a field, where it is another word.
 
         """);
     List<Hyperparameter> fields = List.of(Hyperparameter.values());
-    cells("type", fields.stream().map(Hyperparameter::toString));
-    cells("---", fields.stream().map(field -> "---"));
+    cells("type", "as", fields.stream().map(ReferencePage::named));
+    cells("---", "---", fields.stream().map(field -> "---"));
     for (OptimizerType type : OptimizerType.values()) {
       cells(
           type.toString(),
+          "`" + type.source() + "`",
           fields.stream().map(f -> String.valueOf(type.defaults().getOrDefault(f, ""))));
     }
   }
 
-  private void cells(String first, Stream<String> others) {
-    page.append(Stream.concat(Stream.of(first), others).collect(joining(" | ", "| ", " |\n")));
+  private static String named(Hyperparameter field) {
+    return field.torchName().equals(field.toString())
+        ? field.toString()
+        : "%s (`%s`)".formatted(field, field.torchName());
+  }
+
+  private void cells(String first, String second, Stream<String> others) {
+    page.append(
+        Stream.concat(Stream.of(first, second), others).collect(joining(" | ", "| ", " |\n")));
   }
 
   private static boolean required(JsonNode schema, String name) {
