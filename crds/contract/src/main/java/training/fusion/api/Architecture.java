@@ -112,6 +112,14 @@ public enum Architecture {
     return patchSize;
   }
 
+  /**
+   * Rows and columns at the edge of a network's input that no patch covers, and that it does not
+   * look at.
+   */
+  public int unseenPixels(int imageSize) {
+    return patchSize == null ? 0 : imageSize % patchSize;
+  }
+
   /** Its name in the tables of Kim and Moon; null: they have it not. */
   public @Nullable String paperName() {
     return paperName;

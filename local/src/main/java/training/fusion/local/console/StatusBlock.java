@@ -42,6 +42,13 @@ public final class StatusBlock {
       missing(out, "not validated on", status.classesWithoutPictures().validation());
       missing(out, "not tested on", status.classesWithoutPictures().test());
     }
+    if (status.unseenPixels() != null) {
+      line(
+          out,
+          "not looked at",
+          "the last %d rows and columns of each picture: training.imageSize is no multiple of the network's patch"
+              .formatted(status.unseenPixels()));
+    }
     if (status.model() != null) {
       line(out, "model", status.model().path() + " (sha256 " + status.model().sha256() + ")");
     }

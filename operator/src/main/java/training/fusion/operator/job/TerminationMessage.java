@@ -35,6 +35,7 @@ public final class TerminationMessage {
           entry("model", STATUS.at("model")),
           entry("imagesPerSecond", STATUS.at("progress", "imagesPerSecond")),
           entry("history", STATUS.at("history")),
+          entry("levelParameters", STATUS.at("optimization", "levelParameters")),
           entry("ema", STATUS.at("ema")),
           entry("stoppedEarly", STATUS.at("stoppedEarly")),
           entry("swatsSwitchStep", STATUS.at("optimization", "switchStep")),

@@ -6,9 +6,11 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Architecture;
 import training.fusion.api.resource.FusionTrainingSpec;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
@@ -34,7 +36,8 @@ final class ReportedFields {
   /** Copies the newest report's evaluation and checkpoint, if it is of this run's Job. */
   static void write(ObjectNode next, Observation seen) {
     if (!next.has("optimization")) {
-      optimization(next, seen, null, null);
+      optimization(next, seen, null, null, null);
+      unseenPixels(next, seen.training().getSpec());
     }
     Progress progress = LastReport.of(seen);
     if (progress == null) {
@@ -68,7 +71,8 @@ final class ReportedFields {
     next.setAll(told);
     set(next, "metrics", first(result.test(), result.best(), result.validation()));
     set(next, "resultSource", ResultSource.TERMINATION_MESSAGE);
-    optimization(next, seen, result.parameters(), result.swatsSwitchStep());
+    optimization(
+        next, seen, result.parameters(), result.levelParameters(), result.swatsSwitchStep());
   }
 
   private static Set<String> copied() {
@@ -88,9 +92,17 @@ final class ReportedFields {
       ObjectNode next,
       Observation seen,
       @Nullable ParameterCounts parameters,
+      @Nullable List<Long> levels,
       @Nullable Long switchStep) {
     FusionTrainingSpec spec = seen.training().getSpec();
-    set(next, "optimization", ReportedOptimization.of(spec, parameters, switchStep));
+    set(next, "optimization", ReportedOptimization.of(spec, parameters, levels, switchStep));
+  }
+
+  private static void unseenPixels(ObjectNode next, FusionTrainingSpec spec) {
+    Architecture architecture = spec.model().architecture();
+    Integer asked = spec.training().imageSize();
+    int unseen = architecture.unseenPixels(asked == null ? architecture.imageSize() : asked);
+    set(next, "unseenPixels", unseen == 0 ? null : unseen);
   }
 
   private static @Nullable Metrics first(@Nullable Metrics... metrics) {

@@ -16,10 +16,14 @@ final class ReportedOptimization {
 
   /**
    * @param parameters what the trainer counted; absent until it said so
+   * @param levels parameters of each level, of a strategy of levels; absent likewise
    * @param switchStep where SWATS switched; absent until it did
    */
   static OptimizationStatus of(
-      FusionTrainingSpec spec, @Nullable ParameterCounts parameters, @Nullable Long switchStep) {
+      FusionTrainingSpec spec,
+      @Nullable ParameterCounts parameters,
+      @Nullable List<Long> levels,
+      @Nullable Long switchStep) {
     Optimization strategy = spec.optimization();
     Long low = parameters == null ? null : parameters.lowLevel();
     Long high = parameters == null ? null : parameters.highLevel();
@@ -29,6 +33,7 @@ final class ReportedOptimization {
         low,
         high,
         share,
+        levels,
         resolved(strategy),
         switchStep);
   }

@@ -26,7 +26,7 @@ public final class HostileMessages {
       "checkpoint":{"epoch":3,"step":120,"path":"checkpoint-3-120"},\
       "model":{"path":"model.safetensors","sha256":"ab"},"imagesPerSecond":31.5,\
       "history":[{"epoch":1,"trainLoss":1.5,"accuracy":0.6,"loss":1.1,"f1":0.5},{"epoch":3,"trainLoss":0.8}],\
-      "parameters":{"lowLevel":300,"highLevel":700},"skippedPictures":2,\
+      "parameters":{"lowLevel":300,"highLevel":700},"levelParameters":[100,200,700],"skippedPictures":2,\
       "classesWithoutPictures":{"train":{"count":5000,"names":[]}}}\
       """;
 
@@ -85,6 +85,8 @@ public final class HostileMessages {
                 patched("checkpoint", "{\"epoch\":-1,\"step\":-5,\"path\":\"c\"}")),
             entry("a checkpoint that is a list", patched("checkpoint", "[]")),
             entry("a variant of another version", patched("pretrainedVariant", "\"Timm3\"")),
+            entry("fewer than no parameters", patched("levelParameters", "[-1, 5]")),
+            entry("no list of parameters", patched("levelParameters", "7")),
             entry("fewer than no pictures", patched("skippedPictures", "-3")),
             entry("more pictures than an integer", patched("skippedPictures", "10000000000")),
             entry(

@@ -56,8 +56,9 @@ class ReportedOptimizationTest {
   @Test
   void parametersAreLeftOutUntilTheTrainerCountedThem() {
     var spec = Scene.ofTraining().training().getSpec();
-    assertThat(ReportedOptimization.of(spec, null, null).highLevelShare()).isNull();
-    var counted = ReportedOptimization.of(spec, new ParameterCounts(19_000_000, 1_187_690), 4L);
+    assertThat(ReportedOptimization.of(spec, null, null, null).highLevelShare()).isNull();
+    var counted =
+        ReportedOptimization.of(spec, new ParameterCounts(19_000_000, 1_187_690), null, 4L);
     assertThat(counted.lowLevelParameters()).isEqualTo(19_000_000);
     assertThat(counted.highLevelParameters()).isEqualTo(1_187_690);
     assertThat(counted.highLevelShare()).isEqualTo(0.0588);
@@ -71,6 +72,7 @@ class ReportedOptimizationTest {
   }
 
   private static OptimizationStatus of(String spec) {
-    return ReportedOptimization.of(Scene.ofTraining().spec(spec).training().getSpec(), null, null);
+    return ReportedOptimization.of(
+        Scene.ofTraining().spec(spec).training().getSpec(), null, null, null);
   }
 }

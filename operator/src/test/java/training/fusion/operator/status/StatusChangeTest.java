@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.Pretrained;
 import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
@@ -133,6 +134,18 @@ public class StatusChangeTest {
     assertThat(status.completionTime()).isEqualTo("2026-01-01T12:05:00Z");
     assertThat(requireNonNull(status.optimization()).highLevelShare()).isEqualTo(0.7);
     assertThat(requireNonNull(status.optimization()).lowLevelParameters()).isEqualTo(300);
+  }
+
+  @Test
+  void pixelsThatANetworkDoesNotLookAtAreCountedFromTheBeginning() {
+    assertThat(unseen("{model: {architecture: ViT-B-16}, training: {imageSize: 244}}"))
+        .isEqualTo(4);
+    assertThat(unseen("{model: {architecture: ViT-B-16}, training: {imageSize: 224}}")).isNull();
+    assertThat(unseen("{training: {imageSize: 245}}")).isNull(); // convolutions look at all
+  }
+
+  private static @Nullable Integer unseen(String spec) {
+    return Scene.ofTraining().spec(spec).recorded().status().unseenPixels();
   }
 
   @Test

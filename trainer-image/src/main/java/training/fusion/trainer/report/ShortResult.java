@@ -27,6 +27,7 @@ public final class ShortResult {
       List.of(
           "classesWithoutPictures",
           "imagesPerSecond",
+          "levelParameters",
           "validation",
           "best",
           "ema",

@@ -142,6 +142,7 @@ final class Session implements AutoCloseable {
         .imagesPerSecond(seconds == 0 ? null : imagesTrained / seconds)
         .history(history.stream().map(HistoryRow::toPoint).toList())
         .parameters(learner.parameterCounts())
+        .levelParameters(learner.levelParameters())
         .ema(
             average == null
                 ? null

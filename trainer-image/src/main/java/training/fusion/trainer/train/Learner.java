@@ -217,6 +217,13 @@ public final class Learner implements AutoCloseable {
         : null;
   }
 
+  /** Parameters of each of optimization.levels; null where another strategy divides them. */
+  public @Nullable List<Long> levelParameters() {
+    return settings.run().optimization().levels() == null
+        ? null
+        : optimizer.groups().stream().map(ParameterGroup::parameters).toList();
+  }
+
   /** How a batch is cut into passes, in words; empty where it is one pass. */
   public String microBatches() {
     int size = microBatches.of(settings.batchSize()).get(0);

@@ -167,20 +167,14 @@ public record Settings(
   public Optional<String> unseenPixels() {
     Architecture architecture = run.model().architecture();
     Integer patch = architecture.patchSize();
-    if (patch == null || imageSize % patch == 0) {
+    int unseen = architecture.unseenPixels(imageSize);
+    if (patch == null || unseen == 0) {
       return Optional.empty();
     }
-    int seen = imageSize / patch * patch;
+    int seen = imageSize - unseen;
     return Optional.of(
         "training.imageSize: %d pixels are %d patches of %d, and %s does not look at the last %d rows and columns; choose %d or %d"
-            .formatted(
-                imageSize,
-                seen / patch,
-                patch,
-                architecture,
-                imageSize - seen,
-                seen,
-                seen + patch));
+            .formatted(imageSize, seen / patch, patch, architecture, unseen, seen, seen + patch));
   }
 
   /** How the training images are cut into batches. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.Pretrained;
@@ -80,6 +81,20 @@ class ShortResultTest {
     assertThat(read.skippedPictures()).isEqualTo(whole.skippedPictures());
   }
 
+  @Test
+  @DisplayName("of a training in as many levels as a network has blocks has the parameters of each")
+  void levels() throws JsonProcessingException {
+    List<Long> parameters = Collections.nCopies(24, 12_596_224L);
+    RunResult whole =
+        RunResultBuilder.builder(ordinary(10, null))
+            .parameters(null)
+            .levelParameters(parameters)
+            .build();
+
+    assertThat(read(whole).levelParameters()).isEqualTo(parameters);
+    assertThat(requireNonNull(read(whole).history())).isNotEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a", "ä", "\"", "\n", "→", "😀", "\u0000"})
   @DisplayName("of a failure has its words, cut at a character, and the checkpoint")
@@ -113,6 +128,7 @@ class ShortResultTest {
         .step(5000)
         .checkpoint(new SavedCheckpoint(epochs, 5000, "checkpoint-" + epochs + "-5000"))
         .parameters(new ParameterCounts(5_400_000, 14_700_000))
+        .levelParameters(null)
         .ema(null)
         .stoppedEarly(null)
         .swatsSwitchStep(null)
@@ -142,6 +158,7 @@ class ShortResultTest {
         1 / 3.0,
         history,
         new ParameterCounts(9_007_199_254_740_991L, 9_007_199_254_740_991L),
+        Collections.nCopies(32, 9_007_199_254_740_991L),
         new AveragedWeights(
             metrics(epochs),
             metrics(epochs),

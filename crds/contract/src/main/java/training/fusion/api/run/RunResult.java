@@ -24,6 +24,7 @@ import training.fusion.api.Pretrained;
  * @param history thinned evenly, the last epoch always there; in short what there is room for: the
  *     reports have it, too
  * @param parameters how a fusion optimizer divides the parameters; absent for other strategies
+ * @param levelParameters parameters of each of optimization.levels; absent for other strategies
  * @param ema the averaged weights; absent without an average, and before the end
  * @param stoppedEarly absent if all epochs were trained
  * @param swatsSwitchStep Adam's last step; absent with another strategy, and before the switch
@@ -48,6 +49,7 @@ public record RunResult(
     @Nullable Double imagesPerSecond,
     @Nullable List<HistoryPoint> history,
     @Nullable ParameterCounts parameters,
+    @Nullable List<Long> levelParameters,
     @Nullable AveragedWeights ema,
     @Nullable StoppedEarly stoppedEarly,
     @Nullable Long swatsSwitchStep,

@@ -76,6 +76,10 @@ public record FusionTrainingStatus(
             "Classes of which a part of the data set has no picture. Absent: each part has each"
                 + " class.")
         @Nullable ClassesWithoutPictures classesWithoutPictures,
+    @JsonPropertyDescription(
+            "Rows and columns at the edge of the network's input that it does not look at: training.imageSize is no multiple of its patch. Absent: none.")
+        @Min(0)
+        @Nullable Integer unseenPixels,
     @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
     @JsonPropertyDescription("The trained model.") @Nullable SavedModel model,
     @JsonPropertyDescription(
@@ -134,6 +138,10 @@ public record FusionTrainingStatus(
           @Nullable Long highLevelParameters,
       @Min(0) @Max(1) @JsonPropertyDescription("Fraction of all parameters in the high level.")
           @Nullable Double highLevelShare,
+      @JsonPropertyDescription(
+              "Parameters of each of spec.optimization.levels, in their order; told at the end.")
+          @Size(max = 32)
+          @Nullable List<@Min(0) Long> levelParameters,
       @JsonPropertyDescription("The optimizers with PyTorch's defaults filled in.")
           @Nullable ResolvedOptimizers resolved,
       @Min(0)
