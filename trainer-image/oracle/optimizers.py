@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from timm.optim.lamb import Lamb
 from timm.optim.lion import Lion
+from timm.optim.rmsprop_tf import RMSpropTF
 
 from golden import CASES, PROJECTIONS, network, short, sketch, u
 
@@ -41,6 +42,10 @@ RULES = {
     "rmspropMomentum": lambda p: o.RMSprop(p, momentum=0.9, alpha=0.9),
     "rmspropCentered": lambda p: o.RMSprop(p, centered=True, eps=1e-3),
     "rmspropBoth": lambda p: o.RMSprop(p, centered=True, momentum=0.5, alpha=0.9, eps=1e-3),
+    "rmspropTf": lambda p: RMSpropTF(p, weight_decay=0.01),
+    "rmspropTfMomentum": lambda p: RMSpropTF(p, momentum=0.9, eps=1e-3),
+    "rmspropTfCentered": lambda p: RMSpropTF(p, centered=True, alpha=0.99),
+    "rmspropTfBoth": lambda p: RMSpropTF(p, centered=True, momentum=0.5, weight_decay=0.01),
     "asgd": lambda p: o.ASGD(p, weight_decay=0.01),
     "asgdAverages": lambda p: o.ASGD(p, lr=0.1, lambd=0.01, alpha=0.5, t0=3),
     "lion": lambda p: Lion(p, lr=0.01, weight_decay=0.5),

@@ -112,6 +112,15 @@ public enum OptimizerType {
       entry(EPSILON, 1e-8),
       entry(MOMENTUM, 0.0),
       entry(CENTERED, false)),
+  RMSPROP_TF(
+      "RMSpropTF",
+      "timm.optim.RMSpropTF",
+      entry(LEARNING_RATE, 1e-2),
+      entry(WEIGHT_DECAY, 0.0),
+      entry(ALPHA, 0.9),
+      entry(EPSILON, 1e-10),
+      entry(MOMENTUM, 0.0),
+      entry(CENTERED, false)),
   ASGD(
       "ASGD",
       "torch.optim.ASGD",

@@ -42,6 +42,7 @@ public sealed interface UpdateRule
       case ADADELTA -> AdadeltaRule.of(resolved);
       case ADAGRAD -> AdagradRule.of(resolved);
       case RMSPROP -> RmspropRule.of(resolved);
+      case RMSPROP_TF -> RmspropTfRule.of(resolved);
       case ASGD -> AsgdRule.of(resolved);
       case LION -> LionRule.of(resolved);
       case LAMB -> LambRule.of(resolved);
@@ -103,6 +104,7 @@ public sealed interface UpdateRule
           AdadeltaRule,
           AdagradRule,
           RmspropRule,
+          RmspropTfRule,
           AsgdRule,
           LionRule {
     /** Of any rule. */

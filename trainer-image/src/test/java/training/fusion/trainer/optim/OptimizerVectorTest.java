@@ -59,6 +59,10 @@ class OptimizerVectorTest {
       rmspropMomentum: {single: {optimizer: {type: RMSprop, momentum: 0.9, alpha: 0.9}}}
       rmspropCentered: {single: {optimizer: {type: RMSprop, centered: true, epsilon: 0.001}}}
       rmspropBoth: {single: {optimizer: {type: RMSprop, centered: true, momentum: 0.5, alpha: 0.9, epsilon: 0.001}}}
+      rmspropTf: {single: {optimizer: {type: RMSpropTF, weightDecay: 0.01}}}
+      rmspropTfMomentum: {single: {optimizer: {type: RMSpropTF, momentum: 0.9, epsilon: 0.001}}}
+      rmspropTfCentered: {single: {optimizer: {type: RMSpropTF, centered: true, alpha: 0.99}}}
+      rmspropTfBoth: {single: {optimizer: {type: RMSpropTF, centered: true, momentum: 0.5, weightDecay: 0.01}}}
       asgd: {single: {optimizer: {type: ASGD, weightDecay: 0.01}}}
       asgdAverages: {single: {optimizer: {type: ASGD, learningRate: 0.1, lambda: 0.01, alpha: 0.5, t0: 3}}}
       lion: {single: {optimizer: {type: Lion, learningRate: 0.01, weightDecay: 0.5}}}

@@ -61,7 +61,7 @@ class CrdValidatorTest {
         .containsExactlyInAnyOrder(
             "spec.training.epohcs: unknown field; did you mean epochs?",
             "spec.training.batchSize: must be at least 1, but is 0",
-            "spec.optimization.single.optimizer.type: \"Sdg\" is not one of SGD, Adam, AdamW, RAdam, NAdam, Adamax, Adadelta, Adagrad, RMSprop, ASGD, Lion, LAMB, None; did you mean SGD?");
+            "spec.optimization.single.optimizer.type: \"Sdg\" is not one of SGD, Adam, AdamW, RAdam, NAdam, Adamax, Adadelta, Adagrad, RMSprop, RMSpropTF, ASGD, Lion, LAMB, None; did you mean SGD?");
   }
 
   @Test
