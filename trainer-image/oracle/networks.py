@@ -104,6 +104,7 @@ NETWORKS = {
     "DeiT-Ti-16": deit("deit_tiny_patch16_224", 192),
     "DeiT-S-16": deit("deit_small_patch16_224", 384),
     "ResNet-18": (plain(tv.resnet18), RESNET),
+    "ResNet-34": (plain(tv.resnet34), RESNET),
     "ResNet-50": (plain(tv.resnet50), RESNET),
     "ResNet-101": (plain(tv.resnet101), RESNET),
     "ConvNeXt-Tiny": (deep(tv.convnext_tiny), CONVNEXT),
@@ -197,10 +198,11 @@ def difference(ours, reference):
     return out
 
 
-def run(name, pixels, mode, dtype, autocast=False):
+def run(name, pixels, mode, dtype, autocast=False, memory_format=torch.contiguous_format):
     make, family = NETWORKS[name]
-    model = fill(make(pixels, 0.0), family.gain).to(dtype).train(mode == "train")
+    model = fill(make(pixels, 0.0), family.gain).to(dtype, memory_format=memory_format).train(mode == "train")
     images, labels = batch(name, pixels, dtype)
+    images = images.to(memory_format=memory_format)
     with torch.autocast("cpu", torch.bfloat16, enabled=autocast), torch.set_grad_enabled(mode == "train"):
         logits = model(images).to(dtype)
     loss = F.cross_entropy(logits, labels)
@@ -223,6 +225,13 @@ def compared(ours, exact):
     if buffers:
         out["statistics"] = short3(max(difference(buffers, exact[3]).values()))
     return out
+
+
+def single(name, pixels, mode, exact):
+    """The larger difference of PyTorch's fp32 in its two memory formats: a ReLU whose input is next to nothing may fall to
+    either side, and then gradients are a hundredth off, not a hundred-thousandth."""
+    both = [compared(run(name, pixels, mode, torch.float32, memory_format=f), exact) for f in (torch.contiguous_format, torch.channels_last)]
+    return {key: max(figures[key] for figures in both) for key in both[0]}
 
 
 def short3(value):
@@ -258,7 +267,7 @@ def fixture(name):
             figures = one[mode] = {
                 "logits": [[nine(v) for v in row] for row in exact[0].tolist()],
                 "loss": nine(exact[1]),
-                "fp32": compared(run(name, pixels, mode, torch.float32), exact),
+                "fp32": single(name, pixels, mode, exact),
                 "bf16": compared(run(name, pixels, mode, torch.float32, autocast=True), exact),
             }
             if mode == "train":

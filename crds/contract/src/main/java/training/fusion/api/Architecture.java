@@ -29,6 +29,8 @@ public enum Architecture {
   DEIT_S_16("DeiT-S-16", ArchitectureFamily.VISION_TRANSFORMER, 12, 0, 0.0, 16, null),
   /** torchvision's {@code resnet18} (He et al. 2016, arXiv 1512.03385). */
   RESNET_18("ResNet-18", ArchitectureFamily.RESNET, 5, 0, null, null, null),
+  /** torchvision's {@code resnet34}. */
+  RESNET_34("ResNet-34", ArchitectureFamily.RESNET, 5, 0, null, null, null),
   /** torchvision's {@code resnet50}. */
   RESNET_50("ResNet-50", ArchitectureFamily.RESNET, 5, 0, null, null, null),
   /** torchvision's {@code resnet101}. */

@@ -28,6 +28,7 @@ final class Architectures {
       case DEIT_TI_16 -> new VisionTransformerTable(16, 192, 12, 3, 768, Start.TIMM, 190e3);
       case DEIT_S_16 -> new VisionTransformerTable(16, 384, 12, 6, 1536, Start.TIMM, 350e3);
       case RESNET_18 -> new ResNetTable(Residual.BASIC, List.of(2, 2, 2, 2), 30);
+      case RESNET_34 -> new ResNetTable(Residual.BASIC, List.of(3, 4, 6, 3), 44);
       case RESNET_50 -> new ResNetTable(Residual.BOTTLENECK, List.of(3, 4, 6, 3), 88);
       case RESNET_101 -> new ResNetTable(Residual.BOTTLENECK, List.of(3, 4, 23, 3), 126);
       case CONVNEXT_TINY -> new ConvNextTable(List.of(96, 192, 384, 768), List.of(3, 3, 9, 3), 125);
