@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import training.fusion.api.ClaimPath;
 import training.fusion.api.resource.FusionTraining;
-import training.fusion.api.run.NewestRun;
+import training.fusion.console.NewestRun;
 import training.fusion.local.node.Claims;
 
 /**

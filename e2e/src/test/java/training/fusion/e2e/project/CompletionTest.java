@@ -49,8 +49,7 @@ class CompletionTest {
     List<String> named =
         Files.readAllLines(ROOT.resolve("fusion")).stream()
             .filter(line -> line.startsWith("  ./fusion "))
-            .map(line -> line.strip().split("[ .]+", -1)[1].replaceFirst("^/?fusion", ""))
-            .map(String::strip)
+            .map(line -> line.substring("  ./fusion ".length()).split("[ .]+", -1)[0])
             .filter(word -> word.matches("[a-z-]+") && !word.startsWith("-"))
             .distinct()
             .toList();

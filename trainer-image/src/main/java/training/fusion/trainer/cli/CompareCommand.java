@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import training.fusion.trainer.report.page.Comparison;
+import training.fusion.trainer.report.page.RunComparison;
 
 /** Lays runs beside each other. */
 @Command(
@@ -36,7 +36,7 @@ final class CompareCommand implements Runnable {
 
   @Override
   public void run() {
-    Comparison comparison = Comparison.of(runs.stream().map(NamedRuns::folder).toList());
+    RunComparison comparison = RunComparison.of(runs.stream().map(NamedRuns::folder).toList());
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     figures(comparison).forEach(out::println);
     out.println();
@@ -51,9 +51,9 @@ final class CompareCommand implements Runnable {
     out.flush();
   }
 
-  private static List<String> figures(Comparison comparison) {
+  private static List<String> figures(RunComparison comparison) {
     var table = new TextTable("RUN", "STATE", "EPOCHS", "ON", "ACCURACY", "LOSS", "F1", "TRAINING");
-    for (Comparison.Run run : comparison.runs()) {
+    for (RunComparison.Run run : comparison.runs()) {
       List<String> row = new ArrayList<>(List.of(run.label(), run.state().name(), run.epochs()));
       row.addAll(run.figures());
       row.add(run.time());
@@ -62,11 +62,11 @@ final class CompareCommand implements Runnable {
     return table.lines();
   }
 
-  private static List<String> differences(Comparison comparison) {
+  private static List<String> differences(RunComparison comparison) {
     List<String> heading = new ArrayList<>(List.of("WHAT DIFFERS"));
     comparison.runs().forEach(run -> heading.add(run.label()));
     var table = new TextTable(heading.toArray(String[]::new));
-    for (Comparison.Difference difference : comparison.differences()) {
+    for (RunComparison.Difference difference : comparison.differences()) {
       List<String> row = new ArrayList<>(List.of(difference.field()));
       row.addAll(difference.values());
       table.add(row);

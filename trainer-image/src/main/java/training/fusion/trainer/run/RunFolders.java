@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import training.fusion.api.run.NewestRun;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
+import training.fusion.console.NewestRun;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.report.ProgressPoster;
 

@@ -77,7 +77,8 @@ public final class ProgressReporter implements Evaluator.Listener {
   /** The run is at something else. */
   public void begins(RunPhase phase, RunState state) {
     timeLeft.begin(phase);
-    post(state, false);
+    // others come again and again
+    post(state, phase == RunPhase.TESTING);
   }
 
   @Override

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.api.run.RunConfiguration;
 
+@Tag("libtorch") // asks it for a GPU, where it is the one for CUDA
 @DisplayName("A training's file on the command line")
 class TrainingFileTest {
   @ParameterizedTest(name = "metadata with {0} is {1}")

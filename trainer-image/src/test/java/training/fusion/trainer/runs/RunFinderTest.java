@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import training.fusion.api.run.NewestRun;
+import training.fusion.console.NewestRun;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.RunLock;
 import training.fusion.trainer.runs.RunSummary.State;

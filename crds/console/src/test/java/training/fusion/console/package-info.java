@@ -1,4 +1,4 @@
 @NullMarked
-package training.fusion.api.run;
+package training.fusion.console;
 
 import org.jspecify.annotations.NullMarked;

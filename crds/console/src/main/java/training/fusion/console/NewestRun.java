@@ -1,4 +1,4 @@
-package training.fusion.api.run;
+package training.fusion.console;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package training.fusion.api.run;
+package training.fusion.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

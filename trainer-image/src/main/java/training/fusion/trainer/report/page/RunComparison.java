@@ -28,7 +28,7 @@ import training.fusion.trainer.report.RunDescription;
  * @param runs in the order in which they were named
  * @param differences fields that are not the same in all of them
  */
-public record Comparison(
+public record RunComparison(
     String title, List<Run> runs, Charts charts, List<Difference> differences) {
   /** What is different in every run, and says nothing. */
   private static final Set<String> NAMES = Set.of("contractVersion", "name", "runKey");
@@ -68,7 +68,7 @@ public record Comparison(
    * @param folders of two runs or more
    * @throws TrainingFailure naming the file that is missing, or is not what the trainer wrote
    */
-  public static Comparison of(List<Path> folders) {
+  public static RunComparison of(List<Path> folders) {
     List<RunRecord> records =
         folders.stream()
             .map(folder -> RunRecord.read(folder, RunLock.isAbandoned(folder)))
@@ -78,7 +78,7 @@ public record Comparison(
         IntStream.range(0, records.size())
             .mapToObj(i -> run(records.get(i), labels.get(i), look(i)))
             .toList();
-    return new Comparison(
+    return new RunComparison(
         String.join(", ", labels), runs, charts(records, labels), differences(records));
   }
 
@@ -177,7 +177,7 @@ public record Comparison(
   }
 
   private static List<Difference> differences(List<RunRecord> records) {
-    List<Map<String, String>> all = records.stream().map(Comparison::fields).toList();
+    List<Map<String, String>> all = records.stream().map(RunComparison::fields).toList();
     Set<String> names = new LinkedHashSet<>();
     all.forEach(fields -> names.addAll(fields.keySet()));
     return names.stream()

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.runs.WrittenRun;
 
 @DisplayName("A comparison of runs")
-class ComparisonTest {
+class RunComparisonTest {
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
   private Path folder;
@@ -23,14 +23,14 @@ class ComparisonTest {
     Path adam = run("small", "aaaa11", "Adam").trained(2).folder();
     Path sgd = run("small", "bbbb22", "SGD").trained(3).succeeded().folder();
 
-    Comparison comparison = Comparison.of(List.of(adam, sgd));
+    RunComparison comparison = RunComparison.of(List.of(adam, sgd));
 
     assertThat(comparison.differences())
         .containsExactly(
-            new Comparison.Difference(
+            new RunComparison.Difference(
                 "optimization.single.optimizer.type", List.of("Adam", "SGD")));
     assertThat(comparison.runs())
-        .extracting(Comparison.Run::label, run -> run.figures().get(1))
+        .extracting(RunComparison.Run::label, run -> run.figures().get(1))
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("small aaaa11", "0.2000"),
             org.assertj.core.groups.Tuple.tuple("small bbbb22", "0.7500"));
@@ -50,9 +50,11 @@ class ComparisonTest {
   void same() throws IOException {
     Path one = run("one", "aaaa11", "Adam").trained(1).folder();
     Path two = run("two", "bbbb22", "Adam").folder();
-    Comparison comparison = Comparison.of(List.of(one, two));
+    RunComparison comparison = RunComparison.of(List.of(one, two));
     assertThat(comparison.differences()).isEmpty();
-    assertThat(comparison.runs()).extracting(Comparison.Run::label).containsExactly("one", "two");
+    assertThat(comparison.runs())
+        .extracting(RunComparison.Run::label)
+        .containsExactly("one", "two");
     comparison.write(folder.resolve("comparison.html"));
     assertThat(Files.readString(folder.resolve("comparison.html"))).contains("Nothing: they were");
   }
