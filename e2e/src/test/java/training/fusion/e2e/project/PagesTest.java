@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import training.fusion.api.run.ExitCode;
 import training.fusion.e2e.cluster.ControlPlane;
 
 @DisplayName("The pages")
@@ -20,6 +21,9 @@ class PagesTest {
 
   /** A link to a file of the project, without its anchor. */
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:\\s]+)(?:#[^)]*)?\\)");
+
+  private static final String SITUATIONS =
+      "operator/src/main/resources/training/fusion/operator/status/conditions.csv";
 
   private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`\n]*`");
 
@@ -52,6 +56,24 @@ class PagesTest {
 
     assertThat(rows).hasSizeGreaterThan(50);
     assertThat(Files.readAllLines(DECISIONS.resolve("README.md"))).containsSubsequence(rows);
+  }
+
+  @Test
+  @DisplayName(
+      "on trouble tell of every situation that a training may be in, and of every exit code")
+  void troubleshooting() throws IOException {
+    String page = read(ROOT.resolve("docs/troubleshooting.md"));
+    List<String> situations =
+        Files.readAllLines(ROOT.resolve(SITUATIONS)).stream()
+            .skip(1)
+            .map(row -> "`" + row.substring(0, row.indexOf(',')) + "`")
+            .filter(situation -> !situation.equals("`Failed`"))
+            .toList();
+
+    assertThat(situations).hasSizeGreaterThan(20);
+    assertThat(page).contains(situations);
+    assertThat(page)
+        .contains(Stream.of(ExitCode.values()).map(it -> "\n| " + it.code() + " |").toList());
   }
 
   private static String row(Path decision) {
