@@ -90,7 +90,7 @@ class RequestedResourcesTest {
           claimName: sample-data}   | claimName: sample-dat}                           | 10 | spec.dataset.source.persistentVolumeClaim.claimName: claim sample-dat has no folder on this machine
           claimName: sample-data}   | claimName: sample-data, path: nowhere}           | 10 | spec.dataset.source.persistentVolumeClaim.path: claim sample-data: there is no
           claimName: sample-data}   | claimName: ../x}                                 | 10 | spec.dataset.source.persistentVolumeClaim.claimName
-          gpu: {count: 0}           | gpu: {count: 2}                                  | 0  | spec.pod.gpu.count: this machine has no nvidia.com/gpu for trainings; pod.gpu.count: 0
+          gpu: {count: 0}           | gpu: {count: 1}                                  | 0  | spec.pod.gpu.count: this machine has no nvidia.com/gpu for trainings; pod.gpu.count: 0
           gpu: {count: 0}           | gpu: {count: 1, resourceName: amd.com/gpu}       | 0  | spec.pod.gpu.count: this machine has no amd.com/gpu
           gpu: {count: 0}           | gpu: {resourceClaimTemplateName: one}            | 0  | spec.pod.gpu.resourceClaimTemplateName: resource claims need a cluster
           gpu: {count: 0}           | gpu: {count: 0}, volumes: [{name: a, secret: {secretName: b}}]     | 0 | spec.pod.volumes[0].secret: a volume of that kind needs a cluster
@@ -233,7 +233,13 @@ class RequestedResourcesTest {
   private static void begun(FusionTraining training) {
     training.setStatus(
         Serialization.unmarshal(
-            "{begun: true, runKey: k3y, runId: '', observedGeneration: 1, state: Running}",
+            """
+            begun: true
+            runKey: k3y
+            runId: ''
+            observedGeneration: 1
+            state: Running
+            """,
             FusionTrainingStatus.class));
   }
 

@@ -107,7 +107,7 @@ class FullDiskTest {
 
       assertThat(train(run)).isEqualTo(75);
 
-      assertThat(run.unfinished()).isEmpty();
+      assertThat(run.path()).as("nothing was begun").doesNotExist();
       disk.resize(5 * checkpoint);
       assertThat(train(run)).isZero();
       run.mustEqual(run());

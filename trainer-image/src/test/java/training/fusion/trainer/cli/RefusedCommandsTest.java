@@ -100,9 +100,9 @@ class RefusedCommandsTest {
           resume finished --epochs 2 --data nowhere            | nowhere
           resume stopped --data data40                         | the data set is not the one
           resume stopped --epochs 3 --data data40              | the data set is not the one
-          evaluate data30                                      | no run's folder
+          evaluate data30                                      | no model.safetensors
           evaluate finished --data nowhere                     | nowhere
-          predict data30 text.txt                              | no run's folder
+          predict data30 text.txt                              | no model.safetensors
           predict finished text.txt                            | text.txt
           predict finished nowhere.jpg                         | nowhere.jpg
           report data30                                        | no run's folder
