@@ -68,6 +68,9 @@ final class ReportedFields {
     if (next.has("classesWithoutPictures")) { // a report names them, too
       told.remove("classesWithoutPictures");
     }
+    if (result.failure() == null && result.checkpoint() == null) {
+      next.remove("checkpoint"); // what was reported before is not kept in the end
+    }
     next.setAll(told);
     set(next, "metrics", first(result.test(), result.best(), result.validation()));
     set(next, "resultSource", ResultSource.TERMINATION_MESSAGE);

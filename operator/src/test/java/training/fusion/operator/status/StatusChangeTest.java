@@ -63,6 +63,16 @@ public class StatusChangeTest {
   }
 
   @Test
+  void aCheckpointThatIsNotKeptInTheEndIsNamedNoMore() {
+    Scene scene = Scene.ofTraining().job(1).pod("a", Scene.running()).status(REPORT).recorded();
+    assertThat(scene.status().checkpoint()).isNotNull();
+    String result = scene.result().replaceFirst("\"checkpoint\":\\{[^}]*},", "");
+    scene.endedWith(0, result).jobStatus(COMPLETE).recorded();
+    assertThat(scene.status().state()).isEqualTo(State.SUCCEEDED);
+    assertThat(scene.status().checkpoint()).isNull();
+  }
+
+  @Test
   void aConditionsTimeMovesOnlyWhenItsStatusDoes() {
     Scene scene = Scene.ofTraining().job(1).recorded().after(Duration.ofMinutes(1));
     scene.pod("a", Scene.running()).recorded();

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -91,7 +92,7 @@ public final class CheckpointStore {
       Durable.delete(unfinished);
       Files.createDirectory(unfinished);
       var files = new TreeMap<String, FileDigest>();
-      files.put(Manifest.MODEL, write(unfinished.resolve(Manifest.MODEL), model));
+      files.put(Manifest.MODEL, model(state, unfinished.resolve(Manifest.MODEL), model));
       files.put(Manifest.OPTIMIZER, write(unfinished.resolve(Manifest.OPTIMIZER), optimizer));
       var manifest =
           new Manifest(
@@ -118,19 +119,39 @@ public final class CheckpointStore {
     }
   }
 
+  /** Of the epoch that was just found to be the best the weights lie there already. */
+  private FileDigest model(RunState state, Path file, List<TensorSource> tensors)
+      throws IOException {
+    RunState.Weights best = bestOfNow(state);
+    if (best == null) {
+      return write(file, tensors);
+    }
+    Durable.share(runFolder.resolve(best.file()), file);
+    return best.digest();
+  }
+
+  private static RunState.@Nullable Weights bestOfNow(RunState state) {
+    RunState.Best best = state.best();
+    return best != null && state.batches() == 0 && best.metrics().epoch() == state.epochs()
+        ? best.weights()
+        : null;
+  }
+
   /**
    * Writes the weights of the best epoch beside the checkpoints; they go when no checkpoint names
    * them any more.
    *
    * @param averaged whether they are the average's
+   * @param metadata of the file, which may become the model's
    * @throws TrainingFailure if they cannot be written
    */
-  public RunState.Weights saveBest(int epoch, boolean averaged, List<TensorSource> model) {
+  public RunState.Weights saveBest(
+      int epoch, boolean averaged, SortedMap<String, String> metadata, List<TensorSource> model) {
     Path file = runFolder.resolve("best-%s%d.safetensors".formatted(averaged ? "ema-" : "", epoch));
     Path unfinished = Durable.unfinished(file);
     try {
       Files.deleteIfExists(unfinished);
-      FileDigest digest = write(unfinished, model);
+      FileDigest digest = SafetensorsWriter.write(unfinished, metadata, model);
       Durable.publish(unfinished, file);
       return new RunState.Weights(String.valueOf(file.getFileName()), digest);
     } catch (IOException e) {
@@ -210,7 +231,20 @@ public final class CheckpointStore {
   private void removeOld(Path saved) throws IOException {
     List<Path> all = newestFirst(runFolder);
     List<Path> folders = all.subList(all.indexOf(saved), all.size());
-    for (Path folder : folders.subList(Math.min(keep, folders.size()), folders.size())) {
+    removeAllBut(keep, folders, runFolder);
+  }
+
+  /**
+   * Removes all checkpoints of a run's folder but the newest ones, and weights that none of these
+   * name. A run that has succeeded needs neither.
+   */
+  public static void keepNewest(Path runFolder, int number) throws IOException {
+    removeAllBut(number, newestFirst(runFolder), runFolder);
+  }
+
+  private static void removeAllBut(int number, List<Path> folders, Path runFolder)
+      throws IOException {
+    for (Path folder : folders.subList(Math.min(number, folders.size()), folders.size())) {
       Path unfinished = Durable.unfinished(folder);
       Files.move(folder, unfinished); // so that a crash leaves no half of it under its name
       Durable.delete(unfinished);

@@ -9,8 +9,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -77,6 +80,21 @@ public final class Durable {
   public static void publish(Path unfinished, Path target) throws IOException {
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
     flushFolder(requireNonNull(target.toAbsolutePath().getParent(), "a file has a folder"));
+  }
+
+  /**
+   * Gives a file another name as well, for the same bytes: nobody changes a file in place. Where
+   * the file system has one name for each file, it is a copy.
+   */
+  public static void share(Path file, Path name) throws IOException {
+    try {
+      Files.createLink(name, file);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      if (e instanceof FileAlreadyExistsException || e instanceof NoSuchFileException) {
+        throw (FileSystemException) e;
+      }
+      write(name, stream -> Files.copy(file, stream));
+    }
   }
 
   /** Flushes the names in a folder to the device. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +37,7 @@ import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.report.ClassWeightsText;
 import training.fusion.trainer.run.Inputs;
 import training.fusion.trainer.train.Arithmetic;
+import training.fusion.trainer.train.DiskNeed;
 import training.fusion.trainer.train.Settings;
 import training.fusion.trainer.weights.Convention;
 import training.fusion.trainer.weights.PretrainedWeights;
@@ -45,9 +47,12 @@ import training.fusion.trainer.weights.PretrainedWeights;
     name = "dry-run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Checks a FusionTraining and its data, and says what would be trained.")
+    description = {
+      "Checks a FusionTraining and its data, and says what would be trained.",
+      "Of a FusionSweep it says how many trainings it has, and what they need on disk."
+    })
 final class DryRunCommand implements Runnable {
-  @Parameters(paramLabel = "FILE", description = "YAML with a FusionTraining.")
+  @Parameters(paramLabel = "FILE", description = "YAML with a FusionTraining or a FusionSweep.")
   private @Nullable Path file;
 
   @Option(
@@ -75,8 +80,14 @@ final class DryRunCommand implements Runnable {
 
   @Override
   public void run() {
-    RunConfiguration run =
-        TrainingFile.read(Objects.requireNonNull(file), set.assignments()).toRun();
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    Path path = Objects.requireNonNull(file);
+    Optional<SweepFile> sweep = SweepFile.read(path, set.assignments());
+    if (sweep.isPresent()) {
+      SweepDryRun.print(sweep.get(), out);
+      return;
+    }
+    RunConfiguration run = TrainingFile.read(path, set.assignments()).toRun();
     Settings settings = Settings.of(run);
     Inputs inputs = Inputs.ofCommandLine(Folders.data(data, run), weights);
     ImageData images =
@@ -93,7 +104,6 @@ final class DryRunCommand implements Runnable {
     boolean decodedBefore = run.dataset().onError() == Dataset.OnError.SKIP;
     Glances glances = decode && !decodedBefore ? Glances.decoding(images) : Glances.of(images);
     glances.check();
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     print(run, settings, images, glances, pretrained, plan, out);
   }
 
@@ -224,9 +234,10 @@ final class DryRunCommand implements Runnable {
         gibibytes(memory.bytes(Math.min(pass, settings.batchSize()))),
         Math.min(pass, settings.batchSize()),
         gibibytes(memory.fixed()));
-    String disk = images.cacheWords(settings.cutsTrainingPictures());
-    if (disk != null) {
-      out.printf("disk       %s%n", disk);
+    out.printf("disk       %s%n", DiskNeed.of(settings, table, groups).words());
+    String cache = images.cacheWords(settings.cutsTrainingPictures());
+    if (cache != null) {
+      out.printf("           %s%n", cache);
     }
     out.flush();
   }

@@ -60,7 +60,12 @@ record TrainingFile(Path path, ObjectNode resource) {
     return new TrainingFile(path, validation.object());
   }
 
-  private static List<Resource> documents(Path path, List<FieldAssignment> assignments) {
+  /**
+   * All that a file holds.
+   *
+   * @throws TrainingFailure if it can't be read
+   */
+  static List<Resource> documents(Path path, List<FieldAssignment> assignments) {
     try {
       return GpuChoice.decided(FieldAssignment.apply(assignments, ResourceReader.read(path)));
     } catch (UnreadableResource | UnusableAssignment e) {

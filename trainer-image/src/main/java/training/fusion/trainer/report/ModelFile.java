@@ -5,11 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.SavedModel;
 import training.fusion.trainer.checkpoint.Durable;
+import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.model.InferenceArchive;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.safetensors.FileDigest;
+import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
 import training.fusion.trainer.safetensors.TensorSource;
 
@@ -45,6 +48,37 @@ public final class ModelFile {
       FileDigest digest = SafetensorsWriter.write(unfinished, metadata, tensors);
       Durable.publish(unfinished, file);
       return new SavedModel(String.valueOf(file.getFileName()), digest.sha256());
+    } catch (IOException e) {
+      throw Durable.abandoned(file, e);
+    }
+  }
+
+  /**
+   * Makes the weights of the best epoch the model: the same bytes under the model's name.
+   *
+   * @param name {@link #MODEL} or {@link #AVERAGE}
+   * @param weights of the run's folder
+   * @param metadata that the model's file is to have
+   * @return null: an older trainer has written them, with other metadata
+   */
+  public static @Nullable SavedModel of(
+      Path runFolder, String name, RunState.Weights weights, SortedMap<String, String> metadata) {
+    Path best = runFolder.resolve(weights.file());
+    Path file = runFolder.resolve(name + ".safetensors");
+    try {
+      try (SafetensorsFile read = SafetensorsFile.open(best)) {
+        if (!read.metadata().equals(metadata)) {
+          return null;
+        }
+      }
+      // of two names of one file a move would keep both
+      if (!Files.exists(file) || !Files.isSameFile(best, file)) {
+        Path unfinished = Durable.unfinished(file);
+        Files.deleteIfExists(unfinished);
+        Durable.share(best, unfinished);
+        Durable.publish(unfinished, file);
+      }
+      return new SavedModel(String.valueOf(file.getFileName()), weights.digest().sha256());
     } catch (IOException e) {
       throw Durable.abandoned(file, e);
     }

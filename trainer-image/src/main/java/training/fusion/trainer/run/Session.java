@@ -137,7 +137,7 @@ final class Session implements AutoCloseable {
         .validation(state.newest())
         .best(chosenBy(state.best(), state.newest()))
         .test(model == null ? null : model.test().figures())
-        .checkpoint(progress.checkpoint())
+        .checkpoint(left != null && settings.keepInTheEnd() == 0 ? null : progress.checkpoint())
         .model(model == null ? null : model.saved())
         .imagesPerSecond(seconds == 0 ? null : imagesTrained / seconds)
         .history(history.stream().map(HistoryRow::toPoint).toList())

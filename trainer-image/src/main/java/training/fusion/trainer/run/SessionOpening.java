@@ -178,15 +178,7 @@ final class SessionOpening {
     var ledger = new StepLedger(place.run(), place.podUid(), start.step(), InstantSource.system());
     var keeper =
         new CheckpointKeeper(
-            place.run(),
-            lock,
-            store,
-            ledger,
-            learner,
-            progress,
-            data.validationSplit(),
-            dataset,
-            settings);
+            place.run(), lock, store, ledger, learner, progress, data, dataset, settings);
     keeper.writeHistory(start);
     if (beginning.ofOtherRun()) {
       keeper.save(start); // from now on the other run may be deleted

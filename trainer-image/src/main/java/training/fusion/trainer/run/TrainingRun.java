@@ -1,5 +1,6 @@
 package training.fusion.trainer.run;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,9 @@ import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.api.run.RunResultBuilder;
+import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.RunLock;
 import training.fusion.trainer.process.FailureDescriptions;
 import training.fusion.trainer.process.LastWords;
@@ -56,6 +59,7 @@ public final class TrainingRun {
         if (finished.isPresent()) {
           LOG.info("{} was trained to its end before: its result is told again", run.name());
           tellAgain(finished.get());
+          keepInTheEnd(settings);
         } else {
           train(settings, lock, watchdog);
         }
@@ -85,6 +89,16 @@ public final class TrainingRun {
       RunResult trained = opened.train();
       result.writeSuccess(trained);
       opened.ended(trained);
+      keepInTheEnd(settings);
+    }
+  }
+
+  /** The run has its model: what was kept to go on from has served. */
+  private void keepInTheEnd(Settings settings) {
+    try {
+      CheckpointStore.keepNewest(place.run(), settings.keepInTheEnd());
+    } catch (IOException e) {
+      LOG.warn("checkpoints that are too many could not be removed: {}", InWords.of(e));
     }
   }
 

@@ -3,6 +3,7 @@ package training.fusion.trainer.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.SortedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.Dataset;
@@ -17,6 +18,7 @@ import training.fusion.trainer.checkpoint.StepLedger;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.checkpoint.WeightsConvention;
 import training.fusion.trainer.data.DatasetDigest;
+import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.report.HistoryTable;
 import training.fusion.trainer.weights.ChannelNormalization;
 import training.fusion.trainer.weights.Convention;
@@ -33,11 +35,16 @@ public final class CheckpointKeeper {
   private final ProgressReporter progress;
   private final Metrics.Split evaluated;
   private final DatasetDigest dataset;
+  private final SortedMap<String, String> card;
   private final long nanosecondsBetween;
 
   private long lastSave = System.nanoTime();
 
-  /** One for a run whose folder is locked. */
+  /**
+   * One for a run whose folder is locked.
+   *
+   * @param dataset what the run is trained on, damaged pictures included
+   */
   public CheckpointKeeper(
       Path run,
       RunLock lock,
@@ -45,7 +52,7 @@ public final class CheckpointKeeper {
       StepLedger ledger,
       Learner learner,
       ProgressReporter progress,
-      Metrics.Split evaluated,
+      ImageData data,
       DatasetDigest dataset,
       Settings settings) {
     this.run = run;
@@ -54,8 +61,9 @@ public final class CheckpointKeeper {
     this.ledger = ledger;
     this.learner = learner;
     this.progress = progress;
-    this.evaluated = evaluated;
+    this.evaluated = data.validationSplit();
     this.dataset = dataset;
+    this.card = ModelCard.metadata(learner.network(), DatasetDigest.of(data), learner.convention());
     this.nanosecondsBetween =
         settings.everyMinutes() == null
             ? Long.MAX_VALUE
@@ -114,7 +122,7 @@ public final class CheckpointKeeper {
    */
   RunState.Weights saveBest(int epoch, boolean averaged) {
     lock.check();
-    return store.saveBest(epoch, averaged, learner.modelTensors());
+    return store.saveBest(epoch, averaged, card, learner.modelTensors());
   }
 
   /** Brings {@code history.csv} to the state's. */

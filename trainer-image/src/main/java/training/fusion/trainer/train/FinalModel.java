@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.SavedModel;
+import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.process.StoppedException;
@@ -27,10 +28,17 @@ public record FinalModel(
    * Evaluates the learner's present weights and writes them into the run's folder.
    *
    * @param name of the files: {@link ModelFile#MODEL} or {@link ModelFile#AVERAGE}
+   * @param weights file that holds just these weights; null: there is none
    * @throws StoppedException if the process was asked to end; all of it can be done again
    */
   static FinalModel write(
-      Path run, String name, int epoch, ImageData data, Learner learner, Evaluator evaluator)
+      Path run,
+      String name,
+      int epoch,
+      RunState.@Nullable Weights weights,
+      ImageData data,
+      Learner learner,
+      Evaluator evaluator)
       throws InterruptedException, StoppedException {
     DetailedMetrics validation =
         data.validatesOnTest()
@@ -38,12 +46,10 @@ public record FinalModel(
             : evaluator.evaluate(data.validation(), Metrics.Split.VALIDATION, epoch);
     DatasetDigest dataset = DatasetDigest.of(data);
     DetailedMetrics test = evaluator.evaluate(data.test(), Metrics.Split.TEST, epoch);
+    var card = ModelCard.metadata(learner.network(), dataset, learner.convention());
+    SavedModel best = weights == null ? null : ModelFile.of(run, name, weights, card);
     SavedModel saved =
-        ModelFile.write(
-            run,
-            name,
-            ModelCard.metadata(learner.network(), dataset, learner.convention()),
-            learner.modelTensors());
+        best != null ? best : ModelFile.write(run, name, card, learner.modelTensors());
     ModelFile.writeTorchScript(
         run,
         name,

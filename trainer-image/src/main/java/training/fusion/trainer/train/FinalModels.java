@@ -28,11 +28,13 @@ public record FinalModels(FinalModel model, @Nullable FinalModel average) {
       throws InterruptedException, StoppedException {
     int epoch = state.epochs();
     RunState.Best best = requireNonNull(state.best(), "there is at least one epoch");
-    if (best.weights() != null && best.metrics().epoch() != epoch) {
+    RunState.Weights weights = best.weights();
+    if (weights != null && best.metrics().epoch() != epoch) {
       epoch = best.metrics().epoch();
-      learner.load(run, best.weights());
+      learner.load(run, weights);
     }
-    FinalModel model = FinalModel.write(run, ModelFile.MODEL, epoch, data, learner, evaluator);
+    FinalModel model =
+        FinalModel.write(run, ModelFile.MODEL, epoch, weights, data, learner, evaluator);
     model.tell("trained");
     FinalModel average = learner.averages() ? average(run, data, learner, evaluator, state) : null;
     new MetricsFile(
@@ -62,7 +64,8 @@ public record FinalModels(FinalModel model, @Nullable FinalModel average) {
     } else {
       learner.averaged();
     }
-    FinalModel average = FinalModel.write(run, ModelFile.AVERAGE, epoch, data, learner, evaluator);
+    FinalModel average =
+        FinalModel.write(run, ModelFile.AVERAGE, epoch, best.weights(), data, learner, evaluator);
     average.tell("averaged");
     return average;
   }

@@ -49,6 +49,8 @@ import training.fusion.trainer.weights.Convention;
  * @param ema the moving average of the weights; null: none
  * @param earlyStopping null: all epochs are trained
  * @param everyMinutes also save within an epoch after so long; null: not
+ * @param keep checkpoints while the run trains
+ * @param keepInTheEnd checkpoints beside the model of a run that has succeeded
  */
 public record Settings(
     RunConfiguration run,
@@ -78,7 +80,11 @@ public record Settings(
     @Nullable EarlyStopping earlyStopping,
     int everyEpochs,
     @Nullable Integer everyMinutes,
-    int keep) {
+    int keep,
+    int keepInTheEnd) {
+  /** The newest, and one in case that it is damaged. */
+  private static final int KEPT = 2;
+
   private static final Transforms NO_TRANSFORMS =
       new Transforms(null, null, null, null, null, null, null, null, null);
 
@@ -118,7 +124,8 @@ public record Settings(
         EarlyStopping.of(training.earlyStopping()),
         or(checkpoint.everyEpochs(), 1),
         checkpoint.everyMinutes(),
-        or(checkpoint.keep(), 2));
+        Math.max(1, or(checkpoint.keep(), KEPT)),
+        or(checkpoint.keep(), 1));
   }
 
   private static double stochasticDepth(Model model) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,8 @@ class CheckpointStoreTest {
     assertThat(reports).hasSize(3);
     assertThat(reports.get(0))
         .isEqualTo(
-            "checkpoint-4-40 is damaged and passed over: model.safetensors is not what was written: its sha256 differs");
+            "checkpoint-4-40 is damaged and passed over: model.safetensors is not what was written:"
+                + " its sha256 differs");
     assertThat(reports.get(1))
         .isEqualTo("checkpoint-3-30 is damaged and passed over: optimizer.safetensors is missing");
     assertThat(reports.get(2))
@@ -173,7 +175,8 @@ class CheckpointStoreTest {
     assertThat(other.newest(reports::add)).isPresent();
     assertThat(reports)
         .containsExactly(
-            "checkpoint-1-10 was written on cpu with 2 threads, this is cpu with 4 threads: the run goes on, but not bit for bit");
+            "checkpoint-1-10 was written on cpu with 2 threads, this is cpu with 4 threads: the run"
+                + " goes on, but not bit for bit");
   }
 
   @Test
@@ -188,14 +191,16 @@ class CheckpointStoreTest {
     assertThat(new CheckpointStore(run, "key", avx512, 1).newest(reports::add)).isPresent();
     assertThat(reports)
         .containsExactly(
-            "checkpoint-1-10 was written on cpu with 2 threads and the kernels of AVX2 on one, this is cpu with 2 threads and the kernels of AVX512 on other: the run goes on, but not bit for bit");
+            "checkpoint-1-10 was written on cpu with 2 threads and the kernels of AVX2 on one, this"
+                + " is cpu with 2 threads and the kernels of AVX512 on other: the run goes on, but"
+                + " not bit for bit");
   }
 
   @Test
   void keepTheBestWeightsAsLongAsOneOfThemNamesThem() throws IOException {
-    RunState.Weights first = store(2).saveBest(1, false, tensors(1));
+    RunState.Weights first = store(2).saveBest(1, false, new TreeMap<>(), tensors(1));
     store(2).save(withBest(state(1, 10), first), TORCHVISION, DATASET, tensors(1), tensors(1));
-    RunState.Weights second = store(2).saveBest(2, false, tensors(2));
+    RunState.Weights second = store(2).saveBest(2, false, new TreeMap<>(), tensors(2));
     store(2).save(withBest(state(2, 20), second), TORCHVISION, DATASET, tensors(2), tensors(2));
     assertThat(names())
         .containsExactly(
@@ -211,11 +216,11 @@ class CheckpointStoreTest {
 
   @Test
   void keepTheBestAverageInTheSameWay() throws IOException {
-    RunState.Weights model = store(1).saveBest(1, false, tensors(1));
-    RunState.Weights first = store(1).saveBest(1, true, tensors(1));
+    RunState.Weights model = store(1).saveBest(1, false, new TreeMap<>(), tensors(1));
+    RunState.Weights first = store(1).saveBest(1, true, new TreeMap<>(), tensors(1));
     store(1)
         .save(withBest(state(1, 10), model, first), TORCHVISION, DATASET, tensors(1), tensors(1));
-    RunState.Weights second = store(1).saveBest(2, true, tensors(2));
+    RunState.Weights second = store(1).saveBest(2, true, new TreeMap<>(), tensors(2));
     store(1)
         .save(withBest(state(2, 20), model, second), TORCHVISION, DATASET, tensors(2), tensors(2));
     assertThat(names())
