@@ -129,7 +129,7 @@ final class RequestedResources {
             .at(known.at("/spec/template").isObject() ? "/spec/template" : "/spec")
             .at("/pod/gpu/count");
     if (sameRun && before.isInt()) {
-      return GpuDefault.decided(document, before.asInt());
+      return GpuDefault.asBegun(document, before.asInt());
     }
     int count = Math.min(1, missing.gpus());
     voice.accept(

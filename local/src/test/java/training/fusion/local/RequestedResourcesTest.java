@@ -324,7 +324,10 @@ class RequestedResourcesTest {
       output.store(begun);
     }
     gpus = 0;
-    assertThat(count(read(file).get(0).resource())).isEqualTo(1);
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(BadInput.class)
+        .hasMessageStartingWith("spec.pod.gpu.count is absent, and its run began with a GPU: ")
+        .hasMessageContaining("this machine has no nvidia.com/gpu");
     assertThat(count(read(file, "runId=second").get(0).resource())).isZero();
     assertThat(said).hasSize(2).last().asString().contains("the CPU computes");
   }

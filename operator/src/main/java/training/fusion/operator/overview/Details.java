@@ -50,7 +50,7 @@ class Details {
    * @param yaml that makes it again
    */
   record TrainingDetails(
-      TrainingRow row,
+      TrainingLine row,
       List<HistoryPoint> history,
       List<Condition> conditions,
       List<FailureRecord> failures,
@@ -64,7 +64,7 @@ class Details {
    * @param yaml that makes it again
    */
   record SweepDetails(
-      SweepRow row,
+      SweepLine row,
       List<Condition> conditions,
       List<FusionSweepStatus.Group> groups,
       String yaml) {}
@@ -110,7 +110,7 @@ class Details {
   private TrainingDetails details(FusionTraining training) {
     Optional<FusionTrainingStatus> status = Optional.ofNullable(training.getStatus());
     return new TrainingDetails(
-        TrainingRow.of(training),
+        TrainingLine.of(training),
         status
             .map(FusionTrainingStatus::history)
             .or(() -> status.map(FusionTrainingStatus::progress).map(it -> it.history()))
@@ -124,7 +124,7 @@ class Details {
   private static SweepDetails details(FusionSweep sweep) {
     Optional<FusionSweepStatus> status = Optional.ofNullable(sweep.getStatus());
     return new SweepDetails(
-        SweepRow.of(sweep),
+        SweepLine.of(sweep),
         status.map(FusionSweepStatus::conditions).orElse(List.of()),
         status.map(FusionSweepStatus::groups).orElse(List.of()),
         yaml(sweep, sweep.getSpec()));

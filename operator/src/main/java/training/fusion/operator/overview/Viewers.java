@@ -138,24 +138,24 @@ class Viewers implements StoreChanges.Listener {
     return event(
         "all",
         Map.of(
-            "trainings", trainings.trainings().stream().map(TrainingRow::of).toList(),
-            "sweeps", sweeps.sweeps().stream().map(SweepRow::of).toList()));
+            "trainings", trainings.trainings().stream().map(TrainingLine::of).toList(),
+            "sweeps", sweeps.sweeps().stream().map(SweepLine::of).toList()));
   }
 
   private String some(Set<String> keys) {
-    List<TrainingRow> changedTrainings = new ArrayList<>();
-    List<SweepRow> changedSweeps = new ArrayList<>();
+    List<TrainingLine> changedTrainings = new ArrayList<>();
+    List<SweepLine> changedSweeps = new ArrayList<>();
     List<String> trainingsGone = new ArrayList<>();
     List<String> sweepsGone = new ArrayList<>();
     for (String key : keys) {
       String[] parts = key.split("/", 2);
       trainings
           .training(parts[0], parts[1])
-          .map(TrainingRow::of)
+          .map(TrainingLine::of)
           .ifPresentOrElse(changedTrainings::add, () -> trainingsGone.add(key));
       sweeps
           .sweep(parts[0], parts[1])
-          .map(SweepRow::of)
+          .map(SweepLine::of)
           .ifPresentOrElse(changedSweeps::add, () -> sweepsGone.add(key));
     }
     return event(

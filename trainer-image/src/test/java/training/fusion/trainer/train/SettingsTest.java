@@ -41,7 +41,7 @@ class SettingsTest {
     assertThat(fields)
         .contains("training.epochs", "training.batchSize", "training.labelSmoothing")
         .contains("training.ema.decay", "training.sharpnessAware.rho")
-        .contains("checkpoint.keep", "dataset.resize", "training.precision");
+        .contains("checkpoint.everyEpochs", "dataset.resize", "training.precision");
     assertThat(Settings.of(read(written)))
         .usingRecursiveComparison()
         .ignoringFields("run")

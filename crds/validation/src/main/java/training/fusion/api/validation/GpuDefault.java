@@ -23,12 +23,26 @@ public final class GpuDefault {
    * @param count 0: on the CPU
    */
   public static Resource decided(Resource document, int count) {
+    return set(document, count, "libtorch sees " + gpus(count) + " here");
+  }
+
+  /**
+   * The same with what computed when the run began.
+   *
+   * @param count 0: on the CPU
+   */
+  public static Resource asBegun(Resource document, int count) {
+    return set(document, count, "its run began with " + gpus(count));
+  }
+
+  private static String gpus(int count) {
+    return count == 0 ? "no GPU" : "a GPU";
+  }
+
+  private static Resource set(Resource document, int count, String why) {
     String path = pod(document) + ".gpu.count";
-    String why =
-        count == 0
-            ? path + " is absent, and libtorch sees no GPU here"
-            : path + " is absent, and libtorch sees a GPU here";
-    var assignment = new FieldAssignment(why, null, path, String.valueOf(count));
+    var assignment =
+        new FieldAssignment(path + " is absent, and " + why, null, path, String.valueOf(count));
     return FieldAssignment.apply(List.of(assignment), List.of(document)).get(0);
   }
 

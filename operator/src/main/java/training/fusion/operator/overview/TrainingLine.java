@@ -30,7 +30,7 @@ import training.fusion.operator.resource.Conditions;
  * @param metrics newest validation while training, the test set's at the end
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record TrainingRow(
+record TrainingLine(
     String namespace,
     String name,
     String version,
@@ -53,17 +53,17 @@ record TrainingRow(
   /** Conditions that say why a training is as it is, if they are true; the first one counts. */
   private static final List<String> REASONS = List.of("Failed", "Suspended", "Reconciling");
 
-  static TrainingRow of(FusionTraining training) {
+  static TrainingLine of(FusionTraining training) {
     Optional<FusionTrainingStatus> status = Optional.ofNullable(training.getStatus());
     Optional<Progress> progress = status.map(FusionTrainingStatus::progress);
     Optional<String> ended = status.map(FusionTrainingStatus::completionTime);
-    return new TrainingRow(
+    return new TrainingLine(
         training.getMetadata().getNamespace(),
         training.getMetadata().getName(),
         training.getMetadata().getResourceVersion(),
         sweepOf(training),
         status.map(FusionTrainingStatus::state).orElse(null),
-        status.map(FusionTrainingStatus::conditions).map(TrainingRow::why).orElse(null),
+        status.map(FusionTrainingStatus::conditions).map(TrainingLine::why).orElse(null),
         Optional.ofNullable(training.getSpec())
             .map(FusionTrainingSpec::model)
             .map(Model::architecture)

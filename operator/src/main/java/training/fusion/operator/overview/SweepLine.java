@@ -15,7 +15,7 @@ import training.fusion.api.resource.sweep.FusionSweepStatus;
  * @param report whether there is a report to be read
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record SweepRow(
+record SweepLine(
     String namespace,
     String name,
     String version,
@@ -27,14 +27,14 @@ record SweepRow(
     @Nullable String created,
     @Nullable String ended) {
 
-  static SweepRow of(FusionSweep sweep) {
+  static SweepLine of(FusionSweep sweep) {
     Optional<FusionSweepStatus> status = Optional.ofNullable(sweep.getStatus());
-    return new SweepRow(
+    return new SweepLine(
         sweep.getMetadata().getNamespace(),
         sweep.getMetadata().getName(),
         sweep.getMetadata().getResourceVersion(),
         status.map(FusionSweepStatus::state).orElse(null),
-        status.map(FusionSweepStatus::conditions).map(TrainingRow::why).orElse(null),
+        status.map(FusionSweepStatus::conditions).map(TrainingLine::why).orElse(null),
         status.map(FusionSweepStatus::trials).orElse(null),
         status.map(FusionSweepStatus::best).orElse(null),
         status.map(FusionSweepStatus::report).map(FusionSweepStatus.Report::configMap).isPresent(),
