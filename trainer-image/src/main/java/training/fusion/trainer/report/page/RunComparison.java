@@ -2,6 +2,7 @@ package training.fusion.trainer.report.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -83,12 +85,13 @@ public record RunComparison(
   }
 
   /**
-   * Writes the page, as one step.
+   * Writes the page, as one step, into a folder that need not be there.
    *
    * @throws TrainingFailure if it cannot be written
    */
   public void write(Path file) {
     try {
+      Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       Durable.write(file, Page.html(Report.class, "comparison", "report", this));
     } catch (IOException e) {
       throw Durable.failure(file, e);

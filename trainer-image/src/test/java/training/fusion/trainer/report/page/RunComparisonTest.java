@@ -55,8 +55,9 @@ class RunComparisonTest {
     assertThat(comparison.runs())
         .extracting(RunComparison.Run::label)
         .containsExactly("one", "two");
-    comparison.write(folder.resolve("comparison.html"));
-    assertThat(Files.readString(folder.resolve("comparison.html"))).contains("Nothing: they were");
+    Path page = folder.resolve("not-there-yet/comparison.html");
+    comparison.write(page);
+    assertThat(Files.readString(page)).contains("Nothing: they were");
   }
 
   private WrittenRun run(String name, String key, String optimizer) throws IOException {
