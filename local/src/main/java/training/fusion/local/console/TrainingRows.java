@@ -33,9 +33,11 @@ public final class TrainingRows {
       List<FusionTraining> trials =
           trainings.stream().filter(training -> training.hasOwnerReferenceFor(sweep)).toList();
       rows.add(SweepRow.of(sweep, trials, now));
+      // a row is known by its name: those of another sweep have another
+      String indent = sweeps.size() > 1 ? "  " + sweep.getMetadata().getName() + ": " : "  ";
       boolean several = trials.stream().map(TrainingRows::cell).distinct().count() > 1;
       trials.stream()
-          .map(trial -> of(trial, "  " + (several ? cell(trial) + ", " : "") + trial(trial), now))
+          .map(trial -> of(trial, indent + (several ? cell(trial) + ", " : "") + trial(trial), now))
           .sorted(Comparator.comparing(ProgressRow::name))
           .forEach(rows::add);
       alone.removeAll(trials);
@@ -46,11 +48,11 @@ public final class TrainingRows {
 
   /** A trial's network and data set, as the sweep calls them. */
   private static String cell(FusionTraining trial) {
-    Map<String, String> labels =
-        Objects.requireNonNullElse(trial.getMetadata().getLabels(), Map.of());
-    return labels.getOrDefault("fusion.training/arm", "")
+    Map<String, String> annotations =
+        Objects.requireNonNullElse(trial.getMetadata().getAnnotations(), Map.of());
+    return annotations.getOrDefault("fusion.training/arm", "")
         + " "
-        + labels.getOrDefault("fusion.training/dataset", "");
+        + annotations.getOrDefault("fusion.training/dataset", "");
   }
 
   /** What tells a trial from the others of its cell. */

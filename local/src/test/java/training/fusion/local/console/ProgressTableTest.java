@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,7 +103,7 @@ class ProgressTableTest {
         """
         metadata:
           name: table-%s
-          labels: {fusion.training/arm: efficientnet, fusion.training/dataset: fashion}
+          annotations: {fusion.training/arm: efficientnet, fusion.training/dataset: fashion}
           ownerReferences: [{kind: FusionSweep, apiVersion: fusion.training/v1alpha1, name: table, uid: u}]
         spec:
           model: {architecture: EfficientNetV2-S}
@@ -136,6 +137,41 @@ class ProgressTableTest {
             tuple("  seed 1: Adam for all blocks", "Succeeded", "–", "–"),
             tuple("  seed 2: Adam for all blocks", "Saving", "1/2", "30s"));
     assertThat(rows.get(0).percent()).isEqualTo(37);
+  }
+
+  @Test
+  @DisplayName("Trials of several networks, or of several sweeps, are told by these, too")
+  void cells() {
+    String sweep = "metadata: {name: %s, uid: %s}\nspec: {parallelism: 1}\n";
+    String trial =
+        """
+        metadata:
+          name: %1$s-%2$s
+          annotations: {fusion.training/arm: %2$s, fusion.training/dataset: fashion}
+          ownerReferences: [{kind: FusionSweep, apiVersion: fusion.training/v1alpha1, name: %1$s, uid: %1$s}]
+        spec:
+          model: {architecture: EfficientNetV2-S}
+          optimization: {single: {optimizer: {type: Adam}}}
+          training: {seed: 1}
+        """;
+    List<FusionTraining> trials =
+        Stream.of("one", "two")
+            .flatMap(of -> Stream.of("large", "small").map(arm -> trial.formatted(of, arm)))
+            .map(ProgressTableTest::training)
+            .toList();
+    List<FusionSweep> sweeps =
+        Stream.of("one", "two")
+            .map(name -> Serialization.unmarshal(sweep.formatted(name, name), FusionSweep.class))
+            .toList();
+    assertThat(TrainingRows.of(trials, sweeps.subList(0, 1), NOW))
+        .extracting(ProgressRow::name)
+        .startsWith(
+            "one",
+            "  large fashion, seed 1: Adam for all blocks",
+            "  small fashion, seed 1: Adam for all blocks");
+    assertThat(TrainingRows.of(trials, sweeps, NOW))
+        .extracting(ProgressRow::name)
+        .doesNotHaveDuplicates();
   }
 
   @Test
