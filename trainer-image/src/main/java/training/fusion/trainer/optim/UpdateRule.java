@@ -41,8 +41,7 @@ public sealed interface UpdateRule
       case ADAMAX -> AdamaxRule.of(resolved);
       case ADADELTA -> AdadeltaRule.of(resolved);
       case ADAGRAD -> AdagradRule.of(resolved);
-      case RMSPROP -> RmspropRule.of(resolved);
-      case RMSPROP_TF -> RmspropTfRule.of(resolved);
+      case RMSPROP, RMSPROP_TF -> RmspropRule.of(resolved);
       case ASGD -> AsgdRule.of(resolved);
       case LION -> LionRule.of(resolved);
       case LAMB -> LambRule.of(resolved);
@@ -104,7 +103,6 @@ public sealed interface UpdateRule
           AdadeltaRule,
           AdagradRule,
           RmspropRule,
-          RmspropTfRule,
           AsgdRule,
           LionRule {
     /** Of any rule. */
