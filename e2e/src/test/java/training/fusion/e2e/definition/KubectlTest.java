@@ -135,7 +135,7 @@ class KubectlTest {
         .startsWith(
             "quickstart",
             "Running",
-            "Adam blocks 0–5 → SGD blocks 6–7 and head",
+            "Adam blocks 0–2 → SGD blocks 3–4 and head",
             "2",
             "0.75",
             "0.625",
@@ -282,7 +282,7 @@ class KubectlTest {
         --patch=status: {
           state: Running,
           begun: true,
-          optimization: {summary: "Adam blocks 0–5 → SGD blocks 6–7 and head"},
+          optimization: {summary: "Adam blocks 0–2 → SGD blocks 3–4 and head"},
           progress: {epoch: 2, estimatedCompletionTime: "2026-01-01T00:00:00Z"},
           metrics: {split: Validation, epoch: 1, accuracy: 0.75, loss: 0.625, f1: 0.734375}}
         """);

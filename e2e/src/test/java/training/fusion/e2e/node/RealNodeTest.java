@@ -71,7 +71,7 @@ class RealNodeTest {
       earlier.add(pod.getMetadata().getUid());
       String log = interrupted(pod, round % 2 == 1);
       assertThat(log)
-          .contains("Adam blocks 0–5 → SGD blocks 6–7 and head", "images to train on")
+          .contains("Adam blocks 0–2 → SGD blocks 3–4 and head", "images to train on")
           .contains("stopped from outside after step ");
       assertReadsWell(log);
       pod = trainingPod(run, earlier);
@@ -246,7 +246,7 @@ class RealNodeTest {
   }
 
   private static String cut(String yaml, int epochs) {
-    return yaml.replaceFirst("limit: \\{.*}", "limit: {train: 320, validation: 50, test: 50}")
+    return yaml.replaceFirst("limit: \\{.*}", "limit: {train: 1200, validation: 50, test: 50}")
         .replaceFirst("epochs: \\d+", "epochs: " + epochs);
   }
 
