@@ -2,20 +2,16 @@ package training.fusion.local;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
-import training.fusion.api.validation.CrdValidator;
+import training.fusion.api.validation.Definitions;
 import training.fusion.local.api.EmbeddedApi;
 import training.fusion.local.job.JobController;
 import training.fusion.local.node.Claims;
@@ -24,9 +20,7 @@ import training.fusion.local.node.ProcessNode;
 
 /** All that a training needs of a cluster, on this machine: API, Job controller, node, operator. */
 public final class LocalCluster implements AutoCloseable {
-  private static final List<String> DEFINITIONS =
-      List.of(
-          "/crd/fusiontrainings.fusion.training.yaml", "/crd/fusionsweeps.fusion.training.yaml");
+  private static final List<String> KINDS = List.of("fusiontrainings", "fusionsweeps");
 
   private final Claims claims;
   private final EmbeddedApi api;
@@ -52,7 +46,7 @@ public final class LocalCluster implements AutoCloseable {
       throws IOException {
     claims = claims(installation, output, volumes);
     var settings = settings(installation, output, claims);
-    api = new EmbeddedApi(DEFINITIONS.stream().map(LocalCluster::definition).toList());
+    api = new EmbeddedApi(KINDS.stream().map(Definitions::of).toList());
     client = api.client();
     jobs = new JobController(client, retryDelay);
     node = new ProcessNode(client, settings.apply(api));
@@ -87,15 +81,6 @@ public final class LocalCluster implements AutoCloseable {
                 api.tokens().token(pod.getMetadata(), "default", audience, lifetime),
             output.resolve("logs"),
             output.resolve("pods"));
-  }
-
-  private static String definition(String file) {
-    try (InputStream stream = CrdValidator.class.getResourceAsStream(file)) {
-      return new String(
-          Objects.requireNonNull(stream, file).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** The folders of claims. */

@@ -1,5 +1,6 @@
 package training.fusion.local.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
@@ -35,9 +36,9 @@ public final class EmbeddedApi implements AutoCloseable {
   /**
    * Starts one on a free port.
    *
-   * @param definitions the custom resource definitions, YAML
+   * @param definitions the custom resource definitions
    */
-  public EmbeddedApi(List<String> definitions) {
+  public EmbeddedApi(List<JsonNode> definitions) {
     Map<String, String> documents = new ConcurrentHashMap<>();
     dispatcher = new ApiDispatcher(documents);
     secret = random();
@@ -48,8 +49,10 @@ public final class EmbeddedApi implements AutoCloseable {
         "/.well-known/openid-configuration",
         Serialization.asJson(Map.of("issuer", url(), "jwks_uri", url() + "/openid/v1/jwks")));
     client = client();
-    for (String definition : definitions) {
-      client.resource(Serialization.unmarshal(definition, CustomResourceDefinition.class)).create();
+    for (JsonNode definition : definitions) {
+      client
+          .resource(Serialization.unmarshal(definition.toString(), CustomResourceDefinition.class))
+          .create();
     }
     collector = new OwnerCollector(client);
   }

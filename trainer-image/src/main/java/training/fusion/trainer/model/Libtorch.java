@@ -5,9 +5,15 @@ import ai.djl.engine.Engine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /** Loads libtorch once and picks the device. */
 public final class Libtorch {
+  private static @Nullable FutureTask<Engine> loading;
+
   private Libtorch() {}
 
   /** libtorch could not be loaded, or the device that was asked for is not there. */
@@ -24,28 +30,39 @@ public final class Libtorch {
   }
 
   /**
+   * Loads the natives in the background, a fifth of a second on a quiet machine: for a command that
+   * will need them, but has files to read first. Operations get a thread for each core.
+   */
+  public static void prepare() {
+    Thread thread = new Thread(loading(Runtime.getRuntime().availableProcessors()), "libtorch");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
    * Loads the natives (a second call does nothing) and returns the device.
    *
    * @param gpus how many GPUs the configuration asks for: 0 or 1
-   * @param threads threads of one operation on the CPU
+   * @param threads threads of one operation on the CPU, unless {@link #prepare} has said how many
    * @throws DeviceException in words: no natives for this platform, or no GPU where one is asked
    *     for
    */
   public static Device start(int gpus, int threads) {
-    System.setProperty("ai.djl.offline", "true"); // nothing is downloaded at run time
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
-    System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
-    HostMemory.keepFreed(); // where it can't be had, steps are a little slower
+    FutureTask<Engine> loaded = loading(threads);
+    loaded.run(); // where it runs already, or has run, this does nothing
     Engine engine;
     try {
-      engine = Engine.getInstance();
-    } catch (RuntimeException | LinkageError e) {
+      engine = loaded.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DeviceException("interrupted while libtorch was loaded", e);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNull(e.getCause());
       throw new DeviceException(
           "libtorch could not be loaded on %s %s: %s; the natives must be on the class path (pytorch-native-cpu) or in PYTORCH_LIBRARY_PATH"
               .formatted(
-                  System.getProperty("os.name"), System.getProperty("os.arch"), e.getMessage()),
-          e);
+                  System.getProperty("os.name"), System.getProperty("os.arch"), cause.getMessage()),
+          cause);
     }
     Barriers.watch(System.getenv(), threads);
     if (gpus == 0) {
@@ -57,6 +74,22 @@ public final class Libtorch {
               .formatted(gpus, engine.getGpuCount()));
     }
     return Device.gpu();
+  }
+
+  private static synchronized FutureTask<Engine> loading(int threads) {
+    if (loading == null) {
+      loading = new FutureTask<>(() -> load(threads));
+    }
+    return loading;
+  }
+
+  private static Engine load(int threads) {
+    System.setProperty("ai.djl.offline", "true"); // nothing is downloaded at run time
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    HostMemory.keepFreed(); // where it can't be had, steps are a little slower
+    return Engine.getInstance();
   }
 
   /** From now on large tensors that are freed are the system's again; where it can be had. */

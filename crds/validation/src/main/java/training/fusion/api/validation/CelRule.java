@@ -5,6 +5,8 @@ import dev.cel.bundle.Cel;
 import dev.cel.bundle.CelFactory;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
+import dev.cel.common.ast.CelExpr.ExprKind.Kind;
+import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.extensions.CelExtensions;
@@ -33,12 +35,13 @@ record CelRule(Program program, boolean transition, String message, String field
   private static final Set<String> KEYS = Set.of("rule", "message", "fieldPath", "reason");
 
   /**
-   * Compiles a rule.
+   * Reads a rule. Types are looked at when it is evaluated: looking beforehand takes twice as long
+   * as all else, and is for tests ({@link #checkTypes}).
    *
-   * @param self the type of the values that it is about
+   * @param cel the compiler for the values that it is about
    * @throws IllegalArgumentException if it is no valid CEL, or has a part not understood here
    */
-  static CelRule compile(JsonNode rule, CelType self, CelTypes types) {
+  static CelRule read(JsonNode rule, Cel cel) {
     String text = rule.get("rule").asText();
     rule.fieldNames()
         .forEachRemaining(
@@ -47,18 +50,35 @@ record CelRule(Program program, boolean transition, String message, String field
                 throw new IllegalArgumentException("rule " + text + " has a " + key);
               }
             });
-    Cel cel = cel(self, types);
     try {
-      var ast = cel.compile(text).getAst();
+      var ast = cel.parse(text).getAst();
       boolean transition =
-          ast.getReferenceMap().values().stream()
-              .anyMatch(reference -> reference.name().equals("oldSelf"));
+          CelNavigableAst.fromAst(ast)
+              .getRoot()
+              .allNodes()
+              .anyMatch(
+                  node ->
+                      node.getKind() == Kind.IDENT && node.expr().ident().name().equals("oldSelf"));
       return new CelRule(
           cel.createProgram(ast),
           transition,
           rule.get("message").asText(),
           rule.path("fieldPath").asText());
     } catch (CelValidationException | CelEvaluationException e) {
+      throw new IllegalArgumentException("rule " + text + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Compares the types in a rule with those that it is about.
+   *
+   * @throws IllegalArgumentException if they do not fit, or a field does not exist
+   */
+  static void checkTypes(JsonNode rule, Cel cel) {
+    String text = rule.get("rule").asText();
+    try {
+      cel.compile(text).getAst();
+    } catch (CelValidationException e) {
       throw new IllegalArgumentException("rule " + text + ": " + e.getMessage(), e);
     }
   }
@@ -78,7 +98,13 @@ record CelRule(Program program, boolean transition, String message, String field
     }
   }
 
-  private static Cel cel(CelType self, CelTypes types) {
+  /**
+   * A compiler for rules about values of one type: making one takes longer than a rule does.
+   *
+   * @param self the type of the values
+   * @param types all types, as a value may be compared with another
+   */
+  static Cel compiler(CelType self, CelTypes types) {
     return CelFactory.plannerCelBuilder()
         .setOptions(OPTIONS)
         .setStandardMacros(CelStandardMacro.STANDARD_MACROS)

@@ -1,14 +1,15 @@
 package training.fusion.api.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cel.bundle.Cel;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rules of a schema, evaluated where their values stand in an object. A rule is compiled when
- * the first object has something for it to look at: most objects need a few of them only.
+ * All rules of a schema, evaluated where their values stand in an object. A rule is read when the
+ * first object has something for it to look at: most objects need a few of them only.
  */
 final class CelRules {
   private final JsonNode root;
@@ -27,22 +28,29 @@ final class CelRules {
   }
 
   /**
-   * Compiles every rule, needed or not.
+   * Reads every rule, needed or not, and compares its types with the schema's.
    *
    * @throws IllegalArgumentException if one is no valid CEL
    */
-  void compileAll() {
-    types.schemas().forEach(this::rulesOf);
+  void checkAll() {
+    for (JsonNode schema : types.schemas()) {
+      rulesOf(schema);
+      Cel cel = CelRule.compiler(types.of(schema), types);
+      schema.path("x-kubernetes-validations").forEach(rule -> CelRule.checkTypes(rule, cel));
+    }
   }
 
   private synchronized List<CelRule> rulesOf(JsonNode schema) {
     return compiled.computeIfAbsent(
         schema,
         unused -> {
+          JsonNode texts = schema.path("x-kubernetes-validations");
+          if (texts.isEmpty()) {
+            return List.of();
+          }
+          Cel cel = CelRule.compiler(types.of(schema), types);
           List<CelRule> rules = new ArrayList<>();
-          schema
-              .path("x-kubernetes-validations")
-              .forEach(rule -> rules.add(CelRule.compile(rule, types.of(schema), types)));
+          texts.forEach(rule -> rules.add(CelRule.read(rule, cel)));
           return rules;
         });
   }

@@ -2,24 +2,19 @@ package training.fusion.api.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Validates a resource against a CustomResourceDefinition, as the API server does: unknown fields,
  * defaults, schema, then the CEL rules. The first validation takes some hundred milliseconds, as it
- * compiles the rules that it needs, later ones a few; it may be shared between threads.
+ * reads the rules that it needs, later ones a few; it may be shared between threads.
  */
 public final class CrdValidator {
-  /** Made at the first use: compiling all rules takes a second. */
+  /** Made at the first use, which takes a tenth of a second. */
   private static final Map<String, CrdValidator> BY_KIND = new ConcurrentHashMap<>();
 
   private final JsonNode schema;
@@ -54,17 +49,7 @@ public final class CrdValidator {
   }
 
   private static CrdValidator of(String plural) {
-    return BY_KIND.computeIfAbsent(plural, kind -> new CrdValidator(definition(kind)));
-  }
-
-  private static JsonNode definition(String plural) {
-    String file = "/crd/" + plural + ".fusion.training.yaml";
-    try (InputStream stream = CrdValidator.class.getResourceAsStream(file)) {
-      byte[] yaml = Objects.requireNonNull(stream, file).readAllBytes();
-      return ResourceReader.read(file, new String(yaml, StandardCharsets.UTF_8)).get(0).value();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return BY_KIND.computeIfAbsent(plural, kind -> new CrdValidator(Definitions.of(kind)));
   }
 
   /** What the API server would say to creating this resource. */

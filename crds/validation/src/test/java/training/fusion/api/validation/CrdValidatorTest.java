@@ -123,7 +123,7 @@ class CrdValidatorTest {
                     x-kubernetes-validations: [{rule: self.c > 0, message: no}]
             """);
     var rules = new CelRules(new CrdValidator(definition).schema());
-    assertThatThrownBy(rules::compileAll)
+    assertThatThrownBy(rules::checkAll)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("rule self.c > 0: ")
         .hasMessageContaining("undefined field 'c'");
