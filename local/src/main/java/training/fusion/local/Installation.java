@@ -74,6 +74,7 @@ public record Installation(Path root) {
     if (processors != null) {
       options.add("-XX:ActiveProcessorCount=" + processors);
     }
+    options.addAll(sharing(System.getProperty("fusion.classes", "")));
     if (hasCuda()) {
       options.add("-Djna.library.path=" + cuda());
     }
@@ -90,6 +91,20 @@ public record Installation(Path root) {
         grace.toSeconds(),
         "training.fusion.trainer.Main",
         command);
+  }
+
+  /**
+   * How a trainer gets its classes, or helps the next one to get them faster.
+   *
+   * @param file as {@code ./fusion} says: an archive of them, where a list of them goes, or empty
+   */
+  private static List<String> sharing(String file) {
+    if (file.isEmpty()) {
+      return List.of();
+    }
+    return file.endsWith(".jsa")
+        ? List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds=off")
+        : List.of("-XX:DumpLoadedClassList=" + file);
   }
 
   /**
