@@ -23,6 +23,7 @@ import training.fusion.trainer.safetensors.FileDigest;
  * @param best the epoch to be chosen if none after it is better; absent before the first
  * @param bestEma the same of the averaged weights; absent without an average
  * @param history one row per completed epoch
+ * @param steps all steps as a curve; absent in those of older trainers
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunState(
@@ -32,9 +33,11 @@ public record RunState(
     EpochSums sums,
     @Nullable Best best,
     @Nullable Best bestEma,
-    List<HistoryRow> history) {
+    List<HistoryRow> history,
+    StepCurve steps) {
   public RunState {
     history = List.copyOf(history);
+    steps = Objects.requireNonNullElse(steps, StepCurve.NONE);
     Objects.requireNonNull(sums, "sums");
     boolean lacksHistory = epochs > 0 && history.isEmpty();
     if (epochs < 0 || batches < 0 || step < 0 || lacksHistory) {
@@ -46,7 +49,7 @@ public record RunState(
 
   /** A run before its first step. */
   public static RunState initial() {
-    return new RunState(0, 0, 0, EpochSums.NONE, null, null, List.of());
+    return new RunState(0, 0, 0, EpochSums.NONE, null, null, List.of(), StepCurve.NONE);
   }
 
   /** After one more step. */
@@ -58,7 +61,12 @@ public record RunState(
             sums.images + images,
             sums.seconds + lap.seconds,
             sums.secondsWaited + lap.secondsWaited);
-    return new RunState(epochs, batches + 1, step + 1, more, best, bestEma, history);
+    return new RunState(epochs, batches + 1, step + 1, more, best, bestEma, history, steps);
+  }
+
+  /** With the newest step in the curve. */
+  public RunState drawn(StepPoint newest) {
+    return new RunState(epochs, batches, step, sums, best, bestEma, history, steps.with(newest));
   }
 
   /**
@@ -83,7 +91,14 @@ public record RunState(
     var rows = new ArrayList<>(history);
     rows.add(row);
     return new RunState(
-        epochs + 1, 0, step, EpochSums.NONE, trained.best(), ema == null ? null : ema.best(), rows);
+        epochs + 1,
+        0,
+        step,
+        EpochSums.NONE,
+        trained.best(),
+        ema == null ? null : ema.best(),
+        rows,
+        steps);
   }
 
   /** The newest evaluation. */

@@ -64,6 +64,7 @@ public final class FusionOptimizer implements AutoCloseable {
     Mask mask = onHost ? Mask.BRANCH : Mask.ARITHMETIC;
     var text = new StringBuilder(OptimizerProgram.STATE_METHODS);
     text.append(OptimizerProgram.measureText(trained, settings.maxGradNorm()));
+    text.append(OptimizerProgram.weighText(trained));
     for (int i = 0; i < trained.size(); i++) {
       text.append(OptimizerProgram.updateText(i, trained.get(i).rule(), mask));
       text.append(OptimizerProgram.measureSegmentText(i, trained.get(i)));
@@ -179,6 +180,21 @@ public final class FusionOptimizer implements AutoCloseable {
       double peakShare = peakShares[updated.group()] * updated.rateShare();
       updated.state().update(program, gradients, measured, peakShare, step);
     }
+  }
+
+  /** Norms of the groups' parameters as they are now, [groups], fp64; the host does not wait. */
+  PtNDArray weightNorms() {
+    List<IValue> arguments = new ArrayList<>();
+    for (int group = 0; group < trained.size(); group++) {
+      int wanted = group;
+      arguments.add(
+          IValue.listFrom(
+              parts.stream()
+                  .filter(part -> part.group() == wanted)
+                  .flatMap(part -> Objects.requireNonNull(part.state()).parameters().stream())
+                  .toArray(PtNDArray[]::new)));
+    }
+    return tensor("weigh", arguments);
   }
 
   /** Measures and clips the gradients of all parts. */

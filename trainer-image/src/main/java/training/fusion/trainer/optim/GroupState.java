@@ -77,6 +77,11 @@ final class GroupState {
     return parameters.length;
   }
 
+  /** The parameters; not to be changed. */
+  List<PtNDArray> parameters() {
+    return List.of(parameters);
+  }
+
   /** Numbers that the rule keeps on the device for all its parameters, fp64; perhaps none. */
   PtNDArray scalars() {
     return scalars;

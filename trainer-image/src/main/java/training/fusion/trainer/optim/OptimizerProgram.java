@@ -79,6 +79,19 @@ final class OptimizerProgram {
     return text.append(figures(groups)).toString();
   }
 
+  /** Norms of the groups' parameters, fp64. */
+  static String weighText(List<ParameterGroup> groups) {
+    var text = new StringBuilder("  def weigh(self: __torch__.Program");
+    groups.forEach(group -> text.append(", " + group.name() + ": List[Tensor]"));
+    text.append(") -> Tensor:\n");
+    groups.forEach(group -> text.append(norms(group.name())));
+    return text.append("    return torch.stack([")
+        .append(
+            groups.stream().map(g -> "torch.to(" + g.name() + "_norm, 7)").collect(joining(", ")))
+        .append("])\n")
+        .toString();
+  }
+
   /** Names what measures a part of the trained group with this index. */
   static String measure(int group) {
     return "measure_" + group;

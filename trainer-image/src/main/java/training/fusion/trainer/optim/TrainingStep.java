@@ -145,6 +145,12 @@ public final class TrainingStep implements AutoCloseable {
     }
   }
 
+  /** Has a step tell the norms of the parameters as it leaves them, before the next one begins. */
+  public void weigh(PendingStep step) {
+    complete();
+    step.weighed(optimizer.weightNorms());
+  }
+
   /** From now on tells what a step is at. */
   public void listen(PassListener listener) {
     told = listener;

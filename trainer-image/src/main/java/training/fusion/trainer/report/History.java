@@ -9,12 +9,14 @@ import java.util.List;
 import training.fusion.trainer.TrainingFailure;
 
 /**
- * {@code history.csv} as it is read again: columns by name, one row per epoch.
+ * {@code history.csv} as it is read again: columns by name, one row per epoch; or {@code
+ * steps.csv}, one row per point of the curve.
  *
- * @param columns names, see {@link HistoryTable}
+ * @param file its name
+ * @param columns names, see {@link HistoryTable} and {@link StepTable}
  * @param rows one text per column
  */
-public record History(List<String> columns, List<List<String>> rows) {
+public record History(String file, List<String> columns, List<List<String>> rows) {
 
   /**
    * Reads the file of a run's folder; without one there are no rows.
@@ -22,7 +24,16 @@ public record History(List<String> columns, List<List<String>> rows) {
    * @throws TrainingFailure if it cannot be read, or a line has too few values
    */
   public static History read(Path runFolder) {
-    Path file = runFolder.resolve("history.csv");
+    return read(runFolder, HistoryTable.FILE);
+  }
+
+  /** As {@link #read}, of the steps. */
+  public static History readSteps(Path runFolder) {
+    return read(runFolder, StepTable.FILE);
+  }
+
+  private static History read(Path runFolder, String name) {
+    Path file = runFolder.resolve(name);
     try {
       List<List<String>> lines =
           Files.readAllLines(file).stream().map(line -> List.of(line.split(",", -1))).toList();
@@ -30,9 +41,9 @@ public record History(List<String> columns, List<List<String>> rows) {
         throw TrainingFailure.badConfiguration(
             "%s is not what the trainer wrote: its lines differ in length".formatted(file));
       }
-      return new History(lines.get(0), lines.subList(1, lines.size()));
+      return new History(name, lines.get(0), lines.subList(1, lines.size()));
     } catch (NoSuchFileException e) {
-      return new History(List.of(), List.of());
+      return new History(name, List.of(), List.of());
     } catch (IOException e) {
       throw TrainingFailure.unreadable(file, e);
     }
@@ -46,6 +57,15 @@ public record History(List<String> columns, List<List<String>> rows) {
   /** Whether there is such a column. */
   public boolean has(String column) {
     return columns.contains(column);
+  }
+
+  /** The last value of a column that has any; NaN without one. */
+  public double newest(String column) {
+    return has(column)
+        ? Arrays.stream(values(column))
+            .filter(Double::isFinite)
+            .reduce(Double.NaN, (before, value) -> value)
+        : Double.NaN;
   }
 
   /** Names of the columns that begin so. */
@@ -64,12 +84,12 @@ public record History(List<String> columns, List<List<String>> rows) {
     return has(column) ? Arrays.stream(values(column)).sum() : 0;
   }
 
-  private static double number(String text) {
+  private double number(String text) {
     try {
       return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
     } catch (NumberFormatException e) {
       throw TrainingFailure.badConfiguration(
-          "history.csv is not what the trainer wrote: %s is no number".formatted(text));
+          "%s is not what the trainer wrote: %s is no number".formatted(file, text));
     }
   }
 }

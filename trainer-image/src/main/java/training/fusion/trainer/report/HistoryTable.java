@@ -14,6 +14,8 @@ import training.fusion.trainer.checkpoint.HistoryRow;
  * file of a resumed run equals that of an undisturbed one, wherever training is repeatable.
  */
 public final class HistoryTable {
+  public static final String FILE = "history.csv";
+
   /** How many columns at the end depend on the machine's speed. */
   public static final int TIMING_COLUMNS = 3;
 

@@ -84,7 +84,8 @@ final class Predecessor {
         settings.ema() == null
             ? null
             : best(state.bestEma(), checkpoint, settings, runFolder, later),
-        state.history());
+        state.history(),
+        state.steps());
   }
 
   /** A run that early stopping has ended would, with the same patience, end before it began. */

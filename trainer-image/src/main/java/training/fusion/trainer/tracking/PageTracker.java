@@ -1,19 +1,79 @@
 package training.fusion.trainer.tracking;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.checkpoint.StepCurve;
+import training.fusion.trainer.report.StepTable;
 import training.fusion.trainer.report.page.Report;
 
-/** Writes {@code report.html} anew after each epoch, and at the end. */
-record PageTracker(Path runFolder) implements Tracker {
-  @Override
-  public void evaluated(RunState state) {
-    Report.write(runFolder);
+/**
+ * Writes {@code report.html}, and {@code steps.csv} that it is made from, when the run begins,
+ * every few seconds, after each epoch and at the end.
+ */
+final class PageTracker implements Tracker {
+  private static final long BETWEEN = Duration.ofSeconds(20).toNanos();
+
+  /** Writing takes no more than this part of the training's time, however slow the volume is. */
+  private static final int PART = 200;
+
+  private final Path runFolder;
+  private final List<String> groups;
+  private final LongSupplier nanoseconds;
+  private long due;
+
+  /** Read by whoever ends the run, perhaps not the training thread. */
+  private volatile @Nullable StepCurve newest;
+
+  /**
+   * @param groups names of the groups that are trained, low level first
+   * @param nanoseconds a clock
+   */
+  PageTracker(Path runFolder, List<String> groups, LongSupplier nanoseconds) {
+    this.runFolder = runFolder;
+    this.groups = groups;
+    this.nanoseconds = nanoseconds;
   }
 
   @Override
-  public void ended(RunResult result) {
+  public void begun(RunState state) throws IOException {
+    write(state);
+  }
+
+  @Override
+  public void moved(RunState state) throws IOException {
+    newest = state.steps();
+    if (nanoseconds.getAsLong() - due >= 0) {
+      write(state);
+    }
+  }
+
+  @Override
+  public void evaluated(RunState state) throws IOException {
+    write(state);
+  }
+
+  @Override
+  public void ended(RunResult result) throws IOException {
+    StepCurve last = newest;
+    if (last != null) {
+      StepTable.write(runFolder, groups, last);
+    }
     Report.write(runFolder);
+  }
+
+  private void write(RunState state) throws IOException {
+    newest = state.steps();
+    long begun = nanoseconds.getAsLong();
+    due = begun + BETWEEN; // also if it fails
+    StepTable.write(runFolder, groups, state.steps());
+    Report.writeRunning(runFolder);
+    long ended = nanoseconds.getAsLong();
+    due = ended + Math.max(BETWEEN, PART * (ended - begun));
   }
 }

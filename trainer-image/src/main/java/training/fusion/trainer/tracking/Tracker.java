@@ -7,6 +7,12 @@ import training.fusion.trainer.optim.StepOutcome;
 
 /** Follows a training. What it throws is told once and does the training no harm. */
 interface Tracker {
+  /** The process begins its part of the run. */
+  default void begun(RunState state) throws IOException {}
+
+  /** The run has come so far; told after each step. */
+  default void moved(RunState state) throws IOException {}
+
   /**
    * A step was made.
    *

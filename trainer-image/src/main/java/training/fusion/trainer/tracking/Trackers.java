@@ -29,7 +29,7 @@ public final class Trackers {
   }
 
   /**
-   * Those that a run asks for.
+   * Those that a run asks for; they are told that it begins.
    *
    * @param start what the run has behind it
    * @param groups names of the groups that are trained, low level first
@@ -48,8 +48,15 @@ public final class Trackers {
     if (run.tracking() != null && run.tracking().mlflow() != null) {
       trackers.add(new MlflowTracker(run, run.tracking().mlflow(), runFolder, start, groups));
     }
-    trackers.add(new PageTracker(runFolder));
-    return new Trackers(trackers);
+    trackers.add(new PageTracker(runFolder, groups, System::nanoTime));
+    var all = new Trackers(trackers);
+    all.each(tracker -> tracker.begun(start));
+    return all;
+  }
+
+  /** The run has come so far; told after each step. */
+  public void moved(RunState state) {
+    each(tracker -> tracker.moved(state));
   }
 
   /** A step was made; {@code step} counts from 1 over the whole run. */

@@ -128,7 +128,7 @@ public final class CheckpointKeeper {
   /** Brings {@code history.csv} to the state's. */
   public void writeHistory(RunState state) {
     String text = HistoryTable.toCsv(learner.groupNames(), evaluated, state.history());
-    write(() -> Durable.write(run.resolve("history.csv"), text), "history.csv");
+    write(() -> Durable.write(run.resolve(HistoryTable.FILE), text), HistoryTable.FILE);
   }
 
   /** Notes that nothing is left to train. */

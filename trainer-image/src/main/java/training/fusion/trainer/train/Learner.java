@@ -15,6 +15,7 @@ import training.fusion.api.run.ParameterCounts;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.Mixing;
 import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.checkpoint.StepCurve;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
@@ -111,6 +112,9 @@ public final class Learner implements AutoCloseable {
               passes(batch),
               settings.seed(),
               step);
+      if (StepCurve.measures(step)) {
+        training.weigh(pending);
+      }
       if (average != null) {
         average.update(step);
       }
@@ -244,6 +248,11 @@ public final class Learner implements AutoCloseable {
   /** Whose padding, epsilons and preprocessing the weights follow. */
   public Convention convention() {
     return convention;
+  }
+
+  /** What computes. */
+  Device device() {
+    return network.manager().getDevice();
   }
 
   /** What is trained. */

@@ -148,14 +148,17 @@ public final class Trainer {
       if (!outcome.finite()) {
         throw diverged(outcome, batch.size());
       }
+      RunState.Lap lap = stopwatch.lap();
       state =
-          state.stepped(
-              outcome.loss() * batch.size(), outcome.correct(), batch.size(), stopwatch.lap());
+          state
+              .stepped(outcome.loss() * batch.size(), outcome.correct(), batch.size(), lap)
+              .drawn(StepPoints.of(state.step() + 1, outcome, lap, learner.device()));
       tracking.stepped(state.step(), outcome);
       progress.optimized(state, outcome);
     }
     keeper.stepped(state);
     progress.stepped(state);
+    tracking.moved(state);
   }
 
   private void evaluateEpoch() throws InterruptedException, StoppedException {

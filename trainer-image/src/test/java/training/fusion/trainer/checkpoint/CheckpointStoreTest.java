@@ -246,7 +246,7 @@ class CheckpointStoreTest {
         new HistoryRow(
             epochs, step, 1.0 / 3, 0.1, List.of(1e-4, 2e-2), metrics(epochs), null, 1.5, 80, 0.01);
     var sums = new RunState.EpochSums(0.1 + 0.2, 3, 7, 0.5, 0.001);
-    return new RunState(epochs, 3, step, sums, null, null, List.of(row));
+    return new RunState(epochs, 3, step, sums, null, null, List.of(row), StepCurve.NONE);
   }
 
   private static RunState withBest(RunState state, RunState.Weights weights) {
@@ -263,7 +263,8 @@ class CheckpointStoreTest {
         state.sums(),
         new RunState.Best(metrics, weights),
         ofAverage == null ? null : new RunState.Best(metrics, ofAverage),
-        state.history());
+        state.history(),
+        state.steps());
   }
 
   private static Metrics metrics(int epoch) {

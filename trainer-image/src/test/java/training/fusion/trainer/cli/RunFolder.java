@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import training.fusion.trainer.report.HistoryTable;
+import training.fusion.trainer.report.StepTable;
 
 /** What a run has left in its folder. */
 record RunFolder(Path path) {
   /** Checks that nothing but the clock tells this run from another. */
   void mustEqual(RunFolder other) throws IOException {
     assertThat(history()).isEqualTo(other.history());
+    assertThat(steps()).isEqualTo(other.steps());
     assertThat(untimed(result())).isEqualTo(untimed(other.result()));
     for (String file : List.of("metrics.json", "model.safetensors", "model.torchscript.pt")) {
       sameBytes(path.resolve(file), other.path.resolve(file));
@@ -46,9 +48,18 @@ record RunFolder(Path path) {
 
   /** The lines of the history without what depends on the machine's speed. */
   List<List<String>> history() throws IOException {
-    return Files.readAllLines(path.resolve("history.csv")).stream()
+    return lines(HistoryTable.FILE, HistoryTable.TIMING_COLUMNS);
+  }
+
+  /** The same of the steps. */
+  List<List<String>> steps() throws IOException {
+    return lines(StepTable.FILE, StepTable.MACHINE_COLUMNS);
+  }
+
+  private List<List<String>> lines(String file, int without) throws IOException {
+    return Files.readAllLines(path.resolve(file)).stream()
         .map(line -> List.of(line.split(",", -1)))
-        .map(columns -> columns.subList(0, columns.size() - HistoryTable.TIMING_COLUMNS))
+        .map(columns -> columns.subList(0, columns.size() - without))
         .toList();
   }
 

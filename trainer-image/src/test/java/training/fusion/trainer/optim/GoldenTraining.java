@@ -85,6 +85,15 @@ record GoldenTraining(Golden golden, Network network, TrainingStep training)
 
   /** The fixture's batch in several passes, its pictures multiplied by a factor. */
   StepOutcome step(long step, int passes, float factor) {
+    return step(step, passes, factor, false);
+  }
+
+  /** As {@link #step(long)}, and the parameters are weighed. */
+  StepOutcome weighedStep(long step) {
+    return step(step, 1, 1, true);
+  }
+
+  private StepOutcome step(long step, int passes, float factor, boolean weighed) {
     try (NDManager scope = network.manager().newSubManager()) {
       NDArray images = golden.images(scope).mul(factor);
       NDArray labels = golden.labels(scope);
@@ -93,6 +102,9 @@ record GoldenTraining(Golden golden, Network network, TrainingStep training)
           MicroBatch.of(new MicroBatches((batch + passes - 1) / passes, 1).of(batch), i -> 1);
       assertThat(parts).hasSize(passes);
       try (PendingStep pending = training.step(images, labels, InputDraws.NONE, parts, 0, step)) {
+        if (weighed) {
+          training.weigh(pending);
+        }
         return pending.read();
       }
     }

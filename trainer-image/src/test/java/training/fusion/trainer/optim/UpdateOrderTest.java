@@ -2,6 +2,7 @@ package training.fusion.trainer.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,6 +93,44 @@ class UpdateOrderTest {
     assertThatThrownBy(() -> ParameterGroup.segments(swats, order, null, false))
         .hasMessage(
             "training.updateOrder: SWATS looks at all gradients together before it updates; choose AfterBackward, or another strategy");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a step tells the norm of each level's weights when asked, which changes no bit")
+  void weighed(UpdateOrder order) {
+    Optimization optimization =
+        GoldenTraining.read(
+            "{levels: [{lastBlock: 1, optimizer: {type: Adam}}, {lastBlock: 4, optimizer: {type: None}}, {optimizer: {type: SGD}}]}");
+    Trained plain = trained(Golden.PIXELS_32, optimization, Precision.FP32, 1, order);
+    try (GoldenTraining learned =
+        GoldenTraining.of(Golden.PIXELS_32, optimization, Precision.FP32, order, null)) {
+      StepOutcome last = learned.weighedStep(1);
+      for (int step = 2; step <= STEPS; step++) {
+        last = learned.weighedStep(step);
+      }
+      Map<String, float[]> state = learned.state();
+      state.forEach((name, values) -> assertThat(values).isEqualTo(plain.state.get(name)));
+      assertThat(last.groups()).extracting(GroupStep::group).containsExactly("level1", "level3");
+      List<Double> norms = List.of(norm(learned, state, 0, 1), norm(learned, state, 5, 8));
+      for (int i = 0; i < norms.size(); i++) {
+        assertThat(last.groups().get(i).weightNorm())
+            .isCloseTo(norms.get(i), within(1e-5 * norms.get(i)));
+      }
+    }
+  }
+
+  private static double norm(
+      GoldenTraining learned, Map<String, float[]> state, int first, int last) {
+    double squares = 0;
+    for (var parameter : learned.network().table().parameters()) {
+      if (parameter.block() >= first && parameter.block() <= last) {
+        for (float weight : state.get(parameter.name())) {
+          squares += (double) weight * weight;
+        }
+      }
+    }
+    return Math.sqrt(squares);
   }
 
   private static Trained trained(

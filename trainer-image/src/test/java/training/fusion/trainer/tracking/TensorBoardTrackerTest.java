@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.checkpoint.StepCurve;
 import training.fusion.trainer.optim.GroupStep;
 import training.fusion.trainer.optim.StepOutcome;
 import training.fusion.trainer.tracking.EventFiles.Loader;
@@ -205,7 +206,15 @@ class TensorBoardTrackerTest {
   private static void evaluated(Tracker tracker, int step) throws IOException {
     var evaluation = new Metrics(Metrics.Split.VALIDATION, 1, 0.75, 0.5, 0.7, 0.72);
     tracker.evaluated(
-        new RunState(0, step, step, new RunState.EpochSums(80, 60, 80, 4, 0), null, null, List.of())
+        new RunState(
+                0,
+                step,
+                step,
+                new RunState.EpochSums(80, 60, 80, 4, 0),
+                null,
+                null,
+                List.of(),
+                StepCurve.NONE)
             .evaluated(
                 new RunState.Evaluated(evaluation, new RunState.Best(evaluation, null)),
                 null,

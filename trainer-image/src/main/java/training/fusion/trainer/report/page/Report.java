@@ -32,7 +32,16 @@ public final class Report {
    * @param abandoned whether no process trains it
    */
   public static void write(Path runFolder, boolean abandoned) {
-    var page = ReportPage.of(RunRecord.read(runFolder, abandoned), Instant.now());
+    write(runFolder, RunRecord.read(runFolder, abandoned));
+  }
+
+  /** As {@link #write(Path)}, of a run that goes on, whatever an attempt before has come to. */
+  public static void writeRunning(Path runFolder) {
+    write(runFolder, RunRecord.readRunning(runFolder));
+  }
+
+  private static void write(Path runFolder, RunRecord run) {
+    var page = ReportPage.of(run, Instant.now());
     String html = Page.html(Report.class, "report", page);
     Path file = runFolder.resolve(FILE);
     try {
