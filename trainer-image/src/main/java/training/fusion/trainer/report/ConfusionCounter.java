@@ -16,6 +16,7 @@ public final class ConfusionCounter {
   /** By {@code label * classes + prediction}, so in the order of the rows. */
   private final Map<Long, Long> counts = new TreeMap<>();
 
+  private final WorstMistakes worst = new WorstMistakes();
   private long ranked;
   private long amongFive;
 
@@ -37,6 +38,21 @@ public final class ConfusionCounter {
   public void addRank(int rank) {
     ranked++;
     amongFive += rank < FIVE ? 1 : 0;
+  }
+
+  /** How many classes there are. */
+  public int classes() {
+    return classes;
+  }
+
+  /** The mistakes that are kept as such. */
+  public WorstMistakes worst() {
+    return worst;
+  }
+
+  /** Images whose rank was counted. */
+  public int images() {
+    return Math.toIntExact(ranked);
   }
 
   /** What is counted until now. */

@@ -9,14 +9,12 @@ import java.util.List;
 import training.fusion.trainer.TrainingFailure;
 
 /**
- * {@code history.csv} as it is read again: columns by name, one row per epoch; or {@code
- * steps.csv}, one row per point of the curve.
+ * {@code history.csv} as it is read again: columns by name, one row per epoch.
  *
- * @param file its name
- * @param columns names, see {@link HistoryTable} and {@link StepTable}
+ * @param columns names, see {@link HistoryTable}
  * @param rows one text per column
  */
-public record History(String file, List<String> columns, List<List<String>> rows) {
+public record History(List<String> columns, List<List<String>> rows) {
 
   /**
    * Reads the file of a run's folder; without one there are no rows.
@@ -24,16 +22,7 @@ public record History(String file, List<String> columns, List<List<String>> rows
    * @throws TrainingFailure if it cannot be read, or a line has too few values
    */
   public static History read(Path runFolder) {
-    return read(runFolder, HistoryTable.FILE);
-  }
-
-  /** As {@link #read}, of the steps. */
-  public static History readSteps(Path runFolder) {
-    return read(runFolder, StepTable.FILE);
-  }
-
-  private static History read(Path runFolder, String name) {
-    Path file = runFolder.resolve(name);
+    Path file = runFolder.resolve(HistoryTable.FILE);
     try {
       List<List<String>> lines =
           Files.readAllLines(file).stream().map(line -> List.of(line.split(",", -1))).toList();
@@ -41,9 +30,9 @@ public record History(String file, List<String> columns, List<List<String>> rows
         throw TrainingFailure.badConfiguration(
             "%s is not what the trainer wrote: its lines differ in length".formatted(file));
       }
-      return new History(name, lines.get(0), lines.subList(1, lines.size()));
+      return new History(lines.get(0), lines.subList(1, lines.size()));
     } catch (NoSuchFileException e) {
-      return new History(name, List.of(), List.of());
+      return new History(List.of(), List.of());
     } catch (IOException e) {
       throw TrainingFailure.unreadable(file, e);
     }
@@ -59,13 +48,9 @@ public record History(String file, List<String> columns, List<List<String>> rows
     return columns.contains(column);
   }
 
-  /** The last value of a column that has any; NaN without one. */
+  /** The last value of a column; NaN without rows. */
   public double newest(String column) {
-    return has(column)
-        ? Arrays.stream(values(column))
-            .filter(Double::isFinite)
-            .reduce(Double.NaN, (before, value) -> value)
-        : Double.NaN;
+    return rows.isEmpty() ? Double.NaN : values(column)[rows.size() - 1];
   }
 
   /** Names of the columns that begin so. */
@@ -84,12 +69,12 @@ public record History(String file, List<String> columns, List<List<String>> rows
     return has(column) ? Arrays.stream(values(column)).sum() : 0;
   }
 
-  private double number(String text) {
+  private static double number(String text) {
     try {
       return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
     } catch (NumberFormatException e) {
       throw TrainingFailure.badConfiguration(
-          "%s is not what the trainer wrote: %s is no number".formatted(file, text));
+          "history.csv is not what the trainer wrote: %s is no number".formatted(text));
     }
   }
 }

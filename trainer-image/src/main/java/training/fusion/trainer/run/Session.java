@@ -105,6 +105,7 @@ final class Session implements AutoCloseable {
   private RunResult finish() throws InterruptedException, StoppedException {
     progress.begins(RunPhase.TESTING, trainer.state());
     FinalModels left = FinalModels.write(folder, data, learner, evaluator, trainer.state());
+    tracking.evaluated(left.model().chosenBy(), data.validation());
     keeper.finished();
     progress.finished(trainer.state());
     tellSwats();

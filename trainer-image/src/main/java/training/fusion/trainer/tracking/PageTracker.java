@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StepCurve;
+import training.fusion.trainer.data.Part;
+import training.fusion.trainer.report.EpochMatrices;
+import training.fusion.trainer.report.EvaluatedPart;
+import training.fusion.trainer.report.EvaluationFile;
+import training.fusion.trainer.report.MatrixSummary;
 import training.fusion.trainer.report.StepTable;
 import training.fusion.trainer.report.page.Report;
 
 /**
- * Writes {@code report.html}, and {@code steps.csv} that it is made from, when the run begins,
- * every few seconds, after each epoch and at the end.
+ * Writes {@code report.html} when the run begins, every few seconds, after each epoch and at the
+ * end; and those of the files that it is made from that serve nothing else: steps, evaluations.
  */
 final class PageTracker implements Tracker {
   private static final long BETWEEN = Duration.ofSeconds(20).toNanos();
@@ -54,6 +59,13 @@ final class PageTracker implements Tracker {
   }
 
   @Override
+  public void evaluated(EvaluatedPart found, Part part) {
+    EvaluationFile.of(found.metrics(), part, found.worst()).write(runFolder);
+    EpochMatrices.write(
+        runFolder, found.figures().epoch(), MatrixSummary.of(found.metrics().confusionMatrix()));
+  }
+
+  @Override
   public void evaluated(RunState state) throws IOException {
     write(state);
   }
@@ -62,7 +74,7 @@ final class PageTracker implements Tracker {
   public void ended(RunResult result) throws IOException {
     StepCurve last = newest;
     if (last != null) {
-      StepTable.write(runFolder, groups, last);
+      new StepTable(groups, last).write(runFolder);
     }
     Report.write(runFolder);
   }
@@ -71,7 +83,7 @@ final class PageTracker implements Tracker {
     newest = state.steps();
     long begun = nanoseconds.getAsLong();
     due = begun + BETWEEN; // also if it fails
-    StepTable.write(runFolder, groups, state.steps());
+    new StepTable(groups, state.steps()).write(runFolder);
     Report.writeRunning(runFolder);
     long ended = nanoseconds.getAsLong();
     due = ended + Math.max(BETWEEN, PART * (ended - begun));

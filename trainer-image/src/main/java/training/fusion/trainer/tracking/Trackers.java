@@ -15,7 +15,9 @@ import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.checkpoint.RunState;
+import training.fusion.trainer.data.Part;
 import training.fusion.trainer.optim.StepOutcome;
+import training.fusion.trainer.report.EvaluatedPart;
 
 /** All who follow a training. None of them can fail it: what goes wrong is told once for each. */
 public final class Trackers {
@@ -62,6 +64,15 @@ public final class Trackers {
   /** A step was made; {@code step} counts from 1 over the whole run. */
   public void stepped(long step, StepOutcome outcome) {
     each(tracker -> tracker.stepped(step, outcome));
+  }
+
+  /**
+   * The weights of an epoch were evaluated on the images that epochs are compared by.
+   *
+   * @param part those images
+   */
+  public void evaluated(EvaluatedPart found, Part part) {
+    each(tracker -> tracker.evaluated(found, part));
   }
 
   /** An epoch was evaluated: the newest of the state's history. */

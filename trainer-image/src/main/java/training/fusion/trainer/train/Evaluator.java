@@ -10,6 +10,7 @@ import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.process.StoppedException;
 import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.report.EvaluatedPart;
 
 /** Evaluates the present weights on a part of the data, image by image in a fixed order. */
 public final class Evaluator {
@@ -52,13 +53,13 @@ public final class Evaluator {
    * @param epoch whose weights these are, from 1
    * @throws StoppedException if the process was asked to end
    */
-  DetailedMetrics evaluate(Part part, Metrics.Split split, int epoch)
+  EvaluatedPart evaluate(Part part, Metrics.Split split, int epoch)
       throws InterruptedException, StoppedException {
     return evaluate(List.of(part), split, epoch);
   }
 
   /** As for one part, of all the parts' images together. */
-  DetailedMetrics evaluate(List<Part> parts, Metrics.Split split, int epoch)
+  EvaluatedPart evaluate(List<Part> parts, Metrics.Split split, int epoch)
       throws InterruptedException, StoppedException {
     var counter = new ConfusionCounter(classes);
     long start = System.nanoTime();
@@ -68,7 +69,8 @@ public final class Evaluator {
     }
     progress.evaluated(
         parts.stream().mapToLong(Part::count).sum(), (System.nanoTime() - start) / 1e9);
-    return DetailedMetrics.of(split, epoch, lossSum, counter);
+    return new EvaluatedPart(
+        DetailedMetrics.of(split, epoch, lossSum, counter), counter.worst().sorted());
   }
 
   /** Counts a part's images by the counter; the sum of their losses. */

@@ -12,6 +12,7 @@ import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.process.StoppedException;
 import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.report.EvaluatedPart;
 import training.fusion.trainer.report.ModelFile;
 
 /**
@@ -19,9 +20,14 @@ import training.fusion.trainer.report.ModelFile;
  *
  * @param epoch whose weights they are, from 1
  * @param validation null: there are no validation images
+ * @param chosenBy on the images that epochs were compared by: of validation, or without any of test
  */
 public record FinalModel(
-    int epoch, SavedModel saved, @Nullable DetailedMetrics validation, DetailedMetrics test) {
+    int epoch,
+    SavedModel saved,
+    @Nullable DetailedMetrics validation,
+    DetailedMetrics test,
+    EvaluatedPart chosenBy) {
   private static final Logger LOG = LoggerFactory.getLogger(FinalModel.class);
 
   /**
@@ -40,12 +46,12 @@ public record FinalModel(
       Learner learner,
       Evaluator evaluator)
       throws InterruptedException, StoppedException {
-    DetailedMetrics validation =
+    EvaluatedPart validation =
         data.validatesOnTest()
             ? null
             : evaluator.evaluate(data.validation(), Metrics.Split.VALIDATION, epoch);
     DatasetDigest dataset = DatasetDigest.of(data);
-    DetailedMetrics test = evaluator.evaluate(data.test(), Metrics.Split.TEST, epoch);
+    EvaluatedPart test = evaluator.evaluate(data.test(), Metrics.Split.TEST, epoch);
     var card = ModelCard.metadata(learner.network(), dataset, learner.convention());
     SavedModel best = weights == null ? null : ModelFile.of(run, name, weights, card);
     SavedModel saved =
@@ -56,7 +62,12 @@ public record FinalModel(
         learner.network().settings(),
         ModelCard.json(learner.network(), dataset, learner.convention()),
         learner.modelTensors());
-    return new FinalModel(epoch, saved, validation, test);
+    return new FinalModel(
+        epoch,
+        saved,
+        validation == null ? null : validation.metrics(),
+        test.metrics(),
+        validation == null ? test : validation);
   }
 
   /**

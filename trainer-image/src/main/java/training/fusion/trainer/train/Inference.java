@@ -24,6 +24,7 @@ import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.process.StoppedException;
 import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.report.WorstMistakes;
 
 /** A trained model on a device, for pictures of one shape. */
 public final class Inference implements AutoCloseable {
@@ -67,7 +68,7 @@ public final class Inference implements AutoCloseable {
         new Evaluator(
             this::evaluate, activity -> {}, stop, batchSize, network.settings().classes());
     try {
-      return evaluator.evaluate(parts, split, 0);
+      return evaluator.evaluate(parts, split, 0).metrics();
     } catch (StoppedException e) {
       throw new TrainingFailure(ExitCode.TERMINATED, "Terminated", "stopped from outside", e);
     }
@@ -88,11 +89,36 @@ public final class Inference implements AutoCloseable {
       Evaluation evaluation =
           network.evaluate(BatchArrays.images(batch, scope), BatchArrays.labels(batch, scope));
       for (int i = 0; i < batch.size(); i++) {
-        counter.add(batch.label(i), evaluation.predicted(i));
-        counter.addRank(evaluation.rank(i, batch.label(i)));
+        int label = batch.label(i);
+        int predicted = evaluation.predicted(i);
+        counter.add(label, predicted);
+        if (predicted != label) {
+          addMistake(evaluation, i, label, predicted, counter);
+        }
+        counter.addRank(evaluation.rank(i, label));
       }
       return evaluation.lossSum();
     }
+  }
+
+  /** The sum over the classes is for those alone that may be among the worst. */
+  private static void addMistake(
+      Evaluation evaluation, int image, int label, int predicted, ConfusionCounter counter) {
+    int classes = counter.classes();
+    double largest = evaluation.logit(image, predicted);
+    double behind = largest - evaluation.logit(image, label);
+    if (!counter.worst().wants(behind + Math.log(classes))) {
+      return;
+    }
+    double sum = 0;
+    for (int c = 0; c < classes; c++) {
+      sum += Math.exp(evaluation.logit(image, c) - largest);
+    }
+    counter
+        .worst()
+        .add(
+            new WorstMistakes.Mistake(
+                counter.images(), label, predicted, behind + Math.log(sum), 1 / sum));
   }
 
   /**

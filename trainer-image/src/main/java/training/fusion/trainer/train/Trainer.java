@@ -19,6 +19,7 @@ import training.fusion.trainer.optim.StepOutcome;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.process.StoppedException;
 import training.fusion.trainer.profile.Profile;
+import training.fusion.trainer.report.EvaluatedPart;
 import training.fusion.trainer.tracking.Trackers;
 
 /** The training loop: from a state to the end of the last epoch. */
@@ -163,25 +164,26 @@ public final class Trainer {
 
   private void evaluateEpoch() throws InterruptedException, StoppedException {
     progress.begins(RunPhase.EVALUATING, state);
-    RunState.Evaluated trained = evaluated(state.best(), false);
+    EvaluatedPart found = evaluated();
+    RunState.Evaluated trained = compared(found, state.best(), false);
     RunState.Evaluated averaged = null;
     if (learner.averages()) {
       try (var scope = learner.averaged()) {
-        averaged = evaluated(state.bestEma(), true);
+        averaged = compared(evaluated(), state.bestEma(), true);
       }
     }
     state = state.evaluated(trained, averaged, learner.learningRates(state.step()));
     keeper.writeHistory(state);
     progress.evaluated(state);
+    tracking.evaluated(found, data.validation());
     tracking.evaluated(state);
   }
 
-  /** What the weights that are in place do on validation, and the best since the beginning. */
-  private RunState.Evaluated evaluated(RunState.@Nullable Best best, boolean averaged)
-      throws InterruptedException, StoppedException {
+  /** What the weights that are in place do on validation. */
+  private EvaluatedPart evaluated() throws InterruptedException, StoppedException {
     int epoch = state.epochs() + 1;
-    Metrics metrics =
-        evaluator.evaluate(data.validation(), data.validationSplit(), epoch).figures();
+    EvaluatedPart found = evaluator.evaluate(data.validation(), data.validationSplit(), epoch);
+    Metrics metrics = found.figures();
     if (!Double.isFinite(metrics.loss())) {
       throw new TrainingFailure(
           ExitCode.DIVERGED,
@@ -193,12 +195,20 @@ public final class Trainer {
                   ofFewImages(data.train().count() % settings.batchSize())),
           null);
     }
+    return found;
+  }
+
+  /** With the best since the beginning. */
+  private RunState.Evaluated compared(
+      EvaluatedPart found, RunState.@Nullable Best best, boolean averaged) {
+    Metrics metrics = found.figures();
     return new RunState.Evaluated(
         metrics,
         best != null && !settings.selectBy().isBetter(metrics, best.metrics())
             ? best
             : new RunState.Best(
-                metrics, settings.selectBest() ? keeper.saveBest(epoch, averaged) : null));
+                metrics,
+                settings.selectBest() ? keeper.saveBest(metrics.epoch(), averaged) : null));
   }
 
   /**

@@ -3,11 +3,12 @@ package training.fusion.trainer.report.page;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plot of figures over epochs.
+ * A plot of figures over epochs or steps.
  *
  * @param title what is plotted, and the plot's name in the page
  * @param logarithmic whether the vertical axis is
@@ -20,7 +21,7 @@ public record Chart(String title, boolean logarithmic, List<Series> series) {
    *
    * @param look names its colour and dash in the page's style: train, held-out, second, average,
    *     low, high
-   * @param values one per epoch, null where there is none
+   * @param values one per place, null where there is none
    */
   public record Series(String name, String look, List<@Nullable Double> values) {
     static Series of(String name, String look, double[] values) {
@@ -31,27 +32,33 @@ public record Chart(String title, boolean logarithmic, List<Series> series) {
       return new Series(name, look, list);
     }
 
-    private String inWords() {
-      int last = values.size() - 1;
-      if (last == 0) {
-        return "%s is %s".formatted(name, number(values.get(0)));
-      }
-      return "%s goes from %s to %s"
-          .formatted(name, number(values.get(0)), number(values.get(last)));
+    /** Whether it has any value. */
+    boolean isDrawn() {
+      return values.stream().anyMatch(Objects::nonNull);
     }
 
-    private static String number(@Nullable Double value) {
-      return value == null ? "no figure" : String.format(Locale.ROOT, "%.4g", value);
+    private String inWords() {
+      List<Double> drawn = values.stream().filter(Objects::nonNull).toList();
+      if (drawn.size() < 2) {
+        return "%s is %s".formatted(name, drawn.isEmpty() ? "no figure" : number(drawn.get(0)));
+      }
+      return "%s goes from %s to %s"
+          .formatted(name, number(drawn.get(0)), number(drawn.get(drawn.size() - 1)));
+    }
+
+    private static String number(double value) {
+      return String.format(Locale.ROOT, "%.4g", value);
     }
   }
 
-  /** What a person hears who does not see the plot. */
-  public String inWords() {
-    int epochs = series.get(0).values().size();
+  /**
+   * What a person hears who does not see the plot.
+   *
+   * @param extent such as {@code over 3 epochs}
+   */
+  String inWords(String extent) {
     return "%s, %s: %s."
         .formatted(
-            title,
-            epochs == 1 ? "after one epoch" : "over %d epochs".formatted(epochs),
-            series.stream().map(Series::inWords).collect(Collectors.joining("; ")));
+            title, extent, series.stream().map(Series::inWords).collect(Collectors.joining("; ")));
   }
 }

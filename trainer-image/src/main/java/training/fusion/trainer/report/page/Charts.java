@@ -1,28 +1,31 @@
 package training.fusion.trainer.report.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import training.fusion.trainer.report.History;
 import training.fusion.trainer.report.HistoryTable;
 
 /**
- * The curves of a run.
+ * Plots that have one horizontal axis.
  *
- * @param epochs their horizontal axis
- * @param chosen epoch whose weights are the model; 0: none yet
+ * @param axis what is counted along it: epoch, or step
+ * @param places where the curves have their values
+ * @param marks places that are marked by a line
  */
-public record Charts(List<Integer> epochs, int chosen, List<Chart> charts) {
+public record Charts(String axis, List<Long> places, List<Long> marks, List<Chart> charts) {
   private static final String RATE = "learning_rate_";
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Those over epochs. */
+  static Charts ofEpochs(int epochs, List<Long> marks, List<Chart> charts) {
+    return new Charts("epoch", LongStream.rangeClosed(1, epochs).boxed().toList(), marks, charts);
+  }
 
   static Charts of(RunRecord run) {
     History history = run.history();
     if (history.epochs() == 0) {
-      return new Charts(List.of(), 0, List.of());
+      return ofEpochs(0, List.of(), List.of());
     }
     String part = run.evaluated();
     List<Chart> charts =
@@ -31,8 +34,8 @@ public record Charts(List<Integer> epochs, int chosen, List<Chart> charts) {
             new Chart("Accuracy", false, trainAnd(history, part, "accuracy")),
             new Chart("F1 (" + part + ")", false, f1(history, part)),
             new Chart("Learning rate", true, learningRates(history)));
-    List<Integer> epochs = IntStream.rangeClosed(1, history.epochs()).boxed().toList();
-    return new Charts(epochs, run.chosenEpoch(), charts);
+    int chosen = run.chosenEpoch();
+    return ofEpochs(history.epochs(), chosen == 0 ? List.of() : List.of((long) chosen), charts);
   }
 
   private static List<Chart.Series> trainAnd(History history, String part, String figure) {
@@ -73,12 +76,15 @@ public record Charts(List<Integer> epochs, int chosen, List<Chart> charts) {
     return List.copyOf(series);
   }
 
+  /** What a person hears who does not see a plot. */
+  public String inWords(Chart chart) {
+    long last = places.get(places.size() - 1);
+    return chart.inWords(
+        last == 1 ? "after one " + axis : "over %s %ss".formatted(PageFigures.count(last), axis));
+  }
+
   /** For the page's program; safe inside a script element. */
   public String toJson() {
-    try {
-      return JSON.writeValueAsString(this).replace("<", "\\u003c");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return PageJson.of(this);
   }
 }

@@ -8,19 +8,23 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.report.ConfusionMatrix.ClassFigures;
 import training.fusion.trainer.report.DetailedMetrics;
 
 /**
- * Precision, recall and F1 of each class; of many classes, of those that are told apart worst.
+ * Precision, recall and F1 of each class, those first that are told apart worst; of many classes,
+ * of these alone.
  *
- * @param rows in the order of the classes, or by their F1 if they are some of many
+ * @param name of the evaluation, such as {@code test} or {@code validation, epoch 3}
+ * @param rows by their F1, those without images last
  * @param averages macro, over the classes that occur; then weighted by the classes' counts
  * @param choice which classes these are, in a sentence; empty if they are all
  * @param absent a sentence on classes without an image; empty if there are none
  */
-public record ClassTable(List<Row> rows, List<Row> averages, String choice, String absent) {
+public record ClassTable(
+    String name, List<Row> rows, List<Row> averages, String choice, String absent) {
   /** Of more classes, not all are shown. */
   private static final int MOST = 200;
 
@@ -30,25 +34,39 @@ public record ClassTable(List<Row> rows, List<Row> averages, String choice, Stri
   /**
    * A class, or an average over all.
    *
+   * @param place among the classes, from 0
    * @param width of the F1's bar, in percent
    */
   public record Row(
-      String name, String precision, String recall, String f1, double width, String support) {}
+      int place,
+      String name,
+      String precision,
+      String recall,
+      String f1,
+      double width,
+      String support) {}
 
-  private record Named(String name, ClassFigures figures, boolean occurs) {}
+  private record Named(int place, String name, ClassFigures figures, boolean occurs) {}
 
-  static ClassTable of(List<String> classes, DetailedMetrics metrics) {
+  /** Of the newest evaluation; absent before the first. */
+  static @Nullable ClassTable of(RunRecord run) {
+    DetailedMetrics newest = run.newest();
+    return newest == null ? null : of(run.nameOf(newest), run.description().classes(), newest);
+  }
+
+  private static ClassTable of(String name, List<String> classes, DetailedMetrics metrics) {
     ConfusionMatrix matrix = metrics.confusionMatrix();
     List<Named> all =
         IntStream.range(0, classes.size())
-            .mapToObj(i -> new Named(classes.get(i), matrix.of(i), matrix.occurs(i)))
+            .mapToObj(i -> new Named(i, classes.get(i), matrix.of(i), matrix.occurs(i)))
             .toList();
     List<ClassFigures> figures = all.stream().map(Named::figures).toList();
     List<ClassFigures> occurring = all.stream().filter(Named::occurs).map(Named::figures).toList();
     long images = matrix.images();
     boolean some = classes.size() > MOST;
     return new ClassTable(
-        (some ? worst(all) : all.stream()).map(ClassTable::row).toList(),
+        name,
+        (some ? worst(all) : sorted(all)).map(ClassTable::row).toList(),
         List.of(
             average("macro average", occurring, one -> 1L, occurring.size(), images),
             average("weighted average", figures, ClassFigures::support, images, images)),
@@ -57,14 +75,17 @@ public record ClassTable(List<Row> rows, List<Row> averages, String choice, Stri
   }
 
   /** Of equals, those first of which there are more images: with them it says more. */
-  private static Stream<Named> worst(List<Named> all) {
+  private static Stream<Named> sorted(List<Named> all) {
     return all.stream()
-        .filter(one -> one.figures.support() > 0)
         .sorted(
-            Comparator.<Named>comparingDouble(one -> one.figures.f1())
+            Comparator.<Named, Boolean>comparing(one -> one.figures.support() == 0)
+                .thenComparingDouble(one -> one.figures.f1())
                 .thenComparing(
-                    Comparator.<Named>comparingLong(one -> one.figures.support()).reversed()))
-        .limit(WORST);
+                    Comparator.<Named>comparingLong(one -> one.figures.support()).reversed()));
+  }
+
+  private static Stream<Named> worst(List<Named> all) {
+    return sorted(all).filter(one -> one.figures.support() > 0).limit(WORST);
   }
 
   private static String choice(List<Named> all) {
@@ -99,6 +120,7 @@ public record ClassTable(List<Row> rows, List<Row> averages, String choice, Stri
       long weights,
       long images) {
     return row(
+        -1,
         name,
         sum(all, f -> (double) weight.applyAsLong(f) * f.precision()) / weights,
         sum(all, f -> (double) weight.applyAsLong(f) * f.recall()) / weights,
@@ -112,11 +134,14 @@ public record ClassTable(List<Row> rows, List<Row> averages, String choice, Stri
 
   private static Row row(Named of) {
     ClassFigures figures = of.figures;
-    return row(of.name, figures.precision(), figures.recall(), figures.f1(), figures.support());
+    return row(
+        of.place, of.name, figures.precision(), figures.recall(), figures.f1(), figures.support());
   }
 
-  private static Row row(String name, double precision, double recall, double f1, long support) {
+  private static Row row(
+      int place, String name, double precision, double recall, double f1, long support) {
     return new Row(
+        place,
         name,
         PageFigures.figure(precision),
         PageFigures.figure(recall),

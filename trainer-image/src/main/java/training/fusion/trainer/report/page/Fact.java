@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training;
 import training.fusion.api.run.AveragedWeights;
@@ -15,6 +16,7 @@ import training.fusion.api.run.RunResult;
 import training.fusion.api.run.SavedModel;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.trainer.augmentation.AugmentationText;
+import training.fusion.trainer.checkpoint.StepPoint;
 import training.fusion.trainer.report.Attempts;
 import training.fusion.trainer.report.ClassWeightsText;
 import training.fusion.trainer.report.History;
@@ -48,6 +50,7 @@ public record Fact(String name, String value) {
       facts.add(new Fact("Time", time(run.attempts())));
     }
     facts.addAll(speed(run.history()));
+    facts.addAll(memory(run.steps().curve().points()));
     facts.add(new Fact("Device", device(description)));
     List<Double> classWeights = description.classWeights();
     if (classWeights != null) {
@@ -154,6 +157,30 @@ public record Fact(String name, String value) {
                 images / seconds,
                 PageFigures.duration(seconds),
                 PageFigures.percent(waited / seconds))));
+  }
+
+  /** The most that was measured, now and then; of the process its own peak. */
+  private static List<Fact> memory(List<StepPoint> points) {
+    List<StepPoint.Memory> measured =
+        points.stream().map(StepPoint::memory).filter(Objects::nonNull).toList();
+    if (measured.isEmpty()) {
+      return List.of();
+    }
+    long peak = measured.stream().mapToLong(StepPoint.Memory::peak).max().orElse(0);
+    long device =
+        measured.stream()
+            .map(StepPoint.Memory::device)
+            .filter(Objects::nonNull)
+            .mapToLong(Long::longValue)
+            .max()
+            .orElse(0);
+    String ofProcess = "%s of the machine's at most".formatted(PageFigures.bytes(peak));
+    return List.of(
+        new Fact(
+            "Memory",
+            device == 0
+                ? ofProcess
+                : "%s, %s of the GPU's in use".formatted(ofProcess, PageFigures.bytes(device))));
   }
 
   private static String device(RunDescription description) {

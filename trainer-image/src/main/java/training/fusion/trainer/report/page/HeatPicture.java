@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
 import training.fusion.trainer.report.ConfusionMatrix;
+import training.fusion.trainer.report.MatrixSummary;
 
 /**
  * A confusion matrix of many classes as a picture. It has so many pixels at most, whatever the
@@ -15,22 +16,14 @@ import training.fusion.trainer.report.ConfusionMatrix;
  * mistakes among neighbours are not in the picture.
  */
 final class HeatPicture {
-  /** Pixels a side. */
-  private static final int MOST = 250;
-
   private static final int RIGHT = 0x0072b2;
   private static final int WRONG = 0xd55e00;
 
   private HeatPicture() {}
 
-  /** How many classes share a row, at most. */
-  static int grouped(int classes) {
-    return Math.max(1, (classes + MOST - 1) / MOST);
-  }
-
   /** The picture in Base64. Opacity rather than lightness: it fits a light and a dark page. */
   static String png(ConfusionMatrix matrix) {
-    int grouped = grouped(matrix.classes());
+    int grouped = MatrixSummary.grouped(matrix.classes());
     int size = (matrix.classes() + grouped - 1) / grouped;
     long[][] cells = new long[size][size];
     long[] images = new long[size];

@@ -22,6 +22,11 @@ final class PageFigures {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
+  /** An amount of memory: {@code 1.43 GiB}. */
+  static String bytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f GiB", bytes / (double) (1L << 30));
+  }
+
   /** A learning rate: {@code 5.00e-04}. */
   static String rate(double value) {
     return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.3g", value);

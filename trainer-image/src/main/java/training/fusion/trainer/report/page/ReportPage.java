@@ -2,13 +2,12 @@ package training.fusion.trainer.report.page;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.optim.ParameterGroup;
-import training.fusion.trainer.report.ConfigurationText;
 import training.fusion.trainer.report.MetricsFile;
+import training.fusion.trainer.report.TrainingText;
 
 /**
  * What the template shows, in its order. Every text is plain: the template escapes it.
@@ -16,10 +15,11 @@ import training.fusion.trainer.report.MetricsFile;
  * @param awaited absent once the run has ended
  * @param facts short ones, below the title
  * @param note what a reader must know about the figures; absent if nothing
- * @param confusions absent before there is a model
- * @param classes absent before there is a model
+ * @param steps absent before the first, and of runs of older trainers
+ * @param confusions of the newest evaluation, and so are the classes; absent before the first
+ * @param mistakes of the newest evaluation that epochs are compared by; absent before the first
  * @param details how long, on what, with which versions
- * @param configuration YAML
+ * @param again the FusionTraining, YAML
  */
 public record ReportPage(
     String title,
@@ -30,12 +30,14 @@ public record ReportPage(
     @Nullable String note,
     List<Tile> tiles,
     Charts charts,
+    @Nullable Steps steps,
     BlockSplit blocks,
     @Nullable Confusions confusions,
     @Nullable ClassTable classes,
+    @Nullable Mistakes mistakes,
     EpochTable epochs,
     List<Fact> details,
-    String configuration) {
+    String again) {
 
   static ReportPage of(RunRecord run, Instant now) {
     RunConfiguration configuration = run.configuration();
@@ -52,16 +54,30 @@ public record ReportPage(
         List.of(
             architecture.toString(),
             "%d × %d px".formatted(size(configuration), size(configuration)),
-            String.format(Locale.ROOT, "epoch %d of %d", run.history().epochs(), run.epochs())),
+            progress(run)),
         metrics == null ? null : metrics.note(),
         Tile.of(run),
         Charts.of(run),
+        Steps.of(run),
         BlockSplit.of(groups, table),
-        metrics == null ? null : Confusions.of(metrics.classes(), metrics.test().confusionMatrix()),
-        metrics == null ? null : ClassTable.of(metrics.classes(), metrics.test()),
+        Confusions.of(run),
+        ClassTable.of(run),
+        Mistakes.of(run),
         EpochTable.of(run),
         Fact.of(run),
-        ConfigurationText.yaml(configuration));
+        TrainingText.yaml(configuration));
+  }
+
+  /** Of a run under way the step, too: before the first epoch's end it is all that moves. */
+  private static String progress(RunRecord run) {
+    String epochs = "epoch %d of %d".formatted(run.history().epochs(), run.epochs());
+    return run.running() || run.history().epochs() < run.epochs()
+        ? "%s done, step %s%s"
+            .formatted(
+                epochs,
+                PageFigures.count(run.step()),
+                run.allSteps() == 0 ? "" : " of " + PageFigures.count(run.allSteps()))
+        : epochs;
   }
 
   private static int size(RunConfiguration configuration) {

@@ -150,11 +150,11 @@ public record RunComparison(
   private static Charts charts(List<RunRecord> records, List<String> labels) {
     int epochs = records.stream().mapToInt(run -> run.history().epochs()).max().orElse(0);
     if (epochs == 0) {
-      return new Charts(List.of(), 0, List.of());
+      return Charts.ofEpochs(0, List.of(), List.of());
     }
-    return new Charts(
-        IntStream.rangeClosed(1, epochs).boxed().toList(),
-        0,
+    return Charts.ofEpochs(
+        epochs,
+        List.of(),
         List.of(
             chart("Loss, held out", "loss", records, labels, epochs),
             chart("Accuracy, held out", "accuracy", records, labels, epochs),

@@ -1,22 +1,35 @@
 package training.fusion.trainer.report.page;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.checkpoint.StepPoint;
+import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.report.Attempts;
 import training.fusion.trainer.report.ConfigurationFile;
+import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.report.EpochMatrices;
+import training.fusion.trainer.report.EvaluationFile;
 import training.fusion.trainer.report.History;
+import training.fusion.trainer.report.MatrixSummary;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.report.ResultFile;
 import training.fusion.trainer.report.RunDescription;
+import training.fusion.trainer.report.StepTable;
 
 /**
  * All that a run's folder says about the run, so that its page can be made at any time.
  *
- * @param steps the same of its steps; without rows in folders of older trainers
+ * @param steps what it did step by step; empty in folders of older trainers, and so are matrices
+ * @param evaluation the newest that epochs are compared by, of the model once there is one; absent
+ *     before the first, and in folders of older trainers
+ * @param matrices confusion matrices by epoch, of long runs not all
  * @param metrics absent before the run is trained to its end
  * @param result how the newest attempt ended; absent while one is under way
  * @param abandoned whether none is under way, though no attempt has told its end
@@ -25,7 +38,9 @@ public record RunRecord(
     RunConfiguration configuration,
     RunDescription description,
     History history,
-    History steps,
+    StepTable steps,
+    @Nullable EvaluationFile evaluation,
+    SortedMap<Integer, MatrixSummary> matrices,
     @Nullable Attempts attempts,
     @Nullable MetricsFile metrics,
     @Nullable RunResult result,
@@ -55,7 +70,7 @@ public record RunRecord(
                         "%s has no %s yet: its training has not begun"
                             .formatted(runFolder, RunDescription.FILE)));
     History history = History.read(runFolder);
-    History steps = History.readSteps(runFolder);
+    StepTable steps = StepTable.read(runFolder);
     RunResult result =
         ResultFile.read(runFolder)
             .filter(r -> !underWay && isCurrent(r, configuration, history, steps))
@@ -67,6 +82,9 @@ public record RunRecord(
         description,
         history,
         steps,
+        EvaluationFile.read(runFolder).filter(e -> isOf(e, description, history)).orElse(null),
+        EpochMatrices.read(
+            runFolder, history.epochs(), Confusions.MOST_EPOCHS, description.classes().size()),
         Attempts.read(runFolder).orElse(null),
         metrics.orElse(null),
         result,
@@ -75,20 +93,56 @@ public record RunRecord(
 
   /** An attempt's result is outdated as soon as a later attempt has got further. */
   private static boolean isCurrent(
-      RunResult result, RunConfiguration run, History history, History steps) {
-    return run.runKey().equals(result.runKey())
-        && !(history.newest("step") > result.step())
-        && !(steps.newest("step") > result.step());
+      RunResult result, RunConfiguration run, History history, StepTable steps) {
+    return run.runKey().equals(result.runKey()) && result.step() >= step(history, steps);
+  }
+
+  /** A killed run's may be of an epoch that is trained again. */
+  private static boolean isOf(EvaluationFile found, RunDescription run, History history) {
+    int classes = run.classes().size();
+    return found.metrics().figures().epoch() <= history.epochs()
+        && found.metrics().confusionMatrix().classes() == classes
+        && found.worst().stream().allMatch(image -> image.isAmong(classes));
   }
 
   /** Steps that are done, by whichever file knows of the most. */
   long step() {
-    double step = Math.max(orZero(history.newest("step")), orZero(steps.newest("step")));
-    return (long) step;
+    return step(history, steps);
   }
 
-  private static double orZero(double value) {
-    return Double.isNaN(value) ? 0 : value;
+  private static long step(History history, StepTable steps) {
+    List<StepPoint> points = steps.curve().points();
+    long last = points.isEmpty() ? 0 : points.get(points.size() - 1).step();
+    return history.epochs() == 0 ? last : Math.max(last, (long) history.newest("step"));
+  }
+
+  /** Steps asked for; 0 if not known. */
+  long allSteps() {
+    Integer batchSize = configuration.training().batchSize();
+    int smallest = configuration.model().architecture().smallestBatch();
+    return batchSize == null
+        ? 0
+        : (long) epochs() * new BatchPlan(description.train(), batchSize, smallest).batches();
+  }
+
+  /** The model's evaluation on test; while there is no model, the newest. */
+  @Nullable DetailedMetrics newest() {
+    if (metrics != null) {
+      return metrics.test();
+    }
+    return evaluation == null ? null : evaluation.metrics();
+  }
+
+  /** What an evaluation is called. */
+  String nameOf(DetailedMetrics evaluated) {
+    Metrics figures = evaluated.figures();
+    boolean ofModel = metrics != null && figures.split() == Metrics.Split.TEST;
+    return ofModel ? "test" : nameOf(figures.epoch());
+  }
+
+  /** What the evaluation after an epoch is called. */
+  String nameOf(int epoch) {
+    return "%s, epoch %d".formatted(evaluated(), epoch);
   }
 
   /** Whether the training goes on. */
