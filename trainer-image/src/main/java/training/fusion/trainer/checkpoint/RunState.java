@@ -122,7 +122,12 @@ public record RunState(
    *
    * @param secondsWaited part of it that input was waited for
    */
-  public record Lap(double seconds, double secondsWaited) {}
+  public record Lap(double seconds, double secondsWaited) {
+    /** Both together. */
+    public Lap plus(Lap other) {
+      return new Lap(seconds + other.seconds, secondsWaited + other.secondsWaited);
+    }
+  }
 
   /**
    * What an epoch adds up.

@@ -15,7 +15,8 @@ import java.util.stream.LongStream;
  * @param grouped classes that share a row, at most; 1: each has its own
  * @param images of each row
  * @param right images of each row that were taken for their own class
- * @param label true class of each mistake, in the order of the largest
+ * @param label true class of each mistake: those of most images first, among equals those of the
+ *     largest share of their class
  * @param prediction what its images were taken for
  * @param count its images
  * @param mistakesLeftOut pairs of classes that were mistaken, too
@@ -48,7 +49,7 @@ public record MatrixSummary(
     }
   }
 
-  private record Mistake(int label, int prediction, long count) {}
+  private record Mistake(int label, int prediction, long count, double share) {}
 
   /** How many classes share a row, at most. */
   public static int grouped(int classes) {
@@ -67,10 +68,13 @@ public record MatrixSummary(
           if (label == prediction) {
             right[label / grouped] += count;
           } else {
-            mistakes.add(new Mistake(label, prediction, count));
+            mistakes.add(
+                new Mistake(label, prediction, count, (double) count / matrix.images(label)));
           }
         });
-    mistakes.sort(Comparator.comparingLong(Mistake::count).reversed()); // stable: then by class
+    // the order of the classes for what is equal in both
+    mistakes.sort(
+        Comparator.comparingLong(Mistake::count).thenComparingDouble(Mistake::share).reversed());
     List<Mistake> kept = mistakes.subList(0, Math.min(MOST_MISTAKES, mistakes.size()));
     return new MatrixSummary(
         matrix.classes(),

@@ -40,7 +40,12 @@ public final class Trainer {
   private final Stopwatch stopwatch;
   private final int patientFrom;
 
-  private record UnderWay(Batch batch, PendingStep pending) {}
+  /**
+   * A step.
+   *
+   * @param lap time of the loop's pass in which it was begun
+   */
+  private record UnderWay(Batch batch, PendingStep pending, RunState.Lap lap) {}
 
   private @Nullable UnderWay underWay;
 
@@ -121,11 +126,11 @@ public final class Trainer {
     long step = state.step();
     for (Batch batch = images.next(); batch != null; batch = images.next()) {
       PendingStep begun = learner.step(batch, ++step);
-      settle(); // the device works on this step while the host reads the one before it
-      underWay = new UnderWay(batch, begun);
+      settle(false); // the device works on this step while the host reads the one before it
+      underWay = new UnderWay(batch, begun, stopwatch.lap());
       profile.stepped(batch.size());
       if (stop.isRequested() || keeper.isDue()) {
-        settle(); // what is saved must be what the state says
+        settle(true); // what is saved must be what the state says
         stop.throwIfRequested();
         keeper.save(state);
         progress.begins(RunPhase.TRAINING, state);
@@ -133,23 +138,28 @@ public final class Trainer {
         profile.begin();
       }
     }
-    settle();
+    settle(true);
     profile.trained(state.epochs() + 1);
   }
 
-  /** Reads how the step under way ended; only now it counts, and its batch is free. */
-  private void settle() {
-    if (underWay == null) {
+  /**
+   * Reads how the step under way ended; only now it counts, and its batch is free.
+   *
+   * @param last whether no other is begun yet: then the time until it is done is its own
+   */
+  private void settle(boolean last) {
+    UnderWay step = underWay;
+    if (step == null) {
       return;
     }
-    try (Batch batch = underWay.batch();
-        PendingStep pending = underWay.pending()) {
-      underWay = null;
+    underWay = null;
+    try (Batch batch = step.batch();
+        PendingStep pending = step.pending()) {
       StepOutcome outcome = pending.read();
       if (!outcome.finite()) {
         throw diverged(outcome, batch.size());
       }
-      RunState.Lap lap = stopwatch.lap();
+      RunState.Lap lap = last ? step.lap().plus(stopwatch.lap()) : step.lap();
       state =
           state
               .stepped(outcome.loss() * batch.size(), outcome.correct(), batch.size(), lap)

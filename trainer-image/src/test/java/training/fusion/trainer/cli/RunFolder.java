@@ -23,7 +23,8 @@ record RunFolder(Path path) {
     assertThat(history()).isEqualTo(other.history());
     assertThat(steps()).isEqualTo(other.steps());
     assertThat(untimed(result())).isEqualTo(untimed(other.result()));
-    for (String file : List.of("metrics.json", "model.safetensors", "model.torchscript.pt")) {
+    for (String file :
+        List.of("metrics.json", "evaluation.json", "model.safetensors", "model.torchscript.pt")) {
       sameBytes(path.resolve(file), other.path.resolve(file));
     }
     Path checkpoint = newestCheckpoint();

@@ -87,8 +87,21 @@ class TrainCommandTest {
     assertThat(out.resolve("metrics.json")).exists();
     assertThat(out.resolve("report.html"))
         .content()
-        .contains("Succeeded")
-        .contains("2 of 2 epochs");
+        .contains("Succeeded", "2 of 2 epochs")
+        .contains("Loss, step by step, over 6 steps", "Weight norm, over 6 steps")
+        .contains("<option>validation, epoch 1</option>", "<option selected>test</option>")
+        .contains("Worst mistakes, validation, epoch ")
+        .contains("Run it again");
+    JsonNode worst = json(out.resolve("evaluation.json")).get("worst");
+    double before = Double.MAX_VALUE;
+    for (JsonNode mistake : worst) {
+      assertThat(mistake.get("loss").asDouble()).isBetween(0.0, before);
+      assertThat(mistake.get("probability").asDouble()).isBetween(1.0 / 3, 1.0);
+      assertThat(mistake.get("label")).isNotEqualTo(mistake.get("prediction"));
+      assertThat(mistake.get("picture").asText()).startsWith("data:image/png;base64,");
+      before = mistake.get("loss").asDouble();
+    }
+    assertThat(Files.readAllLines(out.resolve("steps.csv"))).hasSize(7);
     assertThat(out.resolve("model.safetensors")).exists();
     assertThat(out.resolve("model.torchscript.pt")).exists();
   }

@@ -40,13 +40,18 @@ public record WrittenRun(Path folder, String name, String key) {
 
   /** It begins at this time. */
   public WrittenRun begun(String time) throws IOException {
+    return begun(time, List.of("cat", "dog"));
+  }
+
+  /** As {@link #begun(String)}, with a data set of these classes. */
+  public WrittenRun begun(String time, List<String> classes) throws IOException {
     new RunDescription(
             Software.ofThisProcess(),
             "cpu",
             2,
             "Adam all blocks",
             "/data",
-            List.of("cat", "dog"),
+            classes,
             80,
             10,
             10,

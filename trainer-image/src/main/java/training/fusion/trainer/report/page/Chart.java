@@ -11,10 +11,20 @@ import org.jspecify.annotations.Nullable;
  * A plot of figures over epochs or steps.
  *
  * @param title what is plotted, and the plot's name in the page
- * @param logarithmic whether the vertical axis is
  * @param series the curves
  */
-public record Chart(String title, boolean logarithmic, List<Series> series) {
+public record Chart(String title, Scale scale, List<Series> series) {
+
+  /** The vertical axis. */
+  public enum Scale {
+    LINEAR,
+    LOGARITHMIC,
+    /**
+     * Logarithmic, and no longer than two decades below the curves' peaks: a schedule may fall to
+     * almost nothing at its end.
+     */
+    PEAKS
+  }
 
   /**
    * A curve.

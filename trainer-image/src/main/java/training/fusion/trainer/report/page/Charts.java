@@ -30,10 +30,10 @@ public record Charts(String axis, List<Long> places, List<Long> marks, List<Char
     String part = run.evaluated();
     List<Chart> charts =
         List.of(
-            new Chart("Loss", false, trainAnd(history, part, "loss")),
-            new Chart("Accuracy", false, trainAnd(history, part, "accuracy")),
-            new Chart("F1 (" + part + ")", false, f1(history, part)),
-            new Chart("Learning rate", true, learningRates(history)));
+            new Chart("Loss", Chart.Scale.LINEAR, trainAnd(history, part, "loss")),
+            new Chart("Accuracy", Chart.Scale.LINEAR, trainAnd(history, part, "accuracy")),
+            new Chart("F1 (" + part + ")", Chart.Scale.LINEAR, f1(history, part)),
+            new Chart("Learning rate", Chart.Scale.PEAKS, learningRates(history)));
     int chosen = run.chosenEpoch();
     return ofEpochs(history.epochs(), chosen == 0 ? List.of() : List.of((long) chosen), charts);
   }

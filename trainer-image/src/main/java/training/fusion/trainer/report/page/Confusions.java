@@ -1,7 +1,6 @@
 package training.fusion.trainer.report.page;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -78,8 +77,6 @@ public record Confusions(
   /** What the program draws others with. */
   private record Data(
       int classes, int grouped, int worst, Map<Integer, String> names, List<Evaluated> all) {}
-
-  private record Mistake(int label, int prediction, long count, double share) {}
 
   /** The newest that is known; absent before the first epoch is evaluated. */
   static @Nullable Confusions of(RunRecord run) {
@@ -176,27 +173,19 @@ public record Confusions(
         .toList();
   }
 
-  /** Those of most images; among equals, of the largest share of their class. */
   private static List<Pair> worst(List<String> classes, ConfusionMatrix matrix, int most) {
-    List<Mistake> mistakes = new ArrayList<>();
-    matrix.forEach(
-        (label, prediction, count) -> {
-          if (label != prediction) {
-            double share = (double) count / matrix.images(label);
-            mistakes.add(new Mistake(label, prediction, count, share));
-          }
-        });
-    return mistakes.stream()
-        .sorted(
-            Comparator.comparingLong(Mistake::count).thenComparingDouble(Mistake::share).reversed())
-        .limit(most)
-        .map(
-            mistake ->
-                new Pair(
-                    classes.get(mistake.label),
-                    classes.get(mistake.prediction),
-                    mistake.count,
-                    PageFigures.percent(mistake.share)))
+    MatrixSummary mistakes = MatrixSummary.of(matrix).shortened(most);
+    return IntStream.range(0, mistakes.count().size())
+        .mapToObj(
+            i -> {
+              int label = mistakes.label().get(i);
+              long count = mistakes.count().get(i);
+              return new Pair(
+                  classes.get(label),
+                  classes.get(mistakes.prediction().get(i)),
+                  count,
+                  PageFigures.percent((double) count / matrix.images(label)));
+            })
         .toList();
   }
 

@@ -49,6 +49,9 @@ public record Mistakes(String name, String choice, List<Shown> shown) {
     if (wrong == 0) {
       return "None of the %s images was mistaken.".formatted(PageFigures.count(images));
     }
+    if (wrong == 1) {
+      return "The one that was mistaken among %s images.".formatted(PageFigures.count(images));
+    }
     return shown < wrong
         ? "The %d of the highest loss, of %s that were mistaken among %s images."
             .formatted(shown, PageFigures.count(wrong), PageFigures.count(images))

@@ -176,7 +176,7 @@ public record RunComparison(
       }
       series.add(Chart.Series.of(labels.get(i), look(i), values));
     }
-    return new Chart(title, false, series);
+    return new Chart(title, Chart.Scale.LINEAR, series);
   }
 
   private static List<Difference> differences(List<RunRecord> records) {

@@ -24,8 +24,8 @@ public record Steps(String hint, Charts charts) {
   private static final double GIBIBYTE = 1L << 30;
   private static final MathContext DIGITS = new MathContext(5);
 
-  /** A loss that was once this much higher than at its best is drawn by its magnitude. */
-  private static final double WIDE = 50;
+  /** A loss that was once this much higher than at the beginning is drawn by its magnitude. */
+  private static final double WIDE = 20;
 
   /** Absent if nothing is known of them. */
   static @Nullable Steps of(RunRecord run) {
@@ -45,15 +45,15 @@ public record Steps(String hint, Charts charts) {
                 loss(curve),
                 new Chart(
                     "Gradient norm, before clipping",
-                    true,
+                    Chart.Scale.LOGARITHMIC,
                     levels(steps.groups(), points, level -> positive(level.gradientNorm()))),
                 new Chart(
                     "Weight norm",
-                    false,
+                    Chart.Scale.LINEAR,
                     levels(steps.groups(), points, StepPoint.Level::weightNorm)),
                 new Chart(
                     "Learning rate, step by step",
-                    true,
+                    Chart.Scale.PEAKS,
                     levels(steps.groups(), points, level -> positive(level.learningRate()))),
                 time(points),
                 memory(points))
@@ -84,19 +84,21 @@ public record Steps(String hint, Charts charts) {
   private static Chart loss(StepCurve curve) {
     List<StepPoint> points = curve.points();
     List<Chart.Series> series = new ArrayList<>();
-    series.add(series(curve.stride() == 1 ? "training" : "mean", "train", points, StepPoint::loss));
     if (curve.stride() > 1) {
       series.add(series("highest", "second", points, StepPoint::highestLoss));
     }
+    series.add(series(curve.stride() == 1 ? "training" : "mean", "train", points, StepPoint::loss));
     double highest = points.stream().mapToDouble(StepPoint::highestLoss).max().orElse(0);
-    double lowest = points.stream().mapToDouble(StepPoint::loss).min().orElse(0);
-    return new Chart("Loss, step by step", lowest > 0 && highest > WIDE * lowest, series);
+    boolean positive = points.stream().allMatch(point -> point.loss() > 0);
+    boolean diverging = positive && highest > WIDE * points.get(0).loss();
+    return new Chart(
+        "Loss, step by step", diverging ? Chart.Scale.LOGARITHMIC : Chart.Scale.LINEAR, series);
   }
 
   private static Chart time(List<StepPoint> points) {
     return new Chart(
         "Time of a step, in ms",
-        false,
+        Chart.Scale.LINEAR,
         List.of(
             series("whole", "train", points, point -> 1000 * point.seconds() / point.steps()),
             series(
@@ -109,7 +111,7 @@ public record Steps(String hint, Charts charts) {
   private static Chart memory(List<StepPoint> points) {
     return new Chart(
         "Memory, in GiB",
-        false,
+        Chart.Scale.LINEAR,
         List.of(
             series("process", "held-out", points, point -> bytes(point, m -> m.resident())),
             series("its peak", "train", points, point -> bytes(point, m -> m.peak())),
@@ -160,7 +162,7 @@ public record Steps(String hint, Charts charts) {
   private static Chart drawn(Chart chart) {
     return new Chart(
         chart.title(),
-        chart.logarithmic(),
+        chart.scale(),
         chart.series().stream().filter(Chart.Series::isDrawn).toList());
   }
 }

@@ -35,12 +35,31 @@ document.querySelectorAll("[data-charts]").forEach(container => {
   const places = [...container.querySelectorAll(".chart")];
   const HEIGHT = 240;
 
-  // a schedule may fall to almost nothing at its end: the axis shows what lies within two decades of the peaks
-  const logRange = series => {
+  const logRange = ({ series, scale }) => {
     const peaks = series.map(s => Math.max(...s.values.filter(v => v != null)));
     const least = Math.min(...series.flatMap(s => s.values.filter(v => v != null)));
-    const bottom = Math.max(least, Math.min(...peaks) / 100);
-    return [bottom / 1.5, Math.max(...peaks) * 1.5];
+    const bottom = scale === "PEAKS" ? Math.max(least, Math.min(...peaks) / 100) : least;
+    // to 1, 2 or 5 times a power of ten, so that the axis ends at a figure that is one
+    const round = (value, up) => {
+      const power = 10 ** Math.floor(Math.log10(value)), steps = [1, 2, 5, 10].map(step => step * power);
+      return up ? steps.find(step => step >= value) ?? 10 * power : steps.findLast(step => step <= value) ?? power;
+    };
+    return [round(bottom / 1.2, false), round(Math.max(...peaks) * 1.2, true)];
+  };
+
+  // of many decades some: all their figures would find no room
+  const decades = () => ({
+    ...page.figures(),
+    splits: (plot, axis, least, most) => {
+      const first = Math.ceil(Math.log10(least)), last = Math.floor(Math.log10(most));
+      const step = Math.max(1, Math.ceil((last - first) / 6));
+      return Array.from({ length: Math.floor((last - first) / step) + 1 }, (none, i) => 10 ** (first + i * step));
+    },
+    filter: (plot, splits) => splits
+  });
+  const isLong = chart => {
+    const [least, most] = logRange(chart);
+    return most / least > 1e4;
   };
 
   const mark = plot => {
@@ -80,9 +99,9 @@ document.querySelectorAll("[data-charts]").forEach(container => {
       legend: { markers: { width: 0, fill: (u, i) => i ? colour(chart.series[i - 1].look) : null } },
       scales: {
         x: { time: false, range: (u, min, max) => one ? [only - 1, only + 1] : [min, max] },
-        y: chart.logarithmic ? { distr: 3, range: () => logRange(chart.series) } : {}
+        y: chart.scale === "LINEAR" ? {} : { distr: 3, range: () => logRange(chart) }
       },
-      axes: [page.wholeNumbers(), page.figures()],
+      axes: [page.wholeNumbers(), chart.scale !== "LINEAR" && isLong(chart) ? decades() : page.figures()],
       series: [
         { label: data.axis, value: (u, v) => v == null ? "–" : v },
         ...chart.series.map(s => ({

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,14 +19,20 @@ import training.fusion.api.run.RunResult;
 import training.fusion.api.run.RunResultBuilder;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.JsonFile;
+import training.fusion.trainer.checkpoint.StepCurve;
+import training.fusion.trainer.checkpoint.StepPoint;
 import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
+import training.fusion.trainer.report.EpochMatrices;
+import training.fusion.trainer.report.EvaluationFile;
+import training.fusion.trainer.report.MatrixSummary;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
+import training.fusion.trainer.report.StepTable;
 
 /** The page of runs whose folders are written here, file by file. */
 class ReportTest {
@@ -66,6 +73,129 @@ class ReportTest {
         .contains("title=\"1 of cat taken for dog\"")
         .contains("macro average")
         .contains("libtorch 2.3.1");
+  }
+
+  @Test
+  void theClassesThatAreToldApartWorstComeFirst() throws IOException {
+    List<String> names = List.of("cat", "dog", "eel");
+    begin(names);
+    history(1);
+    var matrix = new ConfusionCounter(3);
+    matrix.add(0, 0);
+    matrix.add(1, 0);
+    matrix.add(2, 2);
+    matrix.add(2, 2);
+    finish(names, null, DetailedMetrics.of(Metrics.Split.TEST, 1, 1, matrix));
+
+    assertThat(page().replaceAll("(?s).*table class=\"classes(.*?)</tbody>.*", "$1"))
+        .containsSubsequence(">dog<", "0.0000", ">cat<", "0.6667", ">eel<", "1.0000");
+  }
+
+  @Test
+  void beforeTheEndThePageHasTheNewestEvaluationAndAllMatricesToChooseFrom() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(2);
+    evaluation(2);
+    for (int epoch = 1; epoch <= 2; epoch++) {
+      var matrix = new ConfusionCounter(2);
+      matrix.add(0, epoch - 1);
+      EpochMatrices.write(folder, epoch, MatrixSummary.of(matrix.matrix()));
+    }
+
+    assertThat(page())
+        .contains("Training</span>", "epoch 2 of 3 done, step 20")
+        .contains(
+            "<h2 id=\"confusion\">Confusion matrix, <span id=\"matrix-name\">validation, epoch 2<")
+        .containsSubsequence(
+            "<option>validation, epoch 1</option>", "<option selected>validation, epoch 2</option>")
+        .contains("Class by class, validation, epoch 2", "title=\"3 of dog taken for cat\"");
+
+    finish(List.of("cat", "dog"), null);
+    assertThat(page())
+        .contains("<span id=\"matrix-name\">test<", "Class by class, test")
+        .containsSubsequence(
+            "<option>validation, epoch 2</option>", "<option selected>test</option>");
+  }
+
+  /** It was evaluated, and then killed before that was saved; the epoch is trained again. */
+  @Test
+  void anEvaluationOfAnEpochThatIsTrainedAgainIsNotShown() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(1);
+    evaluation(2);
+    assertThat(page()).doesNotContain("Worst mistakes", "id=\"confusion\"");
+  }
+
+  @Test
+  void theWorstMistakesAreShownWithTheirNamesAndPictures() throws IOException {
+    begin(List.of("<b>cat</b>", "dog"));
+    history(2);
+    evaluation(2);
+    assertThat(page())
+        .contains("Worst mistakes, validation, epoch 2")
+        .contains("The 2 of the highest loss, of 3 that were mistaken among 5 images.")
+        .contains("<img src=\"data:image/png;base64,AAAA\" alt=\"\">")
+        .contains(
+            "<strong>dog</strong> taken for <strong>&lt;b&gt;cat&lt;/b&gt;</strong> (97.5 %), loss 3.7000")
+        .contains(
+            "<div class=\"file\">dog/&lt;i&gt;.jpg</div>", "<div class=\"file\">sample 7</div>")
+        .containsOnlyOnce("<img src=");
+  }
+
+  @Test
+  void stepsAreDrawnWithTheirLevelsAndTheSwitchOfSwats() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(0);
+    var first =
+        new StepPoint(1, 1, 2, 2, List.of(new StepPoint.Level(0.1, 3, 40.0)), null, 1, 0, null);
+    var second =
+        new StepPoint(
+            2,
+            1,
+            1,
+            1,
+            List.of(new StepPoint.Level(0.2, 2, null)),
+            1L,
+            1,
+            0,
+            new StepPoint.Memory(1L << 30, 3L << 29, null));
+    new StepTable(List.of("all"), new StepCurve(1, List.of(first, second))).write(folder);
+
+    assertThat(page())
+        .contains("epoch 0 of 3 done, step 2")
+        .contains("The dotted line marks step 1, Adam's last in SWATS", "\"marks\":[1]")
+        .contains("Loss, step by step, over 2 steps: training goes from 2.000 to 1.000.")
+        .contains("Weight norm, over 2 steps: all is 40.00.")
+        .contains("Memory, in GiB, over 2 steps: process is 1.000; its peak is 1.500.")
+        .contains("1.50 GiB of the machine's at most");
+  }
+
+  /** Forty levels and as many points as a curve may have. */
+  @Test
+  void thePageOfManyLevelsStaysSmall() throws IOException {
+    begin(List.of("cat", "dog"));
+    history(0);
+    List<String> levels = IntStream.rangeClosed(1, 40).mapToObj(i -> "level" + i).toList();
+    List<StepPoint> points =
+        IntStream.rangeClosed(1, 512)
+            .mapToObj(
+                step ->
+                    new StepPoint(
+                        100L * step,
+                        100,
+                        1.0 / 3,
+                        1,
+                        Collections.nCopies(
+                            40, new StepPoint.Level(1.0 / step, Math.sqrt(step), Math.sqrt(step))),
+                        null,
+                        1,
+                        0,
+                        null))
+            .toList();
+    new StepTable(levels, new StepCurve(100, points)).write(folder);
+
+    assertThat(page().length()).isLessThan(300_000);
+    assertThat(page()).contains("A point stands for 800 steps").contains("level 40");
   }
 
   /** All are right; scikit-learn's macro F1 is 1, and so is the table's. */
@@ -177,17 +307,22 @@ class ReportTest {
       counter.add(4321, 1234);
     }
     finish(names, null, DetailedMetrics.of(Metrics.Split.TEST, 1, 1, counter));
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      EpochMatrices.write(folder, epoch, MatrixSummary.of(counter.matrix()));
+    }
 
     String page = page();
 
     assertThat(page.length()).isLessThan(500_000);
     assertThat(page)
+        .contains("of each the mistakes of the most images can be pointed at, up to")
         .contains("40 classes that follow each other share a row and a column")
         .contains(
             "<tr><td class=\"what\">class 4321</td><td class=\"what\">class"
                 + " 1234</td><td>7</td><td>18.9 %</td></tr>")
         .contains("Those of the lowest F1 among 10,000 classes with images")
-        .containsPattern("<tbody>\\s*<tr><th scope=\"row\" class=\"what\">class 4321</th>");
+        .containsPattern(
+            "<tbody>\\s*<tr data-place=\"4321\"><th scope=\"row\" class=\"what\">class 4321</th>");
     assertThat(folder.resolve("metrics.json"))
         .satisfies(file -> assertThat(Files.size(file)).isLessThan(6_000_000));
   }
@@ -285,6 +420,23 @@ class ReportTest {
               .formatted(epoch, 10 * epoch, loss, loss + 0.5));
     }
     Files.writeString(folder.resolve("history.csv"), COLUMNS + String.join("", lines));
+  }
+
+  /** Two of five right, three dogs taken for cats; of two of these it is known which. */
+  private void evaluation(int epoch) {
+    var matrix = new ConfusionCounter(2);
+    matrix.add(0, 0);
+    matrix.add(1, 1);
+    for (int i = 0; i < 3; i++) {
+      matrix.add(1, 0);
+    }
+    new EvaluationFile(
+            DetailedMetrics.of(Metrics.Split.VALIDATION, epoch, 5, matrix),
+            List.of(
+                new EvaluationFile.Shown(
+                    "dog/<i>.jpg", 1, 0, 3.7, 0.975, "data:image/png;base64,AAAA"),
+                new EvaluationFile.Shown("sample 7", 1, 0, 1, 0.6, null)))
+        .write(folder);
   }
 
   /** Every class right but for its first image, which is taken for the next class. */
