@@ -47,20 +47,13 @@ document.querySelectorAll("[data-charts]").forEach(container => {
     return [round(bottom / 1.2, false), round(Math.max(...peaks) * 1.2, true)];
   };
 
-  // of many decades some: all their figures would find no room
-  const decades = () => ({
-    ...page.figures(),
-    splits: (plot, axis, least, most) => {
-      const first = Math.ceil(Math.log10(least)), last = Math.floor(Math.log10(most));
-      const step = Math.max(1, Math.ceil((last - first) / 6));
-      return Array.from({ length: Math.floor((last - first) / step) + 1 }, (none, i) => 10 ** (first + i * step));
-    },
-    filter: (plot, splits) => splits
-  });
+  // over many decades uPlot's logarithmic axis has no figures left: there the exponents are plotted
   const isLong = chart => {
+    if (chart.scale === "LINEAR") return false;
     const [least, most] = logRange(chart);
-    return most / least > 1e4;
+    return most / least > 1e5;
   };
+  const exponents = () => ({ ...page.figures(), incrs: [1, 2, 5, 10, 20, 50, 100], values: (plot, ticks) => ticks.map(tick => short(10 ** tick)) });
 
   const mark = plot => {
     const ctx = plot.ctx;
@@ -93,19 +86,20 @@ document.querySelectorAll("[data-charts]").forEach(container => {
     const one = data.places.length === 1;
     const only = data.places[0];
     const sparse = chart.series.some(s => s.values.filter(v => v != null).length < 0.9 * s.values.length);
+    const long = isLong(chart);
     const options = {
       width: place.clientWidth, height: HEIGHT,
       cursor: { sync: { key: data.axis }, points: { size: 7 }, dataIdx: nearest },
       legend: { markers: { width: 0, fill: (u, i) => i ? colour(chart.series[i - 1].look) : null } },
       scales: {
         x: { time: false, range: (u, min, max) => one ? [only - 1, only + 1] : [min, max] },
-        y: chart.scale === "LINEAR" ? {} : { distr: 3, range: () => logRange(chart) }
+        y: chart.scale === "LINEAR" || long ? {} : { distr: 3, range: () => logRange(chart) }
       },
-      axes: [page.wholeNumbers(), chart.scale !== "LINEAR" && isLong(chart) ? decades() : page.figures()],
+      axes: [page.wholeNumbers(), long ? exponents() : page.figures()],
       series: [
         { label: data.axis, value: (u, v) => v == null ? "–" : v },
         ...chart.series.map(s => ({
-          label: s.name, stroke: colour(s.look), width: data.places.length > 100 ? 1.5 : 2, value: (u, v) => short(v),
+          label: s.name, stroke: colour(s.look), width: data.places.length > 100 ? 1.5 : 2, value: (u, v) => short(long && v != null ? 10 ** v : v),
           dash: s.look === "train" && data.axis === "epoch" ? [6, 4] : undefined, spanGaps: sparse,
           points: { show: data.places.length <= 30 || one, size: 5, fill: colour(s.look) }
         }))
@@ -113,7 +107,8 @@ document.querySelectorAll("[data-charts]").forEach(container => {
       // the newest figures are in the legend until the pointer asks for others
       hooks: { draw: [mark], ready: [newest], setLegend: [newest] }
     };
-    return new uPlot(options, [data.places, ...chart.series.map(s => s.values)], place);
+    const values = chart.series.map(s => long ? s.values.map(v => v == null ? null : Math.log10(v)) : s.values);
+    return new uPlot(options, [data.places, ...values], place);
   };
 
   page.plots(places, HEIGHT, (place, i) => draw(data.charts[i], place));
