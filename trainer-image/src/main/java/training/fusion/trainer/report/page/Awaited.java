@@ -4,8 +4,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * When the page of a run under way was written, and how long it stands: it is written anew after
- * each epoch, so one that was not is of a run that has ended without a word.
+ * When the page of a run under way was written, and how long it stands: it is written anew while
+ * steps are made and after each epoch, so one that was not is of a run that has ended without a
+ * word.
  *
  * @param written ISO 8601
  * @param seconds after which the page itself says so
