@@ -46,6 +46,7 @@ public final class FusionTrainer implements Runnable {
         .addSubcommand(new RunsCommand())
         .addSubcommand(new CompareCommand())
         .addSubcommand(new DataCommand())
+        .addSubcommand(new PackCommand())
         .addSubcommand(new VersionCommand())
         .setParameterExceptionHandler((e, arguments) -> refused(e))
         .setExecutionExceptionHandler(FusionTrainer::failed);
