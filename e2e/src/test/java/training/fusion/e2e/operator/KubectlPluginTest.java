@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static training.fusion.e2e.cluster.Eventually.eventually;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
@@ -174,6 +178,27 @@ class KubectlPluginTest {
 
     // a simulated node has no log; it is asked for this one's
     assertThat(told.text()).contains(pod.getMetadata().getName());
+  }
+
+  @Test
+  void it_is_packed_for_krew_with_its_sum() throws Exception {
+    Process packing =
+        new ProcessBuilder("sh", PLUGIN.resolve("krew").toString(), ".", "https://files.example/v1")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(ended(packing).text().strip()).isEqualTo("./fusion.yaml");
+
+    JsonNode manifest = Serialization.yamlMapper().readTree(folder.resolve("fusion.yaml").toFile());
+    assertThat(manifest.at("/metadata/name").asText()).isEqualTo("fusion");
+    assertThat(manifest.at("/spec/platforms")).hasSize(4);
+    for (JsonNode platform : manifest.at("/spec/platforms")) {
+      String address = platform.path("uri").asText();
+      assertThat(address).startsWith("https://files.example/v1/kubectl-fusion-");
+      Path archive = folder.resolve(address.substring(address.lastIndexOf('/') + 1));
+      byte[] sum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive));
+      assertThat(platform.path("sha256").asText()).isEqualTo(HexFormat.of().formatHex(sum));
+    }
   }
 
   /** What docs/kubectl.md says that each command takes: the Roles there, and nothing else. */
