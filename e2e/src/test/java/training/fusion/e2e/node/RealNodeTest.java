@@ -22,11 +22,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.e2e.cluster.ControlPlane;
+import training.fusion.e2e.cluster.ControlPlane.Output;
 import training.fusion.e2e.cluster.Kubectl;
+import training.fusion.e2e.cluster.KubectlPlugin;
 import training.fusion.e2e.installation.Installed;
 import training.fusion.e2e.operator.Trainings;
 
@@ -217,6 +220,33 @@ class RealNodeTest {
         .contains(
             "fusion-training/told-again was trained to its end before: its result is told again");
     tell("told again by %s: %s", status.jobName(), status.test());
+  }
+
+  @Test
+  void what_a_run_leaves_comes_off_its_volume_whole(@TempDir Path here) throws Exception {
+    apply(training("fetched", "gpu: {count: 0}, " + SMALL));
+    plugin(here, "wait", "fetched");
+    plugin(here, "fetch", "fetched", "model");
+    plugin(here, "report", "fetched");
+
+    Path run = node.run(status("fetched", s -> s.model() != null).runKey());
+    for (String name : List.of("model.safetensors", "model.torchscript.pt", "report.html")) {
+      assertThat(here.resolve("model").resolve(name)).hasSameBinaryContentAs(run.resolve(name));
+    }
+    assertThat(here.resolve("fetched-report.html"))
+        .hasSameBinaryContentAs(run.resolve("report.html"));
+    assertThat(
+            eventually(
+                () -> kubectl.ok("get", "pods", "-l=app.kubernetes.io/component=fetch", "-o=name"),
+                String::isEmpty))
+        .isEmpty();
+  }
+
+  private void plugin(Path here, String... arguments) throws Exception {
+    var plugin = new KubectlPlugin(node.controlPlane(), RealNode.NAMESPACE);
+    Output told = KubectlPlugin.ended(plugin.started(KubectlPlugin.BY_KUBECTL, here, arguments));
+    assertThat(told.exitCode()).as(told.text()).isZero();
+    tell("%s: %s", String.join(" ", arguments), told.text());
   }
 
   private String job(String training) {

@@ -1,9 +1,9 @@
 package training.fusion.e2e.operator;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static training.fusion.e2e.cluster.Eventually.eventually;
+import static training.fusion.e2e.cluster.KubectlPlugin.BY_KUBECTL;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -27,6 +27,7 @@ import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.e2e.cluster.ControlPlane;
 import training.fusion.e2e.cluster.ControlPlane.Output;
 import training.fusion.e2e.cluster.Kubectl;
+import training.fusion.e2e.cluster.KubectlPlugin;
 import training.fusion.e2e.cluster.OnControlPlane;
 
 /**
@@ -35,20 +36,21 @@ import training.fusion.e2e.cluster.OnControlPlane;
 @NullUnmarked // an assertion that fails is the answer to what is absent
 @OnControlPlane
 class KubectlPluginTest {
-  private static final Path PLUGIN = ControlPlane.MODULE.resolveSibling("deploy/kubectl");
-  private static final Path RIGHTS = PLUGIN.resolve("rights.yaml");
+  private static final Path RIGHTS = KubectlPlugin.FOLDER.resolve("rights.yaml");
 
   @TempDir private Path folder;
 
   private final ControlPlane controlPlane;
   private final Trainings trainings;
   private final Kubectl kubectl;
+  private final KubectlPlugin plugin;
   private ShippedOperator operator;
 
   KubectlPluginTest(ControlPlane controlPlane) {
     this.controlPlane = controlPlane;
     trainings = new Trainings(controlPlane, "plugin");
     kubectl = new Kubectl(controlPlane, trainings.namespace);
+    plugin = new KubectlPlugin(controlPlane, trainings.namespace);
   }
 
   @BeforeEach
@@ -84,11 +86,11 @@ class KubectlPluginTest {
   @Test
   void wait_shows_how_it_goes_and_ends_with_1_as_soon_as_one_has_failed() throws Exception {
     trainings.create("other-runs", "200ms");
-    Process waiting = started("sh", "wait", "bad-fails-65", "other-runs");
+    Process waiting = started(BY_KUBECTL, "wait", "bad-fails-65", "other-runs");
     assertThat(ended(waiting).exitCode()).as("not there").isEqualTo(64);
     trainings.create("bad-fails-65", "200ms");
 
-    Output told = ended(started("sh", "wait", "bad-fails-65", "other-runs"));
+    Output told = ended(started(BY_KUBECTL, "wait", "bad-fails-65", "other-runs"));
 
     assertThat(told.text())
         .contains("bad-fails-65: Failed: Diverged: simulated: this trainer ends with exit code 65");
@@ -103,10 +105,11 @@ class KubectlPluginTest {
     trainings.succeeded("again");
     operator.kill(); // whoever applies and waits is faster than an operator may be
     trainings.patch("again", Map.of("spec", Map.of("runId", "second")));
-    assertThat(ended(started("sh", "wait", "again", "--timeout=2s")).exitCode()).isEqualTo(124);
+    assertThat(ended(started(BY_KUBECTL, "wait", "again", "--timeout=2s")).exitCode())
+        .isEqualTo(124);
     operator.startAgain();
 
-    assertThat(ended(started("sh", "wait", "again")).exitCode()).isZero();
+    assertThat(ended(started(BY_KUBECTL, "wait", "again")).exitCode()).isZero();
     assertThat(trainings.get("again").getStatus().runId()).isEqualTo("second");
   }
 
@@ -114,10 +117,10 @@ class KubectlPluginTest {
   void wait_goes_on_through_suspend_and_resume_and_ends_with_what_was_deleted() throws Exception {
     trainings.create("vision-runs", "200ms");
     trainings.state("vision-runs", State.RUNNING);
-    Process waiting = started("sh", "wait", "vision-runs");
-    assertThat(ended(started("sh", "suspend", "vision-runs")).exitCode()).isZero();
+    Process waiting = started(BY_KUBECTL, "wait", "vision-runs");
+    assertThat(ended(started(BY_KUBECTL, "suspend", "vision-runs")).exitCode()).isZero();
     trainings.state("vision-runs", State.SUSPENDED);
-    assertThat(ended(started("sh", "resume", "vision-runs")).exitCode()).isZero();
+    assertThat(ended(started(BY_KUBECTL, "resume", "vision-runs")).exitCode()).isZero();
     trainings.running("vision-runs");
     trainings.state("vision-runs", State.RUNNING);
     trainings.delete("vision-runs");
@@ -134,7 +137,7 @@ class KubectlPluginTest {
   void signals_end_it_with_their_codes_and_no_process_stays() throws Exception {
     trainings.create("vision-runs", "200ms");
     trainings.state("vision-runs", State.RUNNING);
-    Process waiting = started("sh", "wait", "vision-runs");
+    Process waiting = started(BY_KUBECTL, "wait", "vision-runs");
     List<ProcessHandle> kubectls =
         eventually(
             () -> waiting.descendants().filter(ProcessHandle::isAlive).toList(),
@@ -161,7 +164,7 @@ class KubectlPluginTest {
     trainings.succeeded("one");
     trainings.succeeded("two");
 
-    String told = Kubectl.succeeded(ended(started("sh", "compare", "one", "two")));
+    String told = Kubectl.succeeded(ended(started(BY_KUBECTL, "compare", "one", "two")));
 
     assertThat(told.lines().map(line -> line.strip().replaceAll(" +", " ")))
         .contains("FIELD one two", "training.epochs 3 7", "training.schedule.type - Constant")
@@ -174,7 +177,7 @@ class KubectlPluginTest {
     trainings.create("vision-runs", "200ms");
     Pod pod = trainings.running("vision-runs");
 
-    Output told = ended(started("sh", "logs", "vision-runs", "--tail=3"));
+    Output told = ended(started(BY_KUBECTL, "logs", "vision-runs", "--tail=3"));
 
     // a simulated node has no log; it is asked for this one's
     assertThat(told.text()).contains(pod.getMetadata().getName());
@@ -183,7 +186,11 @@ class KubectlPluginTest {
   @Test
   void it_is_packed_for_krew_with_its_sum() throws Exception {
     Process packing =
-        new ProcessBuilder("sh", PLUGIN.resolve("krew").toString(), ".", "https://files.example/v1")
+        new ProcessBuilder(
+                "sh",
+                KubectlPlugin.FOLDER.resolve("krew").toString(),
+                ".",
+                "https://files.example/v1")
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();
@@ -223,36 +230,14 @@ class KubectlPluginTest {
   private Output as(String user, String... arguments) throws Exception {
     var all = new ArrayList<>(List.of(arguments));
     all.add("--as=" + user);
-    return ended(started("sh", all.toArray(String[]::new)));
+    return ended(started(BY_KUBECTL, all.toArray(String[]::new)));
   }
 
-  /**
-   * {@code kubectl fusion}, as kubectl finds it on the PATH; the shell is the file's own, or
-   * another.
-   */
   private Process started(String shell, String... arguments) throws IOException {
-    List<String> line = new ArrayList<>(List.of(shell.split(" ", -1)));
-    if (shell.equals("sh")) {
-      line = new ArrayList<>(List.of("kubectl", "fusion"));
-    } else {
-      line.add(PLUGIN.resolve("kubectl-fusion").toString());
-    }
-    line.addAll(List.of(arguments));
-    line.add("--namespace=" + trainings.namespace);
-    var builder = new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true);
-    String programs = Kubectl.succeeded(ControlPlane.script(null, "path")).strip();
-    String path = PLUGIN + ":" + programs + ":" + System.getenv("PATH");
-    if (shell.equals("sh")) {
-      line.set(0, Path.of(programs, "kubectl").toString());
-    }
-    builder.environment().put("PATH", path);
-    builder.environment().put("KUBECONFIG", controlPlane.kubeconfig().toString());
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-    return builder.start();
+    return plugin.started(shell, folder, arguments);
   }
 
   private static Output ended(Process process) throws Exception {
-    String text = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Output(process.waitFor(), text);
+    return KubectlPlugin.ended(process);
   }
 }
