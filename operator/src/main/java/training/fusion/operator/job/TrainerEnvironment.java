@@ -48,6 +48,9 @@ final class TrainerEnvironment {
     }
     environment.addAll(pieces(json(runConfiguration(training, run, settings))));
     environment.addAll(sources(training));
+    if (training.getSpec().artifacts() != null) {
+      environment.addAll(key(training.getSpec().artifacts().s3(), RunEnvironment.ARTIFACTS_S3));
+    }
     environment.add(variable(RunEnvironment.CHECKPOINTS, TrainerVolumes.CHECKPOINTS));
     environment.add(variable(RunEnvironment.SCRATCH, TrainerVolumes.SCRATCH));
     environment.add(variable(RunEnvironment.RESULT_FILE, TrainerVolumes.RESULT_FILE));
@@ -107,10 +110,14 @@ final class TrainerEnvironment {
     if (source.https() != null && source.https().secretName() != null) {
       return List.of(secret(header, source.https().secretName(), "header"));
     }
-    if (source.s3() == null || source.s3().secretName() == null) {
+    return source.s3() == null ? List.of() : key(source.s3(), prefix);
+  }
+
+  private static List<EnvVar> key(Source.S3 s3, String prefix) {
+    String secret = s3.secretName();
+    if (secret == null) {
       return List.of(); // the pod's own identity
     }
-    String secret = source.s3().secretName();
     return List.of(
         secret(prefix + RunEnvironment.ACCESS_KEY_ID, secret, "accessKeyId"),
         secret(prefix + RunEnvironment.SECRET_ACCESS_KEY, secret, "secretAccessKey"));
@@ -176,6 +183,7 @@ final class TrainerEnvironment {
         spec.optimization(),
         spec.training(),
         spec.checkpoint(),
-        spec.tracking());
+        spec.tracking(),
+        spec.artifacts());
   }
 }

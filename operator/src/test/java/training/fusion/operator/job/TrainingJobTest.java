@@ -157,6 +157,7 @@ class TrainingJobTest {
             null,
             null,
             null,
+            null,
             null));
     assertThat(jobs.image(training)).isEqualTo("fusion-trainer:0.1.0");
     var container =

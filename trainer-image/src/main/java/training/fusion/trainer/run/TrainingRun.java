@@ -60,10 +60,9 @@ public final class TrainingRun {
           LOG.info("{} was trained to its end before: its result is told again", run.name());
           tellAgain(finished.get());
           keepInTheEnd(settings);
-        } else {
-          train(settings, lock, watchdog);
+          return send(finished.get(), watchdog);
         }
-        return ExitCode.SUCCESS;
+        return send(train(settings, lock, watchdog), watchdog);
       }
     } catch (Throwable e) { // whatever it was, these are the pod's last words
       return failed(FailureDescriptions.describe(e));
@@ -80,7 +79,8 @@ public final class TrainingRun {
     result.writeMessage(finished);
   }
 
-  private void train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
+  private RunResult train(Settings settings, RunLock lock, Watchdog watchdog) throws Exception {
+    ResultsSent.check(run, place.run());
     var begun = new SessionOpening(settings, place, lock, stop, watchdog, options);
     opening = begun;
     try (Session opened = begun.open()) {
@@ -90,7 +90,27 @@ public final class TrainingRun {
       result.writeSuccess(trained);
       opened.ended(trained);
       keepInTheEnd(settings);
+      return trained;
     }
+  }
+
+  /** The result is written: whatever becomes of this, nothing of it is lost, or trained again. */
+  private ExitCode send(RunResult trained, Watchdog watchdog) {
+    try {
+      ResultsSent.send(run, place.run(), stop, watchdog);
+      return ExitCode.SUCCESS;
+    } catch (TrainingFailure e) {
+      return tellNotSent(trained, e);
+    }
+  }
+
+  private synchronized ExitCode tellNotSent(RunResult trained, TrainingFailure failure) {
+    if (!told) {
+      told = true;
+      LOG.error("{}", failure.getMessage());
+      result.writeMessage(RunResultBuilder.builder(trained).failure(failure.toFailure()).build());
+    }
+    return failure.exitCode();
   }
 
   /** The run has its model: what was kept to go on from has served. */

@@ -1,10 +1,6 @@
 package training.fusion.trainer.source;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,42 +8,25 @@ import java.util.Map;
 import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionFactory;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import training.fusion.api.Source;
-import training.fusion.api.run.RunEnvironment;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.http.Address;
-import training.fusion.trainer.proxy.EnvironmentProxies;
+import training.fusion.trainer.bucket.BucketConnection;
 
 /** A bucket with a prefix, on AWS or another server that speaks S3. */
 final class S3Bucket implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(S3Bucket.class);
-  private static final Duration CONNECT = Duration.ofSeconds(20);
-  private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final int PRECONDITION_FAILED = 412;
   private static final int MOST_OBJECTS = 20_000_000;
 
+  private final BucketConnection connection;
   private final S3Client client;
   private final Source.S3 source;
   private final String bucket;
@@ -62,67 +41,10 @@ final class S3Bucket implements AutoCloseable {
   S3Bucket(Source.S3 source, Map<String, String> environment, String keyPrefix, String field) {
     this.source = source;
     this.field = field;
-    String path = source.uri().substring("s3://".length());
-    int slash = path.indexOf('/');
-    this.bucket = slash < 0 ? path : path.substring(0, slash);
-    this.prefix = slash < 0 ? "" : path.substring(slash + 1);
-    var builder =
-        S3Client.builder()
-            .httpClient(UrlConnectionHttpClient.create(connections(environment)))
-            // servers other than AWS refuse the checksums that the SDK asks for by itself
-            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .credentialsProvider(credentials(environment, keyPrefix))
-            .region(Region.of(source.region() == null ? "us-east-1" : source.region()));
-    if (source.endpoint() == null) {
-      builder.crossRegionAccessEnabled(true);
-    } else {
-      // servers other than AWS rarely have a name for each bucket
-      builder.endpointOverride(endpoint(source.endpoint())).forcePathStyle(true);
-    }
-    this.client = builder.build();
-  }
-
-  /** By the same proxies as all else; the SDK would read the variables in a way of its own. */
-  private static UrlConnectionFactory connections(Map<String, String> environment) {
-    var proxies = EnvironmentProxies.of(environment);
-    return uri -> {
-      try {
-        var connection = (HttpURLConnection) uri.toURL().openConnection(proxies.select(uri).get(0));
-        connection.setConnectTimeout((int) CONNECT.toMillis());
-        connection.setReadTimeout((int) ANSWER.toMillis());
-        connection.setUseCaches(false);
-        return connection;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    };
-  }
-
-  private URI endpoint(String text) {
-    try {
-      return new URI(text);
-    } catch (java.net.URISyntaxException e) {
-      throw TrainingFailure.badConfiguration(
-          field + ".endpoint is no address of the form https://host:port");
-    }
-  }
-
-  private static AwsCredentialsProvider credentials(
-      Map<String, String> environment, String prefix) {
-    String id = environment.get(prefix + RunEnvironment.ACCESS_KEY_ID);
-    String key = environment.get(prefix + RunEnvironment.SECRET_ACCESS_KEY);
-    if (id != null && key != null) {
-      return StaticCredentialsProvider.create(AwsBasicCredentials.create(id.strip(), key.strip()));
-    }
-    AwsCredentialsProvider own = DefaultCredentialsProvider.builder().build();
-    try {
-      own.resolveCredentials();
-      return own;
-    } catch (SdkClientException e) {
-      LOG.info("no key to S3 is given or found: objects are asked for as anybody may");
-      return AnonymousCredentialsProvider.create();
-    }
+    this.connection = BucketConnection.of(source, environment, keyPrefix, field);
+    this.client = connection.client();
+    this.bucket = connection.bucket();
+    this.prefix = connection.prefix();
   }
 
   /** Where it is. */
@@ -303,11 +225,11 @@ final class S3Bucket implements AutoCloseable {
   }
 
   private String server() {
-    return source.endpoint() == null ? "AWS" : Address.shown(source.endpoint());
+    return connection.server();
   }
 
   @Override
   public void close() {
-    client.close();
+    connection.close();
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import training.fusion.api.Artifacts;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.InWords;
@@ -51,6 +52,10 @@ public final class Trackers {
       trackers.add(new MlflowTracker(run, run.tracking().mlflow(), runFolder, start, groups));
     }
     trackers.add(new PageTracker(runFolder, groups, System::nanoTime));
+    Artifacts artifacts = run.artifacts();
+    if (artifacts != null && Boolean.TRUE.equals(artifacts.eachEpoch())) {
+      trackers.add(new ArtifactTracker(run, artifacts.s3(), runFolder)); // after the page
+    }
     var all = new Trackers(trackers);
     all.each(tracker -> tracker.begun(start));
     return all;

@@ -2,6 +2,7 @@ package training.fusion.api.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Artifacts;
 import training.fusion.api.Checkpoint;
 import training.fusion.api.Dataset;
 import training.fusion.api.Model;
@@ -34,7 +35,8 @@ public record RunConfiguration(
     Optimization optimization,
     Training training,
     @Nullable Checkpoint checkpoint,
-    @Nullable Tracking tracking) {
+    @Nullable Tracking tracking,
+    @Nullable Artifacts artifacts) {
 
   /** Environment variable that holds the configuration, or its beginning. */
   public static final String VARIABLE = "FUSION_RUN_CONFIGURATION";

@@ -23,6 +23,9 @@ public final class RunEnvironment {
   /** Begins the names of the two variables with the key to pretrained weights in S3. */
   public static final String WEIGHTS_S3 = "FUSION_WEIGHTS_S3";
 
+  /** Begins the names of the two variables with the key to the bucket that results go to. */
+  public static final String ARTIFACTS_S3 = "FUSION_ARTIFACTS_S3";
+
   /** The header, {@code Name: value}, that a data set behind https is asked for with. */
   public static final String DATA_HTTPS_HEADER = "FUSION_DATA_HTTPS_HEADER";
 

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Artifacts;
 import training.fusion.api.Checkpoint;
 import training.fusion.api.Dataset;
 import training.fusion.api.Model;
@@ -61,6 +62,8 @@ public record FusionTrainingSpec(
         @Nullable Checkpoint checkpoint,
     @JsonPropertyDescription("Where curves are written besides the run's own files.")
         @Nullable Tracking tracking,
+    @JsonPropertyDescription("Where results are sent. Absent: they stay in the run's folder.")
+        @Nullable Artifacts artifacts,
     @JsonPropertyDescription("Where and as what the training runs.")
         @Default("{\"gpu\": {\"resourceName\": \"nvidia.com/gpu\", \"count\": 1}}")
         @Nullable PodSettings pod,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Artifacts;
 import training.fusion.api.Checkpoint;
 import training.fusion.api.Tracking;
 import training.fusion.api.Training;
@@ -23,6 +24,9 @@ public record SweepTemplate(
         @Nullable Checkpoint checkpoint,
     @JsonPropertyDescription("Where curves are written besides the trials' own files.")
         @Nullable Tracking tracking,
+    @JsonPropertyDescription(
+            "Where each trial's results are sent. Absent: they stay in its folder.")
+        @Nullable Artifacts artifacts,
     @JsonPropertyDescription("Where and as what trials run.") @Nullable PodSettings pod,
     @JsonPropertyDescription("Retries and deadlines of each trial.")
         @Nullable RunPolicy runPolicy) {}

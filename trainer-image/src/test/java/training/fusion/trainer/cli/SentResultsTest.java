@@ -1,0 +1,131 @@
+package training.fusion.trainer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.gaul.s3proxy.AuthenticationType;
+import org.gaul.s3proxy.S3Proxy;
+import org.jclouds.ContextBuilder;
+import org.jclouds.blobstore.BlobStore;
+import org.jclouds.blobstore.BlobStoreContext;
+import org.jclouds.blobstore.options.ListContainerOptions;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import training.fusion.trainer.Main;
+import training.fusion.trainer.data.IdxFiles;
+
+/** Trainers that send their results to a bucket, whose server comes and goes. */
+@NullUnmarked // an assertion that fails is the answer to what is absent
+@Tag("process")
+@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SentResultsTest {
+  @TempDir private Path folder;
+  private int port;
+
+  @Test
+  void what_could_not_be_sent_is_kept_and_sent_by_the_next_attempt_without_a_step()
+      throws Exception {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    IdxFiles.write(folder, "t10k", IdxFiles.images(30, 8, 8), IdxFiles.cyclicLabels(30, 3));
+    Path run = folder.resolve("out");
+
+    try (var trainer = train("s3cret")) {
+      assertThat(trainer.exitCode()).as(trainer.said()).isEqualTo(75);
+      assertThat(trainer.said())
+          .contains("(training goes on)", "they are in the run's folder")
+          .doesNotContain("s3cret");
+    }
+    String result = Files.readString(run.resolve("result.json"));
+    String steps = Files.readString(run.resolve("steps.log"));
+    assertThat(result).contains("\"model\"").doesNotContain("failure");
+
+    BlobStore store = store();
+    S3Proxy server = server(store);
+    try {
+      try (var trainer = train("s3cret")) {
+        assertThat(trainer.exitCode()).as(trainer.said()).isZero();
+        assertThat(trainer.said()).contains("results are in s3://results/models/sent/");
+      }
+      assertThat(store.list("results", ListContainerOptions.Builder.recursive()))
+          .extracting(it -> it.getName().replaceFirst(".*/", ""))
+          .contains("model.safetensors", "model.torchscript.pt", "report.html", "SHA256SUMS");
+      assertThat(Files.readString(run.resolve("result.json"))).isEqualTo(result);
+      assertThat(Files.readString(run.resolve("steps.log"))).isEqualTo(steps);
+
+      try (var trainer = trainInto("other", "wr0ng")) {
+        assertThat(trainer.exitCode()).as(trainer.said()).isEqualTo(64);
+        assertThat(trainer.said()).contains("status 403").doesNotContain("step", "wr0ng");
+      }
+    } finally {
+      server.stop();
+      store.getContext().close();
+    }
+  }
+
+  private TrainerProcess train(String key) throws Exception {
+    return trainInto("out", key);
+  }
+
+  private TrainerProcess trainInto(String output, String key) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("training.yaml"),
+            """
+            apiVersion: fusion.training/v1alpha1
+            kind: FusionTraining
+            metadata: {name: sent}
+            spec:
+              model: {architecture: ResNet-18}
+              dataset:
+                format: IDX
+                source: {persistentVolumeClaim: {claimName: data}}
+                split: {validation: 0.1, test: 0.1, seed: 0}
+              optimization: {single: {optimizer: {type: SGD, learningRate: 1e-3}}}
+              training: {epochs: 1, batchSize: 8, imageSize: 32, seed: 1}
+              artifacts: {s3: {uri: 's3://results/models', endpoint: 'http://127.0.0.1:%d'}, eachEpoch: true}
+              pod: {gpu: {count: 0}}
+            """
+                .formatted(port));
+    return TrainerProcess.start(
+        folder.resolve("log"),
+        List.of("env", "AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=" + key),
+        List.of(),
+        Main.class,
+        "train",
+        file.toString(),
+        "--data=" + folder,
+        "--output=" + folder.resolve(output));
+  }
+
+  private static BlobStore store() {
+    BlobStore store =
+        ContextBuilder.newBuilder("transient")
+            .credentials("id", "s3cret")
+            .build(BlobStoreContext.class)
+            .getBlobStore();
+    store.createContainerInLocation(null, "results");
+    return store;
+  }
+
+  private S3Proxy server(BlobStore store) throws Exception {
+    S3Proxy server =
+        S3Proxy.builder()
+            .blobStore(store)
+            .endpoint(URI.create("http://127.0.0.1:" + port))
+            .awsAuthentication(AuthenticationType.AWS_V4, "id", "s3cret")
+            .build();
+    server.start();
+    return server;
+  }
+}
