@@ -27,5 +27,9 @@ public record Tracking(
           String trackingUri,
       @JsonPropertyDescription("Experiment to log under. Absent: the training's namespace.")
           @Size(max = 253)
-          @Nullable String experiment) {}
+          @Nullable String experiment,
+      @JsonPropertyDescription(
+              "Sends model, TorchScript, report and figures to the run's artifacts in the end, where the server keeps them for its clients (--serve-artifacts, its default).")
+          @Default("false")
+          @Nullable Boolean artifacts) {}
 }

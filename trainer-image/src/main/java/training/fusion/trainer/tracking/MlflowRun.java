@@ -177,6 +177,12 @@ final class MlflowRun {
     }
   }
 
+  /** Sends the run's results to its artifacts. */
+  void sendArtifacts(Path folder) throws IOException, InterruptedException {
+    String uri = server.get("runs/get", "run_id", id).at("/run/info/artifact_uri").asText();
+    MlflowArtifacts.of(server, uri).send(folder);
+  }
+
   /** Tells how an attempt ended. One that was stopped to go on later leaves the run running. */
   void end(RunResult result) throws IOException, InterruptedException {
     RunResult.Failure failure = result.failure();

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,18 @@ final class MlflowServer {
   private static final int MOST = 8 << 20;
 
   private static final String API = "/api/2.0/mlflow/";
+  private static final String ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts";
+
+  /** For a file of any size: who sends it does not wait for long, see {@link MlflowTracker}. */
+  private static final Duration LONGEST_FILE = Duration.ofMinutes(10);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String address;
+  private final String artifacts;
   private final @Nullable String authorization;
   private final Exchange exchange;
+  private final Exchange sending;
 
   /**
    * @param trackingUri address below which the API lies; may hold a user and password
@@ -40,18 +48,19 @@ final class MlflowServer {
    */
   MlflowServer(String trackingUri, Map<String, String> environment) {
     URI uri = address(trackingUri);
-    address = uri.toString().replaceAll("/+$", "") + API;
+    String server = uri.toString().replaceAll("/+$", "");
+    address = server + API;
+    artifacts = server + ARTIFACTS;
     authorization = MlflowCredentials.authorization(environment, userInfo(trackingUri));
-    exchange =
-        new Exchange(
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .proxy(EnvironmentProxies.of(environment))
-                .connectTimeout(LONGEST)
-                .build(),
-            LONGEST,
-            MOST);
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(EnvironmentProxies.of(environment))
+            .connectTimeout(LONGEST)
+            .build();
+    exchange = new Exchange(client, LONGEST, MOST);
+    sending = new Exchange(client, LONGEST_FILE, MOST);
   }
 
   /** Without the user part, which is sent in a header. */
@@ -79,32 +88,59 @@ final class MlflowServer {
   /** Asks for something, by one field. */
   JsonNode get(String path, String field, String value) throws IOException, InterruptedException {
     String query = field + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
-    return send(request(path + "?" + query).GET());
+    return send(exchange, request(address + path + "?" + query).GET(), API);
   }
 
   /** Sends a body that becomes a JSON object. */
   JsonNode post(String path, Object body) throws IOException, InterruptedException {
     return send(
-        request(path)
+        exchange,
+        request(address + path)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))));
+            .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))),
+        API);
   }
 
-  private HttpRequest.Builder request(String path) {
-    var request = HttpRequest.newBuilder(URI.create(address + path));
+  /**
+   * Sends a file to the artifacts that the server keeps for its clients.
+   *
+   * @param path below the root of all artifacts, as it stands in an address
+   */
+  void putArtifact(String path, Path file) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        request(artifacts + "/" + path)
+            .header("Content-Type", "application/octet-stream")
+            .PUT(HttpRequest.BodyPublishers.ofFile(file));
+    answer(sending, request, ARTIFACTS); // empty, or an empty object
+  }
+
+  /** The files of a folder of artifacts, and what is said of each. */
+  JsonNode artifacts(String path) throws IOException, InterruptedException {
+    String query = "?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8);
+    return send(exchange, request(artifacts + query).GET(), ARTIFACTS).path("files");
+  }
+
+  private HttpRequest.Builder request(String uri) {
+    var request = HttpRequest.newBuilder(URI.create(uri));
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
     return request;
   }
 
-  private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<byte[]> response = exchange.send(request.build());
+  private static String answer(Exchange by, HttpRequest.Builder request, String api)
+      throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = by.send(request.build());
     String body = new String(response.body(), StandardCharsets.UTF_8);
     if (response.statusCode() != 200) {
-      throw MlflowRefusal.of(response, API, body);
+      throw MlflowRefusal.of(response, api, body);
     }
-    JsonNode answer = MlflowRefusal.json(body);
+    return body;
+  }
+
+  private static JsonNode send(Exchange by, HttpRequest.Builder request, String api)
+      throws IOException, InterruptedException {
+    JsonNode answer = MlflowRefusal.json(answer(by, request, api));
     if (!answer.isObject()) {
       throw new IOException("what answers there is no MLflow server: it sends no JSON");
     }

@@ -26,6 +26,9 @@ final class MlflowTracker implements Tracker {
   /** How long the process's end may be held up. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(15);
 
+  /** The same where a model is sent, too. */
+  private static final Duration LAST_FILES = Duration.ofMinutes(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(MlflowTracker.class);
 
   private final RunConfiguration configuration;
@@ -86,10 +89,14 @@ final class MlflowTracker implements Tracker {
   public void ended(RunResult result) {
     offer(new News(newest, result));
     try {
-      thread.join(LAST_WORDS.toMillis());
+      thread.join((sendsFiles(result) ? LAST_FILES : LAST_WORDS).toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean sendsFiles(RunResult result) {
+    return Boolean.TRUE.equals(asked.artifacts()) && result.failure() == null;
   }
 
   private synchronized void offer(News latest) {
@@ -126,17 +133,35 @@ final class MlflowTracker implements Tracker {
         run = open;
       }
       open.tell(configuration, taken.history, groups);
-      if (taken.result != null) {
-        open.end(taken.result);
+      RunResult result = taken.result;
+      if (result != null) {
+        sendFiles(open, result);
+        open.end(result);
       }
     } catch (IOException | RuntimeException e) { // no answer of a server ends a training
-      if (!warned) {
-        warned = true;
-        LOG.warn(
-            "tracking.mlflow: {} does not take what it is told: {} (training goes on)",
-            Address.shown(asked.trackingUri()),
-            InWords.of(e));
+      warn("what it is told", e);
+    }
+  }
+
+  /** Before the run's end is told, which comes whatever has become of this. */
+  private void sendFiles(MlflowRun open, RunResult result) throws InterruptedException {
+    if (sendsFiles(result)) {
+      try {
+        open.sendArtifacts(folder);
+      } catch (IOException | RuntimeException e) {
+        warn("artifacts", e);
       }
+    }
+  }
+
+  private void warn(String what, Exception e) {
+    if (!warned) {
+      warned = true;
+      LOG.warn(
+          "tracking.mlflow: {} does not take {}: {} (training goes on)",
+          Address.shown(asked.trackingUri()),
+          what,
+          InWords.of(e));
     }
   }
 }

@@ -41,6 +41,7 @@ public final class Trackers {
   public static Trackers of(
       RunConfiguration run, Path runFolder, RunState start, List<String> groups) {
     var trackers = new ArrayList<Tracker>();
+    trackers.add(new PageTracker(runFolder, groups, System::nanoTime)); // before those who send it
     if (run.tracking() != null && Boolean.TRUE.equals(run.tracking().tensorboard())) {
       try {
         trackers.add(new TensorBoardTracker(run, runFolder, start.step(), InstantSource.system()));
@@ -51,10 +52,9 @@ public final class Trackers {
     if (run.tracking() != null && run.tracking().mlflow() != null) {
       trackers.add(new MlflowTracker(run, run.tracking().mlflow(), runFolder, start, groups));
     }
-    trackers.add(new PageTracker(runFolder, groups, System::nanoTime));
     Artifacts artifacts = run.artifacts();
     if (artifacts != null && Boolean.TRUE.equals(artifacts.eachEpoch())) {
-      trackers.add(new ArtifactTracker(run, artifacts.s3(), runFolder)); // after the page
+      trackers.add(new ArtifactTracker(run, artifacts.s3(), runFolder));
     }
     var all = new Trackers(trackers);
     all.each(tracker -> tracker.begun(start));

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A real MLflow server on this machine, whose runs lie in a folder. */
+/** A real MLflow server on this machine, whose runs and artifacts lie in a folder. */
 final class MlflowProcess implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -45,8 +45,8 @@ final class MlflowProcess implements AutoCloseable {
                 "--host=127.0.0.1",
                 "--port=" + port,
                 "--workers=1",
-                "--backend-store-uri=" + folder.resolve("runs").toUri(),
-                "--default-artifact-root=" + folder.resolve("artifacts"))
+                "--backend-store-uri=sqlite:///" + folder.resolve("runs.db"),
+                "--artifacts-destination=" + folder.resolve("artifacts"))
             .redirectErrorStream(true)
             .redirectOutput(log)
             .start();

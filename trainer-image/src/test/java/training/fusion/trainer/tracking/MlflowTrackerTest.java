@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -37,7 +39,7 @@ class MlflowTrackerTest {
        "dataset": {"format": "IDX", "source": {"persistentVolumeClaim": {"claimName": "data"}},
          "normalization": {"mean": [0.1, 0.2, 0.3], "std": [1, 1, 1]}},
        "optimization": {"single": {"optimizer": {"type": "SGD"}}}, "training": {"epochs": 3},
-       "tracking": {"mlflow": {"trackingUri": "%s"}}}
+       "tracking": {"mlflow": {"trackingUri": "%s", "artifacts": true}}}
       """;
 
   private static final String READER =
@@ -115,6 +117,48 @@ class MlflowTrackerTest {
     assertThat(metrics.get("f1/validation").get(1).get(1).asDouble())
         .isEqualTo(2 / 7.0, within(1e-12));
     assertThat(metrics.get("accuracy/test_of_model").toString()).isEqualTo("[[30,0.875]]");
+  }
+
+  @Test
+  void theModelLiesAmongTheRunsArtifactsAndMlflowsOwnClientGetsIt() throws Exception {
+    MlflowProcess mlflow = mlflow();
+    Files.writeString(folder.resolve("model.safetensors"), "the model");
+    Files.writeString(folder.resolve("report.html"), "<p>");
+    Files.writeString(folder.resolve("configuration.json"), "a password may be in it");
+    List<RunState> states = epochs(1);
+    MlflowTracker tracker = tracker(mlflow.address(), "kept/small", states.get(0));
+    tracker.evaluated(states.get(1));
+    tracker.ended(result(null, states.get(1)));
+
+    assertThat(mlflow.run(runId()).at("/info/status").asText()).isEqualTo("FINISHED");
+    Path fetched = Files.createDirectory(folder.resolve("fetched"));
+    String told =
+        Python.run(
+            """
+            import sys, mlflow
+            mlflow.set_tracking_uri(sys.argv[1])
+            print(mlflow.artifacts.download_artifacts(run_id=sys.argv[2], dst_path=sys.argv[3]))
+            """,
+            mlflow.address(),
+            runId(),
+            fetched.toString());
+    assertThat(fetched).as(told).isDirectoryRecursivelyContaining("glob:**/report.html");
+    try (var files = Files.walk(fetched)) {
+      assertThat(files.filter(Files::isRegularFile))
+          .extracting(file -> file.getFileName() + ": " + Files.readString(file))
+          .containsExactlyInAnyOrder("model.safetensors: the model", "report.html: <p>");
+    }
+  }
+
+  @Test
+  void aStoreThatTheServerLeavesToItsClientsIsToldWithWhatWouldHelp() {
+    var server = new MlflowServer("http://mlflow.example", Map.of());
+
+    assertThatThrownBy(() -> MlflowArtifacts.of(server, "s3://bucket/1/run/artifacts"))
+        .hasMessageStartingWith("artifacts of this experiment lie in s3:")
+        .hasMessageContaining("--artifacts-destination");
+    assertThatThrownBy(() -> MlflowArtifacts.of(server, "/var/mlflow/1/run/artifacts"))
+        .hasMessageStartingWith("artifacts of this experiment lie in a folder");
   }
 
   @Test
