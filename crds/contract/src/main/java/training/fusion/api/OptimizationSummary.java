@@ -2,7 +2,9 @@ package training.fusion.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Optimization.Level;
 
 /** A strategy in words: the one author of what status, reports, log and terminal say of it. */
@@ -14,8 +16,10 @@ public final class OptimizationSummary {
 
   /**
    * Such as {@code Adam blocks 0–5 → SGD blocks 6–7 and head}; of many levels the first and last.
+   *
+   * @param architecture null: somebody's own network, which only its file knows
    */
-  public static String words(Optimization strategy, Architecture architecture) {
+  public static String words(Optimization strategy, @Nullable Architecture architecture) {
     List<Level> levels = strategy.inLevels();
     if (strategy.single() != null) {
       return name(levels.get(0)) + " for all blocks";
@@ -27,7 +31,14 @@ public final class OptimizationSummary {
     int first = 0;
     for (Level level : levels) {
       boolean top = level.lastBlock() == null;
-      int last = level.lastBlock() == null ? architecture.blocks() - 1 : level.lastBlock();
+      if (top && architecture == null) {
+        words.add(name(level) + " blocks from " + first);
+        break;
+      }
+      int last =
+          architecture != null && level.lastBlock() == null
+              ? architecture.blocks() - 1
+              : Objects.requireNonNullElse(level.lastBlock(), first);
       words.add(name(level) + " " + blocks(first, last) + (top ? " and head" : ""));
       first = last + 1;
     }
@@ -40,7 +51,8 @@ public final class OptimizationSummary {
   }
 
   /** The same, and what goes for all of a training's blocks: {@code …, sharpness-aware}. */
-  public static String words(Optimization strategy, Architecture architecture, Training training) {
+  public static String words(
+      Optimization strategy, @Nullable Architecture architecture, Training training) {
     String words = words(strategy, architecture);
     return training.sharpnessAware() == null ? words : words + ", sharpness-aware";
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
 public enum MountedImage {
   /** Of {@code dataset.source}. */
   DATA(TrainerVolumes.DATA_VOLUME, "the data set's image", "spec.dataset.source.image"),
-  /** Of {@code model.pretrained.source}. */
+  /** Of {@code model.pretrained.source}; of somebody's own network {@code model.module.source}. */
   WEIGHTS(
       TrainerVolumes.WEIGHTS_VOLUME, "the weights' image", "spec.model.pretrained.source.image");
 

@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Checkpoint;
 import training.fusion.api.ClaimPath;
-import training.fusion.api.Pretrained;
 import training.fusion.api.Source;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.PodSettings;
@@ -147,9 +146,9 @@ final class TrainerVolumes {
         .toList();
   }
 
-  /** Where pretrained weights come from, if there are any. */
+  /** Where pretrained weights come from, or somebody's own network, if there is either. */
   static Optional<Source> weights(FusionTraining training) {
-    return Optional.ofNullable(training.getSpec().model().pretrained()).map(Pretrained::source);
+    return Optional.ofNullable(training.getSpec().model().file());
   }
 
   /** Whether the trainer has to fetch data or weights itself. */

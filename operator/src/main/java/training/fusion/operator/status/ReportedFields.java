@@ -103,6 +103,9 @@ final class ReportedFields {
 
   private static void unseenPixels(ObjectNode next, FusionTrainingSpec spec) {
     Architecture architecture = spec.model().architecture();
+    if (architecture == null) {
+      return; // what somebody's own network looks at nobody knows
+    }
     Integer asked = spec.training().imageSize();
     int unseen = architecture.unseenPixels(asked == null ? architecture.imageSize() : asked);
     set(next, "unseenPixels", unseen == 0 ? null : unseen);

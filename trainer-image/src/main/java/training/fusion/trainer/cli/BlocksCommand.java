@@ -1,10 +1,12 @@
 package training.fusion.trainer.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,9 +15,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import training.fusion.api.Architecture;
+import training.fusion.api.ScriptModule;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.NetworkKind;
+import training.fusion.trainer.module.ModuleDefinition;
+import training.fusion.trainer.module.ModuleFile;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.train.Settings;
 
@@ -45,15 +51,34 @@ final class BlocksCommand implements Runnable {
       description = "Classes of the head (default: ${DEFAULT-VALUE}).")
   private int classes;
 
+  private static final int IMAGENET_SIZE = 224;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public void run() {
     if (spec != null) {
       RunConfiguration run = file == null ? null : TrainingFile.read(file).toRun();
-      Architecture network = run == null ? named(spec) : run.model().architecture();
-      print(run, network, classes, spec.commandLine().getOut());
+      print(run, network(run, spec), classes, spec.commandLine().getOut());
     }
+  }
+
+  private NetworkKind network(@Nullable RunConfiguration run, CommandSpec spec) {
+    Path module = architecture == null ? null : Path.of(architecture);
+    ScriptModule asked = run == null ? null : run.model().module();
+    if (module != null && (asked != null || Files.exists(module))) {
+      return ModuleDefinition.kind(
+          ModuleFile.open(module),
+          asked == null ? null : asked.blocks(),
+          asked == null ? null : asked.input(),
+          null);
+    }
+    if (asked != null) {
+      throw TrainingFailure.badConfiguration(
+          "spec.model.module is a file: name it, as in ./fusion blocks net.pt --file FILE");
+    }
+    return NetworkKind.of(
+        run == null ? named(spec) : Objects.requireNonNull(run.model().architecture()));
   }
 
   private Architecture named(CommandSpec spec) {
@@ -69,14 +94,14 @@ final class BlocksCommand implements Runnable {
   }
 
   private static void print(
-      @Nullable RunConfiguration run, Architecture architecture, int classes, PrintWriter out) {
+      @Nullable RunConfiguration run, NetworkKind kind, int classes, PrintWriter out) {
     ArchitectureTable table;
     List<ParameterGroup> groups;
     try {
       table =
           run == null
-              ? ArchitectureTable.of(architecture, classes)
-              : ArchitectureTable.of(architecture, classes, Settings.of(run).imageSize());
+              ? ArchitectureTable.of(kind, classes, IMAGENET_SIZE)
+              : ArchitectureTable.of(kind, classes, Settings.of(run).imageSize());
       groups = run == null ? List.of() : ParameterGroup.of(run.optimization(), table);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
@@ -86,7 +111,11 @@ final class BlocksCommand implements Runnable {
     for (int block = 0; block <= head; block++) {
       total += table.parametersIn(block);
     }
-    out.printf("%s with %d classes%n%n", architecture, classes);
+    if (kind.definition() instanceof ModuleDefinition module) {
+      out.printf("%s, %s%n%n", kind, module.file().path().getFileName());
+    } else {
+      out.printf("%s with %d classes%n%n", kind, classes);
+    }
     line(
         out,
         "block",
@@ -109,7 +138,18 @@ final class BlocksCommand implements Runnable {
           optimizer(groups, block));
     }
     line(out, "", "total", String.format(Locale.ROOT, "%,d", total), "", "", "");
+    if (kind.definition() instanceof ModuleDefinition module) {
+      out.printf("%n    blocks:%n");
+      module
+          .blocks()
+          .prefixes()
+          .forEach(block -> out.printf("      - [%s]%n", String.join(", ", quoted(block))));
+    }
     out.flush();
+  }
+
+  private static List<String> quoted(List<String> block) {
+    return block.stream().map("\"%s\""::formatted).toList();
   }
 
   private static String optimizer(List<ParameterGroup> groups, int block) {

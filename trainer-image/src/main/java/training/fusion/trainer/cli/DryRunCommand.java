@@ -31,6 +31,7 @@ import training.fusion.trainer.data.KnownParts;
 import training.fusion.trainer.data.Part;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.MemoryEstimate;
+import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.LearningRate;
 import training.fusion.trainer.optim.ParameterGroup;
@@ -63,7 +64,7 @@ final class DryRunCommand implements Runnable {
   private @Nullable Path data;
 
   @Option(
-      names = "--weights",
+      names = {"--weights", "--module"},
       paramLabel = "FILE",
       description =
           "Pretrained weights, for a training with model.pretrained: .pth or safetensors.")
@@ -100,11 +101,12 @@ final class DryRunCommand implements Runnable {
             settings,
             null);
     PretrainedWeights pretrained = pretrained(inputs, run, images);
-    BatchPlan plan = settings.plan(images);
+    NetworkKind kind = inputs.network(run);
+    BatchPlan plan = settings.plan(kind, images);
     boolean decodedBefore = run.dataset().onError() == Dataset.OnError.SKIP;
     Glances glances = decode && !decodedBefore ? Glances.decoding(images) : Glances.of(images);
     glances.check();
-    print(run, settings, images, glances, pretrained, plan, out);
+    print(run, settings, kind, images, glances, pretrained, plan, out);
   }
 
   /**
@@ -119,7 +121,10 @@ final class DryRunCommand implements Runnable {
     }
     PretrainedWeights opened =
         PretrainedWeights.open(
-                file, run.model().architecture(), asked, run.dataset().normalization())
+                file,
+                Objects.requireNonNull(run.model().architecture()),
+                asked,
+                run.dataset().normalization())
             .matchedWith(images.classNames());
     opened.checkHead(images.classes());
     opened.checkValues();
@@ -129,6 +134,7 @@ final class DryRunCommand implements Runnable {
   private void print(
       RunConfiguration run,
       Settings settings,
+      NetworkKind kind,
       ImageData images,
       Glances glances,
       @Nullable PretrainedWeights pretrained,
@@ -137,8 +143,7 @@ final class DryRunCommand implements Runnable {
     List<ParameterGroup> groups;
     ArchitectureTable table;
     try {
-      table =
-          ArchitectureTable.of(run.model().architecture(), images.classes(), settings.imageSize());
+      table = ArchitectureTable.of(kind, images.classes(), settings.imageSize());
       groups = ParameterGroup.of(run.optimization(), table);
       LearningRate.check(groups, settings.schedule());
     } catch (IllegalArgumentException e) {
@@ -184,16 +189,12 @@ final class DryRunCommand implements Runnable {
     }
     out.printf(
         "network    %s at %d px, dropout %s, stochastic depth %s%n",
-        run.model().architecture(),
-        settings.imageSize(),
-        settings.dropout(),
-        settings.stochasticDepth());
+        kind, settings.imageSize(), settings.dropout(), settings.stochasticDepth());
     NetworkSettings network =
         settings.network(
+            kind,
             images,
-            pretrained != null
-                ? pretrained.convention()
-                : Convention.of(run.model().architecture(), Pretrained.Variant.TORCHVISION));
+            pretrained != null ? pretrained.convention() : Convention.drawn(run.model()));
     if (run.model().pretrained() != null) {
       out.printf(
           "weights    %s%n",

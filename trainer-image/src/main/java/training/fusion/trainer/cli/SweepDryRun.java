@@ -2,6 +2,7 @@ package training.fusion.trainer.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.ArchitectureTable;
@@ -18,10 +19,11 @@ final class SweepDryRun {
 
   static void print(SweepFile sweep, PrintWriter out) {
     List<RunConfiguration> strategies = sweep.strategies();
+    boolean known = strategies.stream().allMatch(run -> run.model().architecture() != null);
     int trialsOfEach = sweep.datasets() * sweep.seeds();
     long inTheEnd = 0;
     long underWay = 0;
-    for (RunConfiguration run : strategies) {
+    for (RunConfiguration run : known ? strategies : List.<RunConfiguration>of()) {
       DiskNeed need = need(run);
       inTheEnd += trialsOfEach * need.inTheEnd();
       underWay = Math.max(underWay, need.whileTraining() - need.inTheEnd());
@@ -36,6 +38,11 @@ final class SweepDryRun {
         strategies.size(),
         sweep.datasets(),
         sweep.seeds());
+    if (!known) {
+      out.println("disk       not told: the files of model.module are not looked at here");
+      out.flush();
+      return;
+    }
     out.printf(
         "disk       at most %s once all have succeeded, and %s more while they train, %d at a"
             + " time%n",
@@ -46,7 +53,9 @@ final class SweepDryRun {
   private static DiskNeed need(RunConfiguration run) {
     Settings settings = Settings.of(run);
     try {
-      var table = ArchitectureTable.of(run.model().architecture(), CLASSES, settings.imageSize());
+      var table =
+          ArchitectureTable.of(
+              Objects.requireNonNull(run.model().architecture()), CLASSES, settings.imageSize());
       return DiskNeed.of(settings, table, ParameterGroup.of(run.optimization(), table));
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec.matrix: " + e.getMessage());

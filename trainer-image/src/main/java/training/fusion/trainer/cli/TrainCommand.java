@@ -44,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path data;
 
   @Option(
-      names = "--weights",
+      names = {"--weights", "--module"},
       paramLabel = "FILE",
       description =
           "Pretrained weights, for a training with model.pretrained: .pth, a checkpoint,"

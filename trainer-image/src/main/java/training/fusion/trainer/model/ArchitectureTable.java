@@ -15,14 +15,14 @@ import training.fusion.trainer.model.architecture.Variant;
 public final class ArchitectureTable {
   private static final int IMAGENET_SIZE = 224;
 
-  private final Architecture architecture;
+  private final NetworkKind kind;
   private final ArchitectureDefinition definition;
   private final List<ParameterSpec> parameters;
   private final List<BufferSpec> buffers;
 
-  ArchitectureTable(Architecture architecture, ArchitectureProgram program) {
-    this.architecture = architecture;
-    this.definition = Architectures.of(architecture);
+  ArchitectureTable(NetworkKind kind, ArchitectureProgram program) {
+    this.kind = kind;
+    this.definition = kind.definition();
     this.parameters = program.parameters();
     this.buffers = program.buffers();
   }
@@ -38,10 +38,15 @@ public final class ArchitectureTable {
    * @param imageSize width and height of the network's input; a position embedding depends on it
    */
   public static ArchitectureTable of(Architecture architecture, int classes, int imageSize) {
-    var definition = Architectures.of(architecture);
+    return of(NetworkKind.of(architecture), classes, imageSize);
+  }
+
+  /** The table of any network: of somebody's own the head is what it is. */
+  public static ArchitectureTable of(NetworkKind kind, int classes, int imageSize) {
+    var definition = kind.definition();
     var settings =
         new ProgramSettings(classes, imageSize, 0, 0, definition.variant(), Precision.FP32);
-    return new ArchitectureTable(architecture, definition.program(settings));
+    return new ArchitectureTable(kind, definition.program(settings));
   }
 
   /** torchvision's variant of an architecture. */
@@ -66,7 +71,12 @@ public final class ArchitectureTable {
 
   /** Number of blocks, the head not counted; the head's number is this one. */
   public int blocks() {
-    return architecture.blocks();
+    return kind.blocks();
+  }
+
+  /** The last block that a level before the last one can end with. */
+  public int lastBoundary() {
+    return kind.lastBoundary();
   }
 
   /** Trainable elements of a block; {@link #blocks()} asks for the head. */

@@ -71,7 +71,7 @@ public final class InferenceArchive {
     var fp32 =
         new ProgramSettings(
             settings.classes(), settings.imageSize(), 0, 0, settings.variant(), Precision.FP32);
-    ArchitectureProgram program = Architectures.of(settings.architecture()).program(fp32);
+    ArchitectureProgram program = settings.kind().definition().program(fp32);
     List<String> parameters = program.parameters().stream().map(p -> attribute(p.name())).toList();
     List<String> buffers = program.buffers().stream().map(b -> attribute(b.name())).toList();
     var code = new StringBuilder("class Model(Module):\n");

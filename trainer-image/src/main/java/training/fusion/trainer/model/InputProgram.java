@@ -20,6 +20,9 @@ final class InputProgram {
    *     the network's size. Then {@code erased} and {@code mixed} are {@link InputDraws}
    */
   static String text(NetworkSettings settings, boolean training) {
+    if (settings.tensors() != null) {
+      return ""; // the network takes them as they are
+    }
     InputAugmentation augmentation = training ? settings.augmentation() : InputAugmentation.NONE;
     return "    h = torch.to(x, 6)\n" // 6: torch.float32
         + (settings.pictures().channels() == 1

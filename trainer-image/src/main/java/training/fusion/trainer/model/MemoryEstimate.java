@@ -23,10 +23,10 @@ public record MemoryEstimate(long fixed, long perImage) {
    * The estimate for a network whose parameters are all trained by an optimizer with two moments.
    */
   public static MemoryEstimate of(NetworkSettings settings) {
-    var definition = Architectures.of(settings.architecture());
+    var definition = settings.kind().definition();
     boolean bf16 = settings.precision() == Precision.BF16;
     long bytes = 0;
-    for (ParameterSpec p : definition.program(settings.program()).parameters()) {
+    for (ParameterSpec p : settings.source().parameters()) {
       bytes += p.size() * (BYTES_PER_PARAMETER + (bf16 && p.operand() ? BYTES_PER_COPY : 0));
     }
     double image = definition.activationBytes(settings.imageSize(), settings.precision());
@@ -38,10 +38,7 @@ public record MemoryEstimate(long fixed, long perImage) {
    * sharpness-aware minimization goes back to.
    */
   public MemoryEstimate withCopy(NetworkSettings settings) {
-    long parameters =
-        Architectures.of(settings.architecture()).program(settings.program()).parameters().stream()
-            .mapToLong(ParameterSpec::size)
-            .sum();
+    long parameters = settings.source().parameters().stream().mapToLong(ParameterSpec::size).sum();
     return new MemoryEstimate(fixed + Float.BYTES * parameters, perImage);
   }
 

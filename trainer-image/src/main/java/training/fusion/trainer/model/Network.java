@@ -1,6 +1,7 @@
 package training.fusion.trainer.model;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -23,6 +24,7 @@ import training.fusion.trainer.model.architecture.ArchitectureProgram;
 import training.fusion.trainer.model.architecture.BufferSpec;
 import training.fusion.trainer.model.architecture.ParameterSpec;
 import training.fusion.trainer.model.architecture.ParameterSpec.Initialization;
+import training.fusion.trainer.model.architecture.ProgramHost;
 
 /**
  * A network on a device: its program, parameters and buffers. One thread uses it at a time. Random
@@ -49,7 +51,9 @@ public final class Network implements AutoCloseable {
   private final OperandCopies operands;
   private final NDArray normalization;
   private final @Nullable NDArray classWeights;
+  private final @Nullable ProgramHost host;
   private @Nullable PassListener listener;
+  private boolean training;
 
   private Network(
       NetworkSettings settings,
@@ -62,19 +66,26 @@ public final class Network implements AutoCloseable {
     this.trainable = trainable;
     this.frozen = frozen;
     ArchitectureProgram source =
-        Architectures.of(settings.architecture())
-            .program(settings.program(frozen.withStatistics()));
-    this.table = new ArchitectureTable(settings.architecture(), source);
+        settings.kind().definition().program(settings.program(frozen.withStatistics()));
+    this.table = new ArchitectureTable(settings.kind(), source);
+    this.host = source.host();
     this.ranges = List.copyOf(ranges);
     this.segments = Segment.of(ranges, this::differentiates, table);
     this.manager = NDManager.newBaseManager(device);
+    String text =
+        NetworkProgram.text(settings, source, this::differentiates)
+            + NetworkProgram.segments(settings, source, segments);
     this.program =
-        ScriptArchive.compile(
-            manager,
-            NetworkProgram.text(settings, source, this::differentiates)
-                + NetworkProgram.segments(settings, source, segments));
-    this.parameters = initialParameters(seed);
-    this.buffers = initialBuffers();
+        host == null ? ScriptArchive.compile(manager, text) : host.compile(manager, text);
+    if (host == null) {
+      this.parameters = initialParameters(seed);
+      this.buffers = initialBuffers();
+    } else {
+      NDList brought = broughtState();
+      int count = table.parameters().size();
+      this.parameters = new NDList(brought.subList(0, count));
+      this.buffers = new NDList(brought.subList(count, brought.size()));
+    }
     this.operands =
         settings.precision() == Precision.BF16
             ? OperandCopies.of(
@@ -136,11 +147,11 @@ public final class Network implements AutoCloseable {
    * @param labels int64 [images]
    */
   public Gradients trainStep(NDArray images, NDArray labels, long seed, long step) {
-    return trainStep(images, labels, InputDraws.NONE, seed, step);
+    return trainStep(new NDList(images), labels, InputDraws.NONE, seed, step);
   }
 
   private Gradients trainStep(
-      NDArray images, NDArray labels, InputDraws draws, long seed, long step) {
+      NDList images, NDArray labels, InputDraws draws, long seed, long step) {
     JniUtils.setSeed(Randomness.mix(seed, step));
     operands.refresh();
     return pass(images, labels, draws);
@@ -149,7 +160,7 @@ public final class Network implements AutoCloseable {
   /** As the next one, where nothing was drawn for the batch. */
   public Gradients trainStep(
       NDArray images, NDArray labels, List<MicroBatch> microBatches, long seed, long step) {
-    return trainStep(images, labels, InputDraws.NONE, microBatches, seed, step);
+    return trainStep(new NDList(images), labels, InputDraws.NONE, microBatches, seed, step);
   }
 
   /**
@@ -161,6 +172,17 @@ public final class Network implements AutoCloseable {
    */
   public Gradients trainStep(
       NDArray images,
+      NDArray labels,
+      InputDraws draws,
+      List<MicroBatch> microBatches,
+      long seed,
+      long step) {
+    return trainStep(new NDList(images), labels, draws, microBatches, seed, step);
+  }
+
+  /** The same of pictures, or of the tensors of a network that takes tensors. */
+  public Gradients trainStep(
+      NDList images,
       NDArray labels,
       InputDraws draws,
       List<MicroBatch> microBatches,
@@ -189,7 +211,7 @@ public final class Network implements AutoCloseable {
    * @return loss, correct and logits, without gradients
    */
   public Gradients trainStep(
-      NDArray images,
+      NDList images,
       NDArray labels,
       InputDraws draws,
       List<MicroBatch> microBatches,
@@ -215,7 +237,8 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  private Gradients pass(NDArray images, NDArray labels, InputDraws draws) {
+  private Gradients pass(NDList images, NDArray labels, InputDraws draws) {
+    mode(true);
     if (listener != null) {
       return passes(images, labels, draws, listener);
     }
@@ -224,7 +247,7 @@ public final class Network implements AutoCloseable {
         out.get(0), out.get(1), out.get(2), List.copyOf(out.subList(3, out.size())), out.get(0));
   }
 
-  private Gradients passes(NDArray images, NDArray labels, InputDraws draws, PassListener told) {
+  private Gradients passes(NDList images, NDArray labels, InputDraws draws, PassListener told) {
     told.forwardBegins();
     NDList out = call("predict", images, labels, classWeights, draws, null);
     told.backwardBegins();
@@ -250,7 +273,8 @@ public final class Network implements AutoCloseable {
   }
 
   /** Calls the forward pass of a segment. */
-  NDList call(String method, NDArray images, NDArray labels, InputDraws draws, NDArray value) {
+  NDList call(
+      String method, NDList images, NDArray labels, InputDraws draws, @Nullable NDArray value) {
     return call(method, images, labels, classWeights, draws, value);
   }
 
@@ -282,6 +306,12 @@ public final class Network implements AutoCloseable {
    * @param images as in {@link #trainStep}
    */
   public Evaluation evaluate(NDArray images, NDArray labels) {
+    return evaluate(new NDList(images), labels);
+  }
+
+  /** The same of pictures or of the tensors of a network that takes tensors. */
+  public Evaluation evaluate(NDList images, NDArray labels) {
+    mode(false);
     operands.refresh();
     NDList out = call("evaluate", images, labels, null, InputDraws.NONE, null);
     try {
@@ -293,7 +323,7 @@ public final class Network implements AutoCloseable {
 
   private NDList call(
       String method,
-      NDArray images,
+      NDList images,
       NDArray labels,
       @Nullable NDArray weights,
       InputDraws draws,
@@ -305,13 +335,50 @@ public final class Network implements AutoCloseable {
     inputs.add(method(method, scope));
     inputs.addAll(read);
     inputs.addAll(buffers);
-    inputs.add(images);
+    if (settings.tensors() != null) {
+      images.forEach(input -> input.setName("x[]"));
+    }
+    inputs.addAll(images);
     inputs.add(labels);
     inputs.add(normalization);
     Stream.of(weights, draws.erased(), draws.mixed(), value)
         .filter(Objects::nonNull)
         .forEach(inputs::add);
-    return IValueUtils.forward(program, inputs, true);
+    try {
+      return IValueUtils.forward(program, inputs, true);
+    } catch (EngineException e) {
+      scope.close();
+      throw host == null ? e : host.failure(e);
+    }
+  }
+
+  /** Somebody's own network asks in which mode it is. */
+  private void mode(boolean train) {
+    if (host == null || training == train) {
+      return;
+    }
+    if (train) {
+      JniUtils.enableTrainingMode(program);
+    } else {
+      JniUtils.enableInferenceMode(program);
+    }
+    training = train;
+  }
+
+  /**
+   * One pass of each kind, which leaves nothing: what somebody's own network can't do is known
+   * before the first step.
+   */
+  public void rehearse(NDList images, NDArray labels, InputDraws draws) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray[] kept = buffers.stream().map(NDArray::duplicate).toArray(NDArray[]::new);
+      List.of(kept).forEach(copy -> copy.attach(scope));
+      try (Gradients first = pass(images, labels, draws)) {
+        assert first != null;
+      }
+      evaluate(images, labels);
+      StateCopy.copy(toArray(buffers), toArray(List.of(kept)), program);
+    }
   }
 
   /** The first input says which method is meant, and results attach to its manager. */
@@ -435,6 +502,13 @@ public final class Network implements AutoCloseable {
       out.attach(manager);
       out.forEach(a -> a.setName("state[]"));
       return out;
+    }
+  }
+
+  /** What a program of somebody else begins with: parameters, then buffers. */
+  private NDList broughtState() {
+    try (NDArray none = manager.zeros(new Shape(1))) {
+      return transformed("initial", new NDArray[] {none});
     }
   }
 

@@ -28,7 +28,7 @@ final class NetworkProgram {
       ArchitectureProgram network,
       Predicate<ParameterSpec> differentiated) {
     return predict(settings, network, differentiated)
-        + differentiate("differentiate", false, false)
+        + differentiate("differentiate", false, false, network.host() != null)
         + forward(settings)
         + evaluate(settings, network)
         + ARRANGE
@@ -107,7 +107,7 @@ final class NetworkProgram {
     int last = segments.size() - 1;
     for (int i = 0; i <= last; i++) {
       text.append(segment(settings, network, segments.get(i), i, i == last));
-      text.append(differentiate("differentiate_" + i, i > 0, i < last));
+      text.append(differentiate("differentiate_" + i, i > 0, i < last, false));
     }
     return text.toString();
   }
@@ -165,20 +165,32 @@ final class NetworkProgram {
    *
    * @param cut whether the last leaf is a value under way, whose gradient stays as it is
    * @param above whether the gradient of what was come to is given
+   * @param some whether the loss may depend on some of the leaves alone: the others' gradients are
+   *     zeros
    */
-  private static String differentiate(String name, boolean cut, boolean above) {
+  private static String differentiate(String name, boolean cut, boolean above, boolean some) {
     return "  def "
         + name
         + SELF
         + (above ? "out: Tensor, above: Tensor, " : "out: Tensor, ")
         + "leaves: List[Tensor]) -> List[Tensor]:\n"
-        + "    gradients = torch.grad([out], leaves%s)\n"
-            .formatted(above ? ", annotate(List[Optional[Tensor]], [above])" : "")
+        + "    gradients = torch.grad([out], leaves%s%s)\n"
+            .formatted(
+                above ? ", annotate(List[Optional[Tensor]], [above])" : "",
+                some ? ", allow_unused=True" : "")
         + "    full = annotate(List[Tensor], [])\n"
         + "    for i in range(%s):\n"
             .formatted(cut ? "torch.sub(torch.len(leaves), 1)" : "torch.len(leaves)")
+        + (some
+            ? """
+                    u = gradients[i]
+                    if torch.__is__(u, None):
+                      g = torch.zeros_like(leaves[i])
+                    else:
+                      g = unchecked_cast(Tensor, u)
+              """
+            : "      g = unchecked_cast(Tensor, gradients[i])\n")
         + """
-                g = unchecked_cast(Tensor, gradients[i])
                 full = torch.append(full, torch.to(g, 6))
           """ // 6: torch.float32; those of operands may be bf16
         + (cut ? "    full = torch.append(full, unchecked_cast(Tensor, gradients[-1]))\n" : "")
@@ -196,10 +208,16 @@ final class NetworkProgram {
   }
 
   private static String arguments(NetworkSettings settings, String further) {
-    return "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor"
+    return "state: List[Tensor], "
+        + input(settings)
+        + ", y: Tensor, norm: Tensor"
         + more(settings)
         + further
         + ") -> List[Tensor]:\n";
+  }
+
+  private static String input(NetworkSettings settings) {
+    return settings.tensors() == null ? "x: Tensor" : "x: List[Tensor]";
   }
 
   /** What only some networks are trained with, in the order in which {@link Network} passes it. */
@@ -212,7 +230,9 @@ final class NetworkProgram {
   private static String evaluate(NetworkSettings settings, ArchitectureProgram network) {
     return "  def evaluate"
         + SELF
-        + "state: List[Tensor], x: Tensor, y: Tensor, norm: Tensor) -> List[Tensor]:\n"
+        + "state: List[Tensor], "
+        + input(settings)
+        + ", y: Tensor, norm: Tensor) -> List[Tensor]:\n"
         + "    p = state\n"
         + buffers(network)
         + InputProgram.text(settings, false)

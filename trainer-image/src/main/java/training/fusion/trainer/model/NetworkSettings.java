@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Training.Precision;
+import training.fusion.trainer.model.architecture.ArchitectureProgram;
 import training.fusion.trainer.model.architecture.ProgramSettings;
 import training.fusion.trainer.model.architecture.Variant;
 
 /**
  * All that a network's program depends on.
  *
+ * @param kind which network
  * @param variant epsilon and padding that go with the weights
  * @param imageSize width and height of the network's input, in pixels
  * @param dropout probability of dropping an input of the classifier
@@ -25,9 +27,11 @@ import training.fusion.trainer.model.architecture.Variant;
  * @param labelSmoothing of the training loss only
  * @param precision arithmetic of convolutions and matrix products
  * @param classWeights of the training loss only, one per class; null: all alike
+ * @param tensors names of the tensors that the network takes as they are, in the order in which
+ *     they are given; null: it takes pictures
  */
 public record NetworkSettings(
-    Architecture architecture,
+    NetworkKind kind,
     Variant variant,
     int classes,
     int imageSize,
@@ -41,11 +45,54 @@ public record NetworkSettings(
     List<Double> std,
     double labelSmoothing,
     Precision precision,
-    @Nullable List<Double> classWeights) {
+    @Nullable List<Double> classWeights,
+    @Nullable List<String> tensors) {
   public NetworkSettings {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     classWeights = classWeights == null ? null : List.copyOf(classWeights);
+    tensors = tensors == null ? null : List.copyOf(tensors);
+  }
+
+  /** Of a network that is a row of the API. */
+  public NetworkSettings(
+      Architecture architecture,
+      Variant variant,
+      int classes,
+      int imageSize,
+      double dropout,
+      double stochasticDepth,
+      Pictures pictures,
+      Dataset.Resize.Mode resize,
+      Dataset.Resize.Interpolation interpolation,
+      InputAugmentation augmentation,
+      List<Double> mean,
+      List<Double> std,
+      double labelSmoothing,
+      Precision precision,
+      @Nullable List<Double> classWeights) {
+    this(
+        NetworkKind.of(architecture),
+        variant,
+        classes,
+        imageSize,
+        dropout,
+        stochasticDepth,
+        pictures,
+        resize,
+        interpolation,
+        augmentation,
+        mean,
+        std,
+        labelSmoothing,
+        precision,
+        classWeights,
+        null);
+  }
+
+  /** The network's parameters, buffers and statements, where all statistics move. */
+  ArchitectureProgram source() {
+    return kind.definition().program(program());
   }
 
   /** The part that the architecture's statements depend on. */

@@ -39,10 +39,10 @@ final class SegmentedPass implements AutoCloseable {
    * @param begins hears of each segment before its parameters are read
    */
   static SegmentedPass forward(
-      Network network, NDArray images, NDArray labels, InputDraws draws, IntConsumer begins) {
+      Network network, NDList images, NDArray labels, InputDraws draws, IntConsumer begins) {
     int last = network.segments().size() - 1;
     Deque<Recorded> recorded = new ArrayDeque<>();
-    NDArray value = images;
+    @Nullable NDArray value = null;
     NDList out = new NDList();
     for (int i = 0; i <= last; i++) {
       begins.accept(i);

@@ -24,7 +24,7 @@ final class SegmentedStep {
   }
 
   /** Loss, correct and logits; the gradients are the listener's. */
-  Gradients run(NDArray images, NDArray labels, InputDraws draws, List<MicroBatch> microBatches) {
+  Gradients run(NDList images, NDArray labels, InputDraws draws, List<MicroBatch> microBatches) {
     int last = microBatches.size() - 1;
     if (last == 0) {
       return only(images, labels, draws);
@@ -46,7 +46,7 @@ final class SegmentedStep {
     return new Gradients(total.loss(), total.correct(), total.logits(), List.of(), total.owner());
   }
 
-  private Gradients only(NDArray images, NDArray labels, InputDraws draws) {
+  private Gradients only(NDList images, NDArray labels, InputDraws draws) {
     try (SegmentedPass pass = forward(images, labels, draws, true)) {
       listener.lost(pass.figures().loss());
       for (int i = network.segments().size() - 1; i >= 0; i--) {
@@ -94,7 +94,7 @@ final class SegmentedStep {
     }
   }
 
-  private SegmentedPass forward(NDArray images, NDArray labels, InputDraws draws, boolean first) {
+  private SegmentedPass forward(NDList images, NDArray labels, InputDraws draws, boolean first) {
     if (told != null) {
       told.forwardBegins();
     }

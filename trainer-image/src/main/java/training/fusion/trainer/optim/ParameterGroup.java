@@ -44,7 +44,8 @@ public record ParameterGroup(
     int first = 0;
     for (Optimization.Level level : levels) {
       boolean top = groups.size() == levels.size() - 1;
-      int last = top ? head : lastBlock(optimization, level, groups.size(), first, head - 2);
+      int last =
+          top ? head : lastBlock(optimization, level, groups.size(), first, table.lastBoundary());
       groups.add(
           new ParameterGroup(
               name(optimization, groups.size()),

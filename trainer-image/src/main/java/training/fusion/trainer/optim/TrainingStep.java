@@ -2,6 +2,7 @@ package training.fusion.trainer.optim;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training.UpdateOrder;
@@ -94,6 +95,17 @@ public final class TrainingStep implements AutoCloseable {
    */
   public PendingStep step(
       NDArray images,
+      NDArray labels,
+      InputDraws draws,
+      List<MicroBatch> microBatches,
+      long seed,
+      long step) {
+    return step(new NDList(images), labels, draws, microBatches, seed, step);
+  }
+
+  /** The same of pictures, or of the tensors of a network that takes tensors. */
+  public PendingStep step(
+      NDList images,
       NDArray labels,
       InputDraws draws,
       List<MicroBatch> microBatches,

@@ -11,6 +11,8 @@ import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.model.InferenceArchive;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.module.ModuleDefinition;
+import training.fusion.trainer.module.TrainedArchive;
 import training.fusion.trainer.safetensors.FileDigest;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
@@ -21,6 +23,9 @@ import training.fusion.trainer.safetensors.TensorSource;
  * same of the averaged weights under another name.
  */
 public final class ModelFile {
+  private static final String ENDING = ".safetensors";
+  private static final String TORCHSCRIPT = ".torchscript.pt";
+
   /** What the trained weights' files are called, without their endings. */
   public static final String MODEL = "model";
 
@@ -28,9 +33,17 @@ public final class ModelFile {
   public static final String AVERAGE = "model-ema";
 
   /** The model's weights. */
-  public static final String NAME = MODEL + ".safetensors";
+  public static final String NAME = MODEL + ENDING;
 
   private ModelFile() {}
+
+  /** The TorchScript file that a run has left beside these weights. */
+  public static Path torchScript(Path weights) {
+    String name = String.valueOf(weights.getFileName());
+    return weights.resolveSibling(
+        (name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name)
+            + TORCHSCRIPT);
+  }
 
   /**
    * Writes the file into the run's folder.
@@ -41,7 +54,7 @@ public final class ModelFile {
    */
   public static SavedModel write(
       Path runFolder, String name, SortedMap<String, String> metadata, List<TensorSource> tensors) {
-    Path file = runFolder.resolve(name + ".safetensors");
+    Path file = runFolder.resolve(name + ENDING);
     Path unfinished = Durable.unfinished(file);
     try {
       Files.deleteIfExists(unfinished);
@@ -64,7 +77,7 @@ public final class ModelFile {
   public static @Nullable SavedModel of(
       Path runFolder, String name, RunState.Weights weights, SortedMap<String, String> metadata) {
     Path best = runFolder.resolve(weights.file());
-    Path file = runFolder.resolve(name + ".safetensors");
+    Path file = runFolder.resolve(name + ENDING);
     try {
       try (SafetensorsFile read = SafetensorsFile.open(best)) {
         if (!read.metadata().equals(metadata)) {
@@ -97,9 +110,17 @@ public final class ModelFile {
       NetworkSettings settings,
       String metadata,
       List<TensorSource> tensors) {
-    Path file = runFolder.resolve(name + ".torchscript.pt");
+    Path file = runFolder.resolve(name + TORCHSCRIPT);
     try {
-      Durable.write(file, out -> InferenceArchive.write(out, settings, metadata, tensors));
+      Durable.write(
+          file,
+          out -> {
+            if (settings.kind().definition() instanceof ModuleDefinition module) {
+              TrainedArchive.write(out, module.file(), metadata, tensors);
+            } else {
+              InferenceArchive.write(out, settings, metadata, tensors);
+            }
+          });
     } catch (IOException e) {
       throw Durable.failure(file, e);
     }

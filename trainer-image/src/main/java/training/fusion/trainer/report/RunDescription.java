@@ -11,6 +11,7 @@ import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.module.DescribedModule;
 
 /**
  * The content of {@code run.json}: what a run found when it began, beside its configuration.
@@ -29,6 +30,7 @@ import training.fusion.trainer.data.ImageData;
  * @param reading of the data set's folder, which the run keeps to; absent: it began before that was
  *     noted
  * @param remarks of {@link ImageData#remarks}; absent: as above
+ * @param module what somebody's own network is; absent: the network is known by name
  * @param division by which rules the data set was divided, which the run keeps to; absent: as above
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -47,7 +49,8 @@ public record RunDescription(
     @Nullable DatasetDigest dataset,
     @Nullable FolderReading reading,
     @Nullable List<String> remarks,
-    @Nullable Division division) {
+    @Nullable Division division,
+    @Nullable DescribedModule module) {
   public static final String FILE = "run.json";
 
   public RunDescription {

@@ -3,12 +3,14 @@ package training.fusion.trainer.run;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.Dataset;
+import training.fusion.api.ScriptModule;
 import training.fusion.api.Source;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunEnvironment;
@@ -19,6 +21,9 @@ import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.Listing;
 import training.fusion.trainer.data.PictureRoom;
+import training.fusion.trainer.model.NetworkKind;
+import training.fusion.trainer.module.ModuleDefinition;
+import training.fusion.trainer.module.ModuleFile;
 import training.fusion.trainer.process.FailureDescriptions;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.process.Watchdog;
@@ -189,15 +194,34 @@ public final class Inputs {
   }
 
   /**
+   * Which network is trained; somebody's own is opened.
+   *
+   * @throws TrainingFailure if its file can't be fetched, or does not serve
+   */
+  public NetworkKind network(RunConfiguration run) {
+    ScriptModule module = run.model().module();
+    if (module == null) {
+      return NetworkKind.of(Objects.requireNonNull(run.model().architecture()));
+    }
+    Path file = weights(run);
+    if (file == null) {
+      throw TrainingFailure.badConfiguration(
+          "spec.model.module asks for a network, and no file is given; on a command line --module names it");
+    }
+    return ModuleDefinition.kind(ModuleFile.open(file), module.blocks(), module.input(), null);
+  }
+
+  /**
    * The file with pretrained weights, or a folder with exactly one; null if none are asked for.
+   * Where the network is somebody's own it is that file.
    *
    * @throws TrainingFailure if it can't be fetched
    */
   public @Nullable Path weights(RunConfiguration run) {
-    if (weights != null || run.model().pretrained() == null) {
+    Source source = run.model().file();
+    if (weights != null || source == null) {
       return weights;
     }
-    Source source = run.model().pretrained().source();
     return Sources.isFetched(source) ? sources.weights(source) : null;
   }
 }

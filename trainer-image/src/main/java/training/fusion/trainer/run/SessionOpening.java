@@ -35,7 +35,9 @@ import training.fusion.trainer.data.KnownParts;
 import training.fusion.trainer.data.Listing;
 import training.fusion.trainer.data.PictureList;
 import training.fusion.trainer.model.Libtorch;
+import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.Processor;
+import training.fusion.trainer.module.DescribedModule;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.process.Watchdog;
 import training.fusion.trainer.profile.Profile;
@@ -150,11 +152,13 @@ final class SessionOpening {
     DatasetDigest dataset = read.equals(drawn) ? drawnDigest : DatasetDigest.of(read);
     later.add(() -> note(read, dataset));
     ImageData data = inputs.prepared(read, settings, place.run(), learnt::add);
-    BatchPlan plan = settings.plan(data);
+    watchdog.moved("opening the network");
+    NetworkKind kind = StartingPoint.same(inputs.network(run), place);
+    BatchPlan plan = settings.plan(kind, data);
     var beginning = StartingPoint.of(settings, place, inputs, plan, origin, later::add);
     RunState start = beginning.state();
     Learner learner =
-        opened.add(Learner.create(settings, data, plan, device, beginning.convention(run)));
+        opened.add(Learner.create(settings, kind, data, plan, device, beginning.convention(run)));
     watchdog.moved("loading weights");
     beginning.load(learner, data.classNames(), settings);
     StoredCheckpoint checkpoint = beginning.checkpoint();
@@ -279,7 +283,8 @@ final class SessionOpening {
             loaded.dataset(),
             reading,
             loaded.data().remarks(),
-            division)
+            division,
+            DescribedModule.of(loaded.learner().network().settings().kind()))
         .write(place.run());
     if (options.linkedIn() != null) {
       link(options.linkedIn());
@@ -298,7 +303,7 @@ final class SessionOpening {
     LOG.info(
         "{}: {} with {} classes ({}), {}, {}",
         run.name(),
-        run.model().architecture(),
+        loaded.learner().network().settings().kind(),
         loaded.data().classes(),
         loaded.dataset().countedClasses(),
         settings.precision(),

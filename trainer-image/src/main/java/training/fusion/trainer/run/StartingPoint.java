@@ -19,6 +19,8 @@ import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.FolderReading;
+import training.fusion.trainer.model.NetworkKind;
+import training.fusion.trainer.module.DescribedModule;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.train.Learner;
 import training.fusion.trainer.train.Settings;
@@ -76,6 +78,22 @@ public record StartingPoint(
     return description(place).map(RunDescription::dividedBy).orElse(Division.CURRENT);
   }
 
+  /**
+   * The network, which is to be what the run began with.
+   *
+   * @throws TrainingFailure if it is another program than that
+   */
+  static NetworkKind same(NetworkKind kind, RunFolders place) {
+    DescribedModule now = DescribedModule.of(kind);
+    DescribedModule before = description(place).map(RunDescription::module).orElse(null);
+    if (now != null && before != null && !now.program().equals(before.program())) {
+      throw TrainingFailure.badConfiguration(
+          "spec.model.module: its file is another program than the one that %s was begun with; give that one, or another name or runId to the training"
+              .formatted(place.run()));
+    }
+    return kind;
+  }
+
   private static Optional<RunDescription> description(RunFolders place) {
     return Stream.of(place.run(), place.resumeFrom())
         .filter(Objects::nonNull)
@@ -96,19 +114,20 @@ public record StartingPoint(
               + " names the file");
     }
     return PretrainedWeights.open(
-        file, run.model().architecture(), asked, run.dataset().normalization());
+        file,
+        Objects.requireNonNull(run.model().architecture()),
+        asked,
+        run.dataset().normalization());
   }
 
   /** Whose padding, epsilons and preprocessing the weights follow; drawn ones torchvision's. */
   Convention convention(RunConfiguration run) {
     if (checkpoint != null) {
       Manifest manifest = checkpoint.manifest();
-      return Convention.of(run.model().architecture(), manifest.variant())
+      return Convention.drawn(run.model(), manifest.variant())
           .with(manifest.epsilon(), ChannelNormalization.asked(manifest.normalization()));
     }
-    return pretrained != null
-        ? pretrained.convention()
-        : Convention.of(run.model().architecture(), Pretrained.Variant.TORCHVISION);
+    return pretrained != null ? pretrained.convention() : Convention.drawn(run.model());
   }
 
   /** Brings a learner's weights and optimizer there. */

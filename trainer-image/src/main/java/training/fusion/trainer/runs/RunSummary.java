@@ -108,7 +108,7 @@ public record RunSummary(
         configuration.shortName(),
         configuration.runKey(),
         state(folder, result),
-        configuration.model().architecture().toString(),
+        configuration.model().label(),
         run.description().optimization(),
         run.history().epochs(),
         run.epochs(),
@@ -129,7 +129,7 @@ public record RunSummary(
         configuration == null ? folder.getFileName().toString() : configuration.shortName(),
         result != null ? result.runKey() : configuration == null ? null : configuration.runKey(),
         state(folder, result),
-        configuration == null ? null : configuration.model().architecture().toString(),
+        configuration == null ? null : configuration.model().label(),
         configuration == null
             ? null
             : OptimizationSummary.words(

@@ -15,11 +15,15 @@ final class BatchArrays {
 
   /** [images, height, width] or [images, height, width, 3], unsigned bytes. */
   static NDArray images(Batch batch, NDManager scope) {
-    var shape =
-        batch.channels() == 1
-            ? new Shape(batch.size(), batch.height(), batch.width())
-            : new Shape(batch.size(), batch.height(), batch.width(), batch.channels());
+    Shape shape = shape(batch.size(), batch.height(), batch.width(), batch.channels());
     return scope.create(batch.pixels(), shape, DataType.UINT8);
+  }
+
+  /** Of so many images. */
+  static Shape shape(int images, int height, int width, int channels) {
+    return channels == 1
+        ? new Shape(images, height, width)
+        : new Shape(images, height, width, channels);
   }
 
   /** [images, 4], int64, as {@link InputDraws}; null: nothing is erased. */

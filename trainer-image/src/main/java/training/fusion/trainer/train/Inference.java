@@ -43,8 +43,7 @@ public final class Inference implements AutoCloseable {
   public static Inference of(TrainedModel model, Pictures pictures, int gpus) {
     Device device = Libtorch.start(gpus, Runtime.getRuntime().availableProcessors());
     var settings = model.network(pictures);
-    var table =
-        ArchitectureTable.of(settings.architecture(), settings.classes(), settings.imageSize());
+    var table = ArchitectureTable.of(settings.kind(), settings.classes(), settings.imageSize());
     var network = Network.create(device, settings, TrainableBlocks.all(table), 0);
     try {
       model.load(network);

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,10 +24,12 @@ import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.model.InputAugmentation.Erasing;
 import training.fusion.trainer.model.InputDraws;
 import training.fusion.trainer.model.MicroBatch;
 import training.fusion.trainer.model.MicroBatches;
 import training.fusion.trainer.model.Network;
+import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.PassListener;
 import training.fusion.trainer.model.Randomness;
@@ -74,10 +79,15 @@ public final class Learner implements AutoCloseable {
    * @throws TrainingFailure if model and optimizer do not fit
    */
   public static Learner create(
-      Settings settings, ImageData data, BatchPlan plan, Device device, Convention convention) {
+      Settings settings,
+      NetworkKind kind,
+      ImageData data,
+      BatchPlan plan,
+      Device device,
+      Convention convention) {
     try {
-      NetworkSettings wanted = settings.network(data, convention);
-      var table = ArchitectureTable.of(wanted.architecture(), wanted.classes(), wanted.imageSize());
+      NetworkSettings wanted = settings.network(kind, data, convention);
+      var table = ArchitectureTable.of(kind, wanted.classes(), wanted.imageSize());
       List<ParameterGroup> groups = ParameterGroup.of(settings.run().optimization(), table);
       LearningRate.check(groups, settings.schedule());
       var microBatches = settings.microBatches(wanted, device);
@@ -90,9 +100,42 @@ public final class Learner implements AutoCloseable {
               groups,
               settings.updateOrder(),
               settings.seed());
-      return new Learner(training, settings, microBatches, convention);
+      var learner = new Learner(training, settings, microBatches, convention);
+      learner.rehearse();
+      return learner;
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
+    }
+  }
+
+  /**
+   * Somebody's own network does what it will have to, before the first step, with black pictures.
+   */
+  private void rehearse() {
+    if (network.settings().kind().architecture() != null) {
+      return;
+    }
+    try (NDManager scope = network.manager().newSubManager()) {
+      int count = microBatches.smallest();
+      var pictures = network.settings().pictures();
+      var augmented = network.settings().augmentation();
+      int size = settings.imageSize();
+      Shape shape =
+          augmented.ready()
+              ? BatchArrays.shape(count, size, size, pictures.channels())
+              : BatchArrays.shape(count, pictures.height(), pictures.width(), pictures.channels());
+      var inputs = new NDList(scope.zeros(shape, DataType.UINT8));
+      NDArray erased =
+          augmented.erasing() == Erasing.NONE
+              ? null
+              : scope.zeros(new Shape(count, 4), DataType.INT64);
+      network.rehearse(
+          inputs,
+          scope.zeros(new Shape(count), DataType.INT64),
+          new InputDraws(erased, mixed(1, scope)));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkSettings;
+import training.fusion.trainer.module.ModuleDefinition;
 import training.fusion.trainer.weights.Convention;
 
 /** What the weights alone do not say: how an image becomes an input, and a logit a class. */
@@ -30,7 +31,10 @@ final class ModelCard {
     preprocessing.put("mean", settings.mean());
     preprocessing.put("std", settings.std());
     var metadata = new TreeMap<String, String>();
-    metadata.put("architecture", settings.architecture().toString());
+    metadata.put("architecture", settings.kind().label());
+    if (settings.kind().definition() instanceof ModuleDefinition module) {
+      metadata.put("module", json(module.file().program()));
+    }
     metadata.put("classes", json(dataset.classes()));
     metadata.put("dataset", json(dataset));
     metadata.put("epsilons", json(network.table().epsilons(settings.variant())));

@@ -23,6 +23,7 @@ import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.InputAugmentation.Erasing;
 import training.fusion.trainer.model.MemoryEstimate;
 import training.fusion.trainer.model.MicroBatches;
+import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.optim.MovingAverage;
 import training.fusion.trainer.optim.OptimizerSettings;
@@ -92,7 +93,7 @@ public record Settings(
   public static Settings of(RunConfiguration run) {
     Model model = run.model();
     Training training = run.training();
-    int imageSize = or(training.imageSize(), model.architecture().imageSize());
+    int imageSize = or(training.imageSize(), model.imageSize());
     var normalization = ChannelNormalization.asked(run.dataset().normalization());
     Checkpoint checkpoint =
         run.checkpoint() == null ? new Checkpoint(null, null, null, null, null) : run.checkpoint();
@@ -109,7 +110,7 @@ public record Settings(
         training.sharpnessAware() == null ? null : or(training.sharpnessAware().rho(), 0.05),
         or(training.weightDecayOn(), Training.WeightDecayOn.ALL),
         or(training.labelSmoothing(), 0.0),
-        or(model.dropout(), model.architecture().dropout()),
+        model.architecture() == null ? 0 : or(model.dropout(), model.architecture().dropout()),
         stochasticDepth(model),
         Framing.of(run.dataset().resize(), imageSize),
         or(training.augmentation(), Training.Augmentation.NONE),
@@ -129,7 +130,7 @@ public record Settings(
   }
 
   private static double stochasticDepth(Model model) {
-    Double own = model.architecture().stochasticDepth();
+    Double own = model.architecture() == null ? null : model.architecture().stochasticDepth();
     return or(model.stochasticDepth(), own == null ? 0 : own);
   }
 
@@ -142,12 +143,13 @@ public record Settings(
   /**
    * The network for these images.
    *
+   * @param kind which it is
    * @param convention of the weights that it begins with
    */
-  public NetworkSettings network(ImageData data, Convention convention) {
+  public NetworkSettings network(NetworkKind kind, ImageData data, Convention convention) {
     LabelledImages images = data.train().source();
     return new NetworkSettings(
-        run.model().architecture(),
+        kind,
         convention.variant(),
         data.classes(),
         imageSize,
@@ -161,7 +163,8 @@ public record Settings(
         or(std, convention.normalization().std()),
         labelSmoothing,
         precision,
-        ClassWeights.of(run.training().classWeights(), data));
+        ClassWeights.of(run.training().classWeights(), data),
+        null);
   }
 
   /** How parameters are updated. */
@@ -173,6 +176,9 @@ public record Settings(
   /** Pixels at the edge that no patch of the network covers; empty: there are none. */
   public Optional<String> unseenPixels() {
     Architecture architecture = run.model().architecture();
+    if (architecture == null) {
+      return Optional.empty();
+    }
     Integer patch = architecture.patchSize();
     int unseen = architecture.unseenPixels(imageSize);
     if (patch == null || unseen == 0) {
@@ -185,9 +191,8 @@ public record Settings(
   }
 
   /** How the training images are cut into batches. */
-  public BatchPlan plan(ImageData data) {
-    int smallest = run.model().architecture().smallestBatch();
-    return BatchPlan.of(data.train().count(), batchSize, smallest);
+  public BatchPlan plan(NetworkKind kind, ImageData data) {
+    return BatchPlan.of(data.train().count(), batchSize, kind.smallestBatch());
   }
 
   /** About what a training step needs of the device's memory. */
@@ -199,7 +204,7 @@ public record Settings(
 
   /** How a batch is cut into forward passes on this device. */
   MicroBatches microBatches(NetworkSettings network, Device device) {
-    int smallest = network.architecture().smallestBatch();
+    int smallest = network.kind().smallestBatch();
     return microBatchSize == 0
         ? MicroBatches.thatFit(memory(network), smallest, batchSize, DeviceMemory.available(device))
         : new MicroBatches(microBatchSize, smallest);

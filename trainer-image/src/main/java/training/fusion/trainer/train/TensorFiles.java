@@ -51,7 +51,12 @@ final class TensorFiles {
     return switch (type) {
       case FLOAT32 -> ElementType.F32;
       case FLOAT64 -> ElementType.F64;
+      case FLOAT16 -> ElementType.F16;
       case INT64 -> ElementType.I64;
+      case INT32 -> ElementType.I32;
+      case INT8 -> ElementType.I8;
+      case UINT8 -> ElementType.U8;
+      case BOOLEAN -> ElementType.BOOL;
       default -> throw new IllegalArgumentException(type + " is not written");
     };
   }
@@ -60,7 +65,12 @@ final class TensorFiles {
     return switch (type) {
       case F32 -> DataType.FLOAT32;
       case F64 -> DataType.FLOAT64;
+      case F16 -> DataType.FLOAT16;
       case I64 -> DataType.INT64;
+      case I32 -> DataType.INT32;
+      case I8 -> DataType.INT8;
+      case U8 -> DataType.UINT8;
+      case BOOL -> DataType.BOOLEAN;
       default -> throw new IllegalArgumentException(type + " is not read");
     };
   }

@@ -10,19 +10,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Training.Precision;
+import training.fusion.api.run.AveragedWeights;
+import training.fusion.api.run.RunResult;
 import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Network;
+import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.model.architecture.Variant;
+import training.fusion.trainer.module.ModuleDefinition;
+import training.fusion.trainer.module.ModuleFile;
 import training.fusion.trainer.report.ModelFile;
+import training.fusion.trainer.report.ResultFile;
+import training.fusion.trainer.safetensors.FileDigest;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 
 /**
@@ -33,12 +41,15 @@ import training.fusion.trainer.safetensors.SafetensorsFile;
  */
 public record TrainedModel(
     Path file,
-    Architecture architecture,
+    NetworkKind kind,
     Variant variant,
     List<String> classes,
     @Nullable DatasetDigest dataset,
     Preprocessing preprocessing) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** In the header of weights of somebody's own network: which program they are of. */
+  private static final String MODULE = "module";
 
   /**
    * How a picture becomes an input.
@@ -79,7 +90,7 @@ public record TrainedModel(
     if (classes.size() < 2) {
       throw new IllegalArgumentException("it has fewer than two classes");
     }
-    Objects.requireNonNull(architecture, "architecture");
+    Objects.requireNonNull(kind, "architecture");
     Objects.requireNonNull(variant.padding(), "padding");
     Objects.requireNonNull(preprocessing, "preprocessing");
   }
@@ -124,14 +135,14 @@ public record TrainedModel(
       throws JsonProcessingException {
     Map<String, Double> epsilons =
         JSON.readValue(header.getOrDefault("epsilons", "{}"), new TypeReference<>() {});
-    if (epsilons.isEmpty()) {
+    if (epsilons.isEmpty() && !header.containsKey(MODULE)) {
       throw new IllegalArgumentException("no epsilons");
     }
     return new TrainedModel(
         file,
-        JSON.convertValue(header.get("architecture"), Architecture.class),
+        kind(file, header),
         new Variant(
-            epsilons.values().iterator().next(),
+            epsilons.isEmpty() ? 1 : epsilons.values().iterator().next(),
             JSON.readValue(header.getOrDefault("padding", ""), Variant.Padding.class)),
         JSON.readValue(header.getOrDefault("classes", ""), new TypeReference<>() {}),
         header.containsKey("dataset")
@@ -140,10 +151,49 @@ public record TrainedModel(
         JSON.readValue(header.getOrDefault("preprocessing", ""), Preprocessing.class));
   }
 
+  private static NetworkKind kind(Path file, Map<String, String> header)
+      throws JsonProcessingException {
+    if (!header.containsKey(MODULE)) {
+      return NetworkKind.of(
+          Objects.requireNonNull(
+              JSON.convertValue(header.get("architecture"), Architecture.class), "architecture"));
+    }
+    Path program = ModelFile.torchScript(file);
+    if (!isVouchedFor(file)) {
+      throw TrainingFailure.badConfiguration(
+          "%s has a program of somebody's own beside it, and no %s here says that a run has left it with these weights: programs are run from finished runs' folders alone"
+              .formatted(file, ResultFile.FILE));
+    }
+    ModuleFile module = ModuleFile.open(program);
+    if (!module.program().equals(JSON.readValue(header.get(MODULE), String.class))) {
+      throw TrainingFailure.badConfiguration(
+          "%s is not the program that was trained: %s names another one; it is not run"
+              .formatted(program, file));
+    }
+    return ModuleDefinition.evaluated(module, null, null);
+  }
+
+  /** Whether the result in a run's folder has the digest of these weights. */
+  private static boolean isVouchedFor(Path file) {
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+    RunResult result = ResultFile.read(folder).orElse(null);
+    if (result == null) {
+      return false;
+    }
+    try {
+      String digest = FileDigest.of(file).sha256();
+      AveragedWeights average = result.ema();
+      return Stream.of(result.model(), average == null ? null : average.model())
+          .anyMatch(saved -> saved != null && saved.sha256().equals(digest));
+    } catch (IOException e) {
+      throw TrainingFailure.unreadable(file, e);
+    }
+  }
+
   /** The network for pictures of this shape; of no use to train. */
   NetworkSettings network(Pictures pictures) {
     return new NetworkSettings(
-        architecture,
+        kind,
         variant,
         classes.size(),
         preprocessing.imageSize(),
@@ -157,6 +207,7 @@ public record TrainedModel(
         preprocessing.std(),
         0,
         Precision.FP32,
+        null,
         null);
   }
 
@@ -166,8 +217,7 @@ public record TrainedModel(
       TensorFiles.read(opened, network.manager(), network::load);
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration(
-          "%s is not the %s that its header says: %s"
-              .formatted(file, architecture, e.getMessage()));
+          "%s is not the %s that its header says: %s".formatted(file, kind, e.getMessage()));
     } catch (IOException e) {
       throw TrainingFailure.unreadable(file, e);
     }

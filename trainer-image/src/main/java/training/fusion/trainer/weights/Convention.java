@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
+import training.fusion.api.Model;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.model.architecture.Variant;
 
@@ -16,6 +18,7 @@ import training.fusion.trainer.model.architecture.Variant;
  * Whose names, padding, epsilons and preprocessing weights follow. A file tells the names only: the
  * same tensors under another epsilon load without a word, and give other logits.
  *
+ * @param architecture null: somebody's own network, which brings its names with it
  * @param name as in model.pretrained.variant; never Auto
  * @param variant padding and epsilon
  * @param normalization what the weights were trained with
@@ -28,7 +31,7 @@ import training.fusion.trainer.model.architecture.Variant;
  *     transformers' as model_type
  */
 public record Convention(
-    Architecture architecture,
+    @Nullable Architecture architecture,
     Pretrained.Variant name,
     Variant variant,
     ChannelNormalization normalization,
@@ -73,6 +76,32 @@ public record Convention(
                             architecture,
                             String.join(", ", known.stream().map(c -> c.name.toString()).toList()),
                             name)));
+  }
+
+  /** That of weights that come from nowhere else: torchvision's. */
+  public static Convention drawn(Model model) {
+    return drawn(model, Pretrained.Variant.TORCHVISION);
+  }
+
+  /** That of weights of this name; somebody's own network has the one. */
+  public static Convention drawn(Model model, Pretrained.Variant name) {
+    return model.architecture() == null ? ofModule() : of(model.architecture(), name);
+  }
+
+  /** That of somebody's own network: its names, and pictures as torchvision's networks see them. */
+  private static Convention ofModule() {
+    Convention like = of(Architecture.RESNET_50, Pretrained.Variant.TORCHVISION);
+    return new Convention(
+        null,
+        like.name,
+        like.variant,
+        like.normalization,
+        like.normalizationFrom,
+        like.interpolation,
+        List.of(),
+        List.of(),
+        like.ignored,
+        like.models);
   }
 
   /**
@@ -157,7 +186,7 @@ public record Convention(
 
   /** Whether a tensor is of the classifier, by torchvision's name. */
   boolean isHead(String tensor) {
-    String head = architecture.family().head();
+    String head = Objects.requireNonNull(architecture).family().head();
     return tensor.equals(head + ".weight") || tensor.equals(head + ".bias");
   }
 
@@ -189,7 +218,7 @@ public record Convention(
     return "%s's weights of %s: %s padding, epsilon %s, mean %s, std %s"
         .formatted(
             name,
-            architecture,
+            Objects.requireNonNull(architecture),
             variant.padding() == Variant.Padding.SYMMETRIC ? "symmetric" : "TensorFlow's SAME",
             variant.epsilon(),
             normalization.mean(),

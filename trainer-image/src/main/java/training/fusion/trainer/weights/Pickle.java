@@ -16,9 +16,9 @@ import java.util.Map;
  * function; here it can call nothing: what would be made by a function other than those that {@link
  * PickledTensors} knows stays a {@link PickledObject}, which has a name and does nothing.
  */
-final class Pickle {
+public final class Pickle {
   /** None, which is no Java null on the stack. */
-  static final Object NONE = new Object();
+  public static final Object NONE = new Object();
 
   private static final Object MARK = new Object();
   private static final int NEWEST_PROTOCOL = 5;
@@ -34,7 +34,7 @@ final class Pickle {
   }
 
   /** Reads a pickle in which no storages are looked for. */
-  static Object read(ByteBuffer in) throws UnreadableWeights {
+  public static Object read(ByteBuffer in) throws UnreadableWeights {
     return read(in, new HashMap<>());
   }
 

@@ -7,7 +7,7 @@ import java.util.Map;
  * What a pickle would have made by a call of Python that weights do not need: its name, and what
  * was put into it. Nothing was run. Two are equal only if they are the same, so one may be a key.
  */
-final class PickledObject {
+public final class PickledObject {
   private final String name;
   private final Map<Object, Object> entries = new LinkedHashMap<>();
   private final Map<Object, Object> attributes = new LinkedHashMap<>();
@@ -19,7 +19,8 @@ final class PickledObject {
     this.name = name;
   }
 
-  String name() {
+  /** Of the class or function, with its module. */
+  public String name() {
     return name;
   }
 
@@ -29,7 +30,7 @@ final class PickledObject {
   }
 
   /** What its {@code __dict__} would be. */
-  Map<Object, Object> attributes() {
+  public Map<Object, Object> attributes() {
     return attributes;
   }
 }

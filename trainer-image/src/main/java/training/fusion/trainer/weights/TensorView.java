@@ -11,7 +11,7 @@ import training.fusion.trainer.safetensors.ElementType;
  * @param offset index of the tensor's first element in the storage
  * @param strides distance of neighbours along each dimension, in elements, as PyTorch counts
  */
-record TensorView(
+public record TensorView(
     String storage,
     ElementType type,
     long elements,
@@ -66,7 +66,7 @@ record TensorView(
   }
 
   /** The strides of a row-major tensor without gaps. */
-  static List<Long> rowMajor(List<Long> shape) {
+  public static List<Long> rowMajor(List<Long> shape) {
     var strides = new Long[shape.size()];
     long stride = 1;
     for (int d = strides.length - 1; d >= 0; d--) {

@@ -5,10 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Enumeration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -18,18 +22,36 @@ import org.jspecify.annotations.Nullable;
  * {@code torch.save}'s format since PyTorch 1.6: a zip of stored entries, all below one folder, of
  * which {@code data.pkl} is the pickle and {@code data/0}, {@code data/1} … are the storages.
  */
-final class TorchArchive {
+public final class TorchArchive {
   private static final long LARGEST_PICKLE = 64L << 20;
+  private static final long LARGEST_TEXT = 64L << 20;
 
   private final ByteBuffer file;
-  private final Map<String, ZipArchiveEntry> entries = new HashMap<>();
+  private final Map<String, ZipArchiveEntry> entries = new LinkedHashMap<>();
 
   private TorchArchive(ByteBuffer file) {
     this.file = file;
   }
 
-  static boolean isOne(ByteBuffer file) {
+  /** Whether it begins as a zip does. */
+  public static boolean isOne(ByteBuffer file) {
     return file.limit() >= 4 && file.getInt(0) == 0x04034B50;
+  }
+
+  /**
+   * Lists an archive.
+   *
+   * @throws UnreadableWeights if its directory is damaged
+   */
+  public static TorchArchive of(ByteBuffer file) throws UnreadableWeights {
+    var archive = new TorchArchive(file);
+    archive.list();
+    return archive;
+  }
+
+  /** What it consists of, without the folder that all of it is in. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(entries.keySet());
   }
 
   static WeightsFile read(Path path, ByteBuffer file) throws UnreadableWeights {
@@ -70,20 +92,22 @@ final class TorchArchive {
   }
 
   /** An entry's bytes, compared with their checksum; null if there is none of this name. */
-  private @Nullable ByteBuffer find(String name) throws UnreadableWeights {
+  public @Nullable ByteBuffer find(String name) throws UnreadableWeights {
     ZipArchiveEntry entry = entries.get(name);
     if (entry == null) {
       return null;
     }
     long begin = entry.getDataOffset();
-    long size = entry.getSize();
-    if (entry.getMethod() != ZipEntry.STORED || entry.getCompressedSize() != size) {
+    long size = entry.getCompressedSize();
+    boolean text = entry.getMethod() == ZipEntry.DEFLATED && name.startsWith("code/");
+    if (!text && (entry.getMethod() != ZipEntry.STORED || entry.getSize() != size)) {
       throw new UnreadableWeights("%s is compressed; torch.save stores".formatted(name));
     }
     if (begin < 0 || size < 0 || begin > file.limit() - size) {
       throw new UnreadableWeights("%s lies outside the file".formatted(name));
     }
-    ByteBuffer bytes = file.slice((int) begin, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer stored = file.slice((int) begin, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = text ? inflated(name, stored, entry.getSize()) : stored;
     var checksum = new CRC32();
     checksum.update(bytes.duplicate());
     if (checksum.getValue() != entry.getCrc()) {
@@ -92,7 +116,33 @@ final class TorchArchive {
     return bytes;
   }
 
-  private ByteBuffer storage(TensorView view) throws UnreadableWeights {
+  /** TorchScript's code is compressed, and nothing else of an archive. */
+  private static ByteBuffer inflated(String name, ByteBuffer stored, long size)
+      throws UnreadableWeights {
+    if (size < 0 || size > LARGEST_TEXT) {
+      throw new UnreadableWeights("%s is said to have %d bytes".formatted(name, size));
+    }
+    var inflater = new Inflater(true);
+    try {
+      byte[] text = new byte[(int) size];
+      inflater.setInput(stored.duplicate());
+      int count = 0;
+      while (count < text.length && !inflater.needsInput() && !inflater.finished()) {
+        count += inflater.inflate(text, count, text.length - count);
+      }
+      if (count < text.length) {
+        throw new UnreadableWeights("%s is damaged: it ends too early".formatted(name));
+      }
+      return ByteBuffer.wrap(text);
+    } catch (DataFormatException e) {
+      throw new UnreadableWeights("%s is damaged: %s".formatted(name, e.getMessage()), e);
+    } finally {
+      inflater.end();
+    }
+  }
+
+  /** The elements that a tensor is a view of, compared with their checksum. */
+  public ByteBuffer storage(TensorView view) throws UnreadableWeights {
     String name = "data/" + view.storage();
     ByteBuffer bytes = find(name);
     if (bytes == null || bytes.remaining() != view.elements() * view.type().bytes()) {

@@ -123,7 +123,7 @@ public enum Golden {
   private NetworkSettings drawing(Training.Precision precision) {
     NetworkSettings plain = settings(precision);
     return new NetworkSettings(
-        plain.architecture(),
+        architecture,
         plain.variant(),
         plain.classes(),
         plain.imageSize(),
@@ -144,7 +144,7 @@ public enum Golden {
   NetworkSettings settings(double labelSmoothing, List<Double> classWeights) {
     NetworkSettings plain = settings();
     return new NetworkSettings(
-        plain.architecture(),
+        architecture,
         plain.variant(),
         plain.classes(),
         plain.imageSize(),

@@ -60,7 +60,8 @@ public record WrittenRun(Path folder, String name, String key) {
             null,
             FolderReading.CURRENT,
             List.of(),
-            Division.CURRENT)
+            Division.CURRENT,
+            null)
         .write(folder);
     Files.writeString(folder.resolve("steps.log"), time + " pod start 0\n");
     return this;

@@ -67,7 +67,8 @@ class FolderReadingTest {
             null,
             reading,
             null,
-            reading == null ? null : Division.CLASSES_TOGETHER)
+            reading == null ? null : Division.CLASSES_TOGETHER,
+            null)
         .write(run);
     return run;
   }

@@ -67,7 +67,7 @@ final class Csv {
     return new Csv()
         .put("group", group.number())
         .put("arm", group.cell().arm())
-        .put("architecture", group.cell().architecture().toString())
+        .put("architecture", group.cell().network())
         .put("dataset", group.cell().dataset())
         .put("optimizers", OptimizationSummary.family(optimization))
         .put(

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Optimization;
 import training.fusion.api.resource.sweep.FusionSweepStatus.Figures;
@@ -22,7 +23,7 @@ public record Groups(List<Group> groups) {
 
   /** What the trials of a group have in common. */
   private record Common(
-      String arm, Architecture architecture, String dataset, Optimization optimization) {
+      String arm, @Nullable Architecture architecture, String dataset, Optimization optimization) {
     static Common of(Cell cell) {
       return new Common(cell.arm(), cell.architecture(), cell.dataset(), cell.optimization());
     }

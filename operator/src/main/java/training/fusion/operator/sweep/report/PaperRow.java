@@ -32,7 +32,8 @@ record PaperRow(
 
   /** Same network, data set, optimizers and boundary; learning rates and schedule may differ. */
   boolean matches(Cell cell) {
-    return model.equals(cell.architecture().paperName())
+    return cell.architecture() != null
+        && model.equals(cell.architecture().paperName())
         && bare(dataset).equals(bare(cell.dataset()))
         && optimizers().equals(optimizers(cell.optimization()));
   }

@@ -1,6 +1,7 @@
 package training.fusion.trainer.model.architecture;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An architecture at one size: its parameters and buffers in torchvision's order, and TorchScript
@@ -25,4 +26,9 @@ public interface ArchitectureProgram {
    * {@code h}.
    */
   List<String> blocks();
+
+  /** Where it is compiled and what it begins with; null: on its own, and with drawn weights. */
+  default @Nullable ProgramHost host() {
+    return null;
+  }
 }

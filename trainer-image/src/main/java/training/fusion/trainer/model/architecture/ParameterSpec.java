@@ -42,7 +42,9 @@ public record ParameterSpec(
     /** Ones: the weight of a norm. */
     ONES,
     /** Zeros: the bias of a norm or of a convolution, a class token, a transformer's head. */
-    ZEROS
+    ZEROS,
+    /** What a file brings with it: nothing is drawn. */
+    BROUGHT
   }
 
   /** Number of elements. */

@@ -93,6 +93,9 @@ public record BlockSplit(List<Group> groups, List<Row> rows, String parameters) 
   }
 
   private static String blocks(ParameterGroup group, int head) {
+    if (group.firstBlock() == head) {
+      return "head";
+    }
     int last = Math.min(group.lastBlock(), head - 1);
     String blocks =
         group.firstBlock() == last

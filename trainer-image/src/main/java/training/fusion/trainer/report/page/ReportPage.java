@@ -2,9 +2,11 @@ package training.fusion.trainer.report.page;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.model.ArchitectureTable;
+import training.fusion.trainer.module.DescribedModule;
 import training.fusion.trainer.optim.ParameterGroup;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.report.TrainingText;
@@ -41,9 +43,7 @@ public record ReportPage(
 
   static ReportPage of(RunRecord run, Instant now) {
     RunConfiguration configuration = run.configuration();
-    var architecture = configuration.model().architecture();
-    var table =
-        ArchitectureTable.of(architecture, run.description().classes().size(), size(configuration));
+    ArchitectureTable table = table(run);
     List<ParameterGroup> groups = ParameterGroup.of(configuration.optimization(), table);
     MetricsFile metrics = run.metrics();
     return new ReportPage(
@@ -52,7 +52,7 @@ public record ReportPage(
         run.running() ? Awaited.of(run, now) : null,
         run.description().optimization(),
         List.of(
-            architecture.toString(),
+            configuration.model().label(),
             "%d × %d px".formatted(size(configuration), size(configuration)),
             progress(run)),
         metrics == null ? null : metrics.note(),
@@ -80,8 +80,18 @@ public record ReportPage(
         : epochs;
   }
 
+  private static ArchitectureTable table(RunRecord run) {
+    DescribedModule module = run.description().module();
+    return module != null
+        ? module.table()
+        : ArchitectureTable.of(
+            Objects.requireNonNull(run.configuration().model().architecture()),
+            run.description().classes().size(),
+            size(run.configuration()));
+  }
+
   private static int size(RunConfiguration configuration) {
     Integer size = configuration.training().imageSize();
-    return size == null ? configuration.model().architecture().imageSize() : size;
+    return size == null ? configuration.model().imageSize() : size;
   }
 }

@@ -406,7 +406,8 @@ class ReportTest {
             null,
             FolderReading.CURRENT,
             List.of("2 left out, since they are hidden"),
-            Division.CURRENT)
+            Division.CURRENT,
+            null)
         .write(folder);
   }
 
