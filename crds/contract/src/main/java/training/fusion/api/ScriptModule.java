@@ -20,7 +20,7 @@ public record ScriptModule(
     @JsonPropertyDescription(
             "The blocks, the first one first: of each the names of parameters, or what they begin with up to a dot. The last one has the head. Every parameter is in exactly one. Absent: the module's children in order, those of containers (Sequential, ModuleList, ModuleDict) each on its own; ./fusion blocks FILE prints them.")
         @Size(min = 1, max = MOST_BLOCKS)
-        @Nullable List<@Size(min = 1, max = 256) List<@Size(min = 1, max = 512) String>> blocks,
+        @Nullable List<List<String>> blocks,
     @JsonPropertyDescription(
             "With several tensors (dataset.format: Tensors): their names, in the order of the arguments of the network's forward. Absent: by the names of these arguments.")
         @Size(min = 1, max = 16)

@@ -221,7 +221,7 @@ class MatrixExpansionTest {
 
   /** The paper's columns: model, dataset, low_level_optimizer, last_low_level_block, high_level. */
   private static String key(Cell cell) {
-    String model = cell.architecture().paperName();
+    String model = Objects.requireNonNull(cell.architecture()).paperName();
     String dataset = cell.dataset().equals("cifar10") ? "CIFAR-10" : cell.dataset();
     Optimization.Fusion fusion = cell.optimization().fusion();
     return fusion == null

@@ -68,6 +68,11 @@ final class Choices {
   }
 
   private static void model(ObjectNode schema) {
+    if (schema.at("/properties/module/properties/blocks/items") instanceof ObjectNode block) {
+      // the generator reads the bounds of a list and of what is in it, and no further
+      block.put("minItems", 1).put("maxItems", 256);
+      ((ObjectNode) block.get("items")).put("minLength", 1).put("maxLength", 512);
+    }
     fill(schema, "dropout", "${defaults}", valuesOf(ARCHITECTURES, Architecture::dropout));
     List<Architecture> deep = where(architecture -> architecture.stochasticDepth() != null);
     fill(
@@ -78,14 +83,16 @@ final class Choices {
     rule(
         schema,
         ".stochasticDepth",
-        oneOf("self.architecture", deep),
+        "!has(self.architecture) || " + oneOf("self.architecture", deep),
         "!has(self.stochasticDepth) || self.stochasticDepth == 0.0",
         appliesTo("stochasticDepth", deep, "; remove it, or set it to 0"));
   }
 
   private static void training(ObjectNode schema) {
     for (Architecture architecture : ARCHITECTURES) {
-      String another = "self.model.architecture != '%s'".formatted(architecture);
+      String another =
+          "!has(self.model.architecture) || self.model.architecture != '%s'"
+              .formatted(architecture);
       String boundary = "optimization.fusion.lowLevel.lastBlock";
       rule(
           schema,
