@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.trainer.cli.FusionTrainer;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
+import training.fusion.trainer.data.TensorFileWriter;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
@@ -115,6 +118,17 @@ class HostileInputsTest {
             data -> Files.write(data.resolve("batches.meta.txt"), new byte[] {(byte) 0xff, 10}),
             "it is not text in UTF-8"),
         changed("CIFAR10", "a folder", data -> folder(data, "data_batch_3.bin"), "it is a folder"),
+        changed(
+            "Tensors",
+            "a header of 2⁶³−1 bytes",
+            data -> Files.write(data.resolve("a.safetensors"), sizes(-1, MOST)),
+            "a.safetensors is not a safetensors file"),
+        changed(
+            "Tensors",
+            "a header of brackets",
+            data -> Files.write(data.resolve("a.safetensors"), brackets()),
+            "a.safetensors is not a safetensors file"),
+        changed("Tensors", "a named pipe", data -> pipe(data, "a.safetensors"), "has no tensors"),
         changed(
             "ImageFolder",
             "a link back to its folder",
@@ -219,6 +233,14 @@ class HostileInputsTest {
     return IdxFiles.bytes(magic, new byte[16], sizes);
   }
 
+  private static byte[] brackets() {
+    int length = 1 << 20;
+    byte[] bytes = new byte[Long.BYTES + length];
+    Arrays.fill(bytes, (byte) '[');
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
+    return bytes;
+  }
+
   private static Arguments card(String field, String value, String says) {
     var card = new TreeMap<>(CARD);
     card.put(field, value);
@@ -280,6 +302,11 @@ class HostileInputsTest {
           Files.write(data.resolve("data_batch_%d.bin".formatted(i)), new byte[10 * 3073]);
         }
       }
+      case "Tensors" ->
+          TensorFileWriter.write(
+              data.resolve("a.safetensors"),
+              TensorFileWriter.rows("x", 60),
+              TensorFileWriter.labels(60, 3));
       default -> {
         PictureCopies.write(data.resolve("a"), 10);
         PictureCopies.write(data.resolve("b"), 10);

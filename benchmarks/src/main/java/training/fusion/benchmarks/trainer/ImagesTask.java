@@ -22,9 +22,9 @@ final class ImagesTask implements Task {
 
   ImagesTask(Dataset.Format format, Path folder, int size) {
     var split = new Dataset.Split(0.1, 0.1, 0L);
-    var dataset = new Dataset(format, HERE, split, null, null, null, null, null, null, null);
+    var dataset = new Dataset(format, HERE, split, null, null, null, null, null, null, null, null);
     train = ImageData.read(folder, dataset, size).train();
-    pixels = ByteBuffer.allocateDirect(train.source().imageBytes());
+    pixels = ByteBuffer.allocateDirect(train.source().inputs().get(0).bytes());
   }
 
   @Override
@@ -33,7 +33,7 @@ final class ImagesTask implements Task {
       order = train.shuffled(1, epoch++);
       next = 0;
     }
-    train.source().put(train.image(order[next++]), pixels, 0);
+    train.source().put(train.image(order[next++]), 0, pixels, 0);
     return 1;
   }
 

@@ -13,7 +13,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The pictures: where they are, how they are split, how they become the network's input. */
+/** The data: where they are, how they are split, how they become the network's input. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value = "!has(self.files) || self.format == 'ImageFolder'",
@@ -35,6 +35,27 @@ import org.jspecify.annotations.Nullable;
         "!has(self.shards) || !has(self.shards.test) || !has(self.split) || !has(self.split.test)",
     message =
         "dataset.shards.test and dataset.split.test both say what to test on; set one of them")
+@ValidationRule(
+    value = "!has(self.tensors) || self.format == 'Tensors'",
+    message =
+        "dataset.tensors is about arrays; set dataset.format to Tensors, or leave tensors out")
+@ValidationRule(
+    value =
+        "!has(self.tensors) || !has(self.tensors.test) || !has(self.split) || !has(self.split.test)",
+    message =
+        "dataset.tensors.test and dataset.split.test both say what to test on; set one of them")
+@ValidationRule(
+    value =
+        "self.format != 'Tensors' || !has(self.resize) || (!(has(self.resize.mode) && self.resize.mode != 'Squash') && !(has(self.resize.interpolation) && self.resize.interpolation != 'Bilinear'))",
+    message =
+        "dataset.resize is about pictures, and tensors come as the network takes them; remove it",
+    fieldPath = ".resize")
+@ValidationRule(
+    value =
+        "self.format != 'Tensors' || !has(self.normalization) || (has(self.normalization.preset) && self.normalization.preset == 'Auto')",
+    message =
+        "dataset.normalization is about pictures; set mean and std of dataset.tensors.inputs, or none",
+    fieldPath = ".normalization")
 public record Dataset(
     @Required
         @JsonPropertyDescription(
@@ -42,7 +63,8 @@ public record Dataset(
                 + " or Python versions; IDX: the MNIST family; ImageFolder: JPEG, PNG, BMP, WebP,"
                 + " TIFF, PPM and PGM, one folder per class, at the top or within"
                 + " train, val (or validation) and test; WebDataset: tar files with samples of KEY.jpg"
-                + " (or another picture's ending) and KEY.cls. Pictures are read as torchvision's"
+                + " (or another picture's ending) and KEY.cls; Tensors: arrays of any shape in"
+                + " safetensors, .npy and .npz files. Pictures are read as torchvision's"
                 + " ImageFolder reads them: alpha, colour profiles and EXIF orientation do not"
                 + " count; the API page says where they differ.")
         Format format,
@@ -62,8 +84,9 @@ public record Dataset(
         @Nullable Normalization normalization,
     @JsonPropertyDescription(
             "Fail stops at a damaged picture; Skip decodes all pictures before the first step, and"
-                + " leaves out and counts those that cannot be. Of IDX, CIFAR10 and CIFAR100 a"
-                + " damaged file is always refused.")
+                + " leaves out and counts those that cannot be; of Tensors, rows with NaN or infinity."
+                + " A damaged file of many, as IDX, CIFAR10, CIFAR100 and Tensors have, is always"
+                + " refused.")
         @Default("Fail")
         @Nullable OnError onError,
     @JsonPropertyDescription(
@@ -78,7 +101,13 @@ public record Dataset(
             "Which tar files of WebDataset belong to which part, and what of a sample counts. Absent:"
                 + " all below the source, by the words train, val and test in their names and folders;"
                 + " KEY.cls is the class.")
-        @Nullable Shards shards) {
+        @Nullable Shards shards,
+    @JsonPropertyDescription(
+            "Which files of Tensors belong to which part, and which of their tensors are the"
+                + " network's inputs. Absent: all below the source, by the words train, val and test in"
+                + " their names and folders; the tensor called label is the class, all others are"
+                + " inputs.")
+        @Nullable Tensors tensors) {
 
   /** Layout of a data set's files. */
   public enum Format {
@@ -96,7 +125,10 @@ public record Dataset(
     IMAGE_FOLDER,
     /** Tar files with samples: members that have their names up to the first dot in common. */
     @JsonProperty("WebDataset")
-    WEB_DATASET
+    WEB_DATASET,
+    /** Arrays by name in safetensors, .npy and .npz files, a sample in each row. */
+    @JsonProperty("Tensors")
+    TENSORS
   }
 
   /** What to do about a damaged picture. */
@@ -222,6 +254,96 @@ public record Dataset(
 
     /** Without the dot before it. */
     private static final String EXTENSION = "^[^./A-Z][^/A-Z]*$";
+  }
+
+  /** Files with arrays, and what of them is an input and what the class. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.train) || (!has(self.validation) && !has(self.test))",
+      message =
+          "tensors.validation and tensors.test stand beside tensors.train; say there which files to train on")
+  @ValidationRule(
+      value =
+          "!has(self.train) || (!self.train.startsWith('/') && !self.train.split('/').exists(p, p == '..'))",
+      message = Tensors.WITHIN,
+      fieldPath = ".train")
+  @ValidationRule(
+      value =
+          "!has(self.validation) || (!self.validation.startsWith('/') && !self.validation.split('/').exists(p, p == '..'))",
+      message = Tensors.WITHIN,
+      fieldPath = ".validation")
+  @ValidationRule(
+      value =
+          "!has(self.test) || (!self.test.startsWith('/') && !self.test.split('/').exists(p, p == '..'))",
+      message = Tensors.WITHIN,
+      fieldPath = ".test")
+  @ValidationRule(
+      value =
+          "!has(self.inputs) || self.inputs.all(one, self.inputs.exists_one(other, other.name == one.name))",
+      message = "tensors.inputs names a tensor twice; name each once",
+      fieldPath = ".inputs")
+  @ValidationRule(
+      value =
+          "!has(self.inputs) || !self.inputs.exists(one, one.name == (has(self.label) ? self.label : 'label'))",
+      message = "tensors.inputs names the tensor with the labels; a network is not told the class",
+      fieldPath = ".inputs")
+  public record Tensors(
+      @JsonPropertyDescription(
+              "Files to train on: their paths within the source, in short as shells write them, such"
+                  + " as train-{00..15}.safetensors or {signal,label}.npy, or a folder. Several are one"
+                  + " after the other, in this order. Absent: by their names.")
+          @Size(min = 1, max = 1024)
+          @Nullable String train,
+      @JsonPropertyDescription(
+              "Files to validate on. Absent: split.validation is drawn from those to train on.")
+          @Size(min = 1, max = 1024)
+          @Nullable String validation,
+      @JsonPropertyDescription(
+              "Files to test on. Absent: split.test is drawn from those to train on.")
+          @Size(min = 1, max = 1024)
+          @Nullable String test,
+      @JsonPropertyDescription(
+              "Name of the tensor with the classes' numbers, from 0, one for each row. Absent: label.")
+          @Size(min = 1, max = 256)
+          @Nullable String label,
+      @JsonPropertyDescription(
+              "Names of the tensors that the network takes. Others in the files are not used. Absent:"
+                  + " all but that of the labels.")
+          @Size(min = 1, max = 16)
+          @Nullable List<Input> inputs,
+      @JsonPropertyDescription(
+              "Path within the source of a text file with the classes' names, that of class 0 in the"
+                  + " first line. Absent: classes are called by their numbers.")
+          @Size(min = 1, max = 1024)
+          @Nullable String classNames) {
+    private static final String WITHIN =
+        "tensors' paths begin at the source's folder; write them without a leading '/' and without '..'";
+
+    /** A tensor that the network takes. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @ValidationRule(
+        value = "has(self.mean) == has(self.std)",
+        message = "an input needs mean and std together; add the one that is missing")
+    @ValidationRule(
+        value = "!has(self.mean) || !has(self.std) || size(self.mean) == size(self.std)",
+        message =
+            "mean and std have a number for each channel; give as many of one as of the other")
+    public record Input(
+        @Required
+            @JsonPropertyDescription(
+                "The tensor's name: the key in a safetensors or .npz file, the name of a .npy file"
+                    + " without its ending.")
+            @Size(min = 1, max = 256)
+            String name,
+        @JsonPropertyDescription(
+                "What is subtracted from the values: one number for each channel, which is the"
+                    + " dimension after the samples, or one for all. Absent: nothing; values are the"
+                    + " network's input as they are.")
+            @Size(min = 1, max = 4096)
+            @Nullable List<@Min(-1e30) @Max(1e30) Double> mean,
+        @JsonPropertyDescription("What they are divided by then; as many numbers.")
+            @Size(min = 1, max = 4096)
+            @Nullable List<@Min(value = 0, inclusive = false) @Max(1e30) Double> std) {}
   }
 
   /**

@@ -67,11 +67,10 @@ final class BlocksCommand implements Runnable {
     Path module = architecture == null ? null : Path.of(architecture);
     ScriptModule asked = run == null ? null : run.model().module();
     if (module != null && (asked != null || Files.exists(module))) {
+      ModuleFile opened = ModuleFile.open(module);
+      List<String> arguments = ModuleDefinition.arguments(opened);
       return ModuleDefinition.kind(
-          ModuleFile.open(module),
-          asked == null ? null : asked.blocks(),
-          asked == null ? null : asked.input(),
-          null);
+          opened, asked == null ? null : asked.blocks(), arguments, arguments);
     }
     if (asked != null) {
       throw TrainingFailure.badConfiguration(

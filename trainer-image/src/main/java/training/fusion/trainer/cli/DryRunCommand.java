@@ -101,7 +101,7 @@ final class DryRunCommand implements Runnable {
             settings,
             null);
     PretrainedWeights pretrained = pretrained(inputs, run, images);
-    NetworkKind kind = inputs.network(run);
+    NetworkKind kind = inputs.network(run, images);
     BatchPlan plan = settings.plan(kind, images);
     boolean decodedBefore = run.dataset().onError() == Dataset.OnError.SKIP;
     Glances glances = decode && !decodedBefore ? Glances.decoding(images) : Glances.of(images);
@@ -153,10 +153,9 @@ final class DryRunCommand implements Runnable {
     DatasetDigest digest = DatasetDigest.of(images);
     int inFiles = images.filesImages();
     out.printf(
-        "data       %d images of %d×%d pixels%s, %d classes%n",
+        "data       %d %s%s, %d classes%n",
         digest.images(),
-        images.train().source().width(),
-        images.train().source().height(),
+        SampleText.of(images.train().source()),
         inFiles == digest.images() ? "" : ", of %d in the files".formatted(inFiles),
         images.classes());
     out.printf("classes    %s%n", digest.countedClasses());

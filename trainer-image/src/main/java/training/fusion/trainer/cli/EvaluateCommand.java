@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 import training.fusion.api.Dataset;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.trainer.FieldText;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.ClassNames;
 import training.fusion.trainer.data.DatasetDigest;
@@ -30,9 +31,9 @@ import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.KnownParts;
 import training.fusion.trainer.data.LabelledImages;
+import training.fusion.trainer.data.LabelledSamples;
 import training.fusion.trainer.data.Part;
 import training.fusion.trainer.data.PictureList;
-import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.DetailedMetrics;
@@ -40,6 +41,7 @@ import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.run.Inputs;
 import training.fusion.trainer.run.PictureListFile;
 import training.fusion.trainer.train.Inference;
+import training.fusion.trainer.train.NetworkInput;
 import training.fusion.trainer.train.Settings;
 import training.fusion.trainer.train.TrainedModel;
 
@@ -132,10 +134,18 @@ final class EvaluateCommand implements Callable<Integer> {
           PictureListFile.FILE);
     }
     String name = all ? "all" : split.name();
-    LabelledImages source = parts.get(0).source();
-    var pictures = new Pictures(source.height(), source.width(), source.channels());
+    LabelledSamples source = parts.get(0).source();
+    if (source instanceof LabelledImages == model.takesTensors()) {
+      throw TrainingFailure.badConfiguration(
+          "%s was trained on %s, and dataset.format is %s"
+              .formatted(
+                  model.file(),
+                  model.takesTensors() ? "tensors" : "pictures",
+                  FieldText.word(run.dataset().format())));
+    }
+    NetworkInput input = NetworkInput.of(source, model.kind(), model.preprocessing().imageSize());
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    try (Inference inference = Inference.of(model, pictures, gpu.count(run.gpuCount()))) {
+    try (Inference inference = Inference.of(model, input, gpu.count(run.gpuCount()))) {
       DetailedMetrics metrics =
           inference.evaluate(
               parts,

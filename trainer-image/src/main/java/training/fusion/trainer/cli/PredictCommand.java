@@ -19,6 +19,11 @@ import picocli.CommandLine.Spec;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.data.Batch;
+import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.data.BatchReader;
+import training.fusion.trainer.data.Part;
+import training.fusion.trainer.data.TensorRows;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Framing;
@@ -26,6 +31,7 @@ import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.PictureDecoder;
 import training.fusion.trainer.picture.PictureTooLarge;
 import training.fusion.trainer.train.Inference;
+import training.fusion.trainer.train.NetworkInput;
 import training.fusion.trainer.train.TrainedModel;
 
 /** Says what a trained model takes pictures for. */
@@ -34,7 +40,9 @@ import training.fusion.trainer.train.TrainedModel;
     sortOptions = false,
     mixinStandardHelpOptions = true,
     description = {
-      "Says what a trained model takes pictures for.",
+      "Says what a trained model takes pictures, or rows of tensors, for.",
+      "A model of tensors takes .safetensors, .npy and .npz files with the inputs that it was trained"
+          + " on; several files are one after the other.",
       "A file that is no picture, or is not there, is told, and the others are gone on with; the"
           + " exit code is then 64 if the file itself was named, or if there is no picture at all."
     })
@@ -52,15 +60,15 @@ final class PredictCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       arity = "1..*",
-      paramLabel = "IMAGE",
-      description = "Pictures, of any size, or folders: all files in them.")
+      paramLabel = "FILE",
+      description = "Pictures, of any size, or folders: all files in them. Or files of tensors.")
   private List<Path> images = new ArrayList<>();
 
   @Option(
       names = "--top",
       paramLabel = "K",
       defaultValue = "3",
-      description = "Most likely classes of each picture (default: ${DEFAULT-VALUE}).")
+      description = "Most likely classes of each picture or row (default: ${DEFAULT-VALUE}).")
   private int top = 3;
 
   @Option(
@@ -78,12 +86,15 @@ final class PredictCommand implements Callable<Integer> {
       PictureArguments argument, @Nullable Picture square, @Nullable String damage) {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     CommandSpec known = Objects.requireNonNull(spec);
     if (top < 1) {
       throw new ParameterException(known.commandLine(), "--top must be at least 1, but is " + top);
     }
     TrainedModel model = TrainedModel.find(NamedRuns.folder(Objects.requireNonNull(runOrModel)));
+    if (model.takesTensors()) {
+      return predictRows(model, known.commandLine().getOut());
+    }
     List<PictureArguments> files = PictureArguments.of(images);
     int size = model.preprocessing().imageSize();
     var framing =
@@ -92,7 +103,8 @@ final class PredictCommand implements Callable<Integer> {
     int bad = 0;
     boolean named = false;
     PrintWriter err = known.commandLine().getErr();
-    try (Inference inference = Inference.of(model, new Pictures(size, size, 3), gpu.count(0));
+    try (Inference inference =
+            Inference.of(model, new NetworkInput(new Pictures(size, size, 3), null), gpu.count(0));
         PredictionWriter writer =
             PredictionWriter.of(format, guesses, known.commandLine().getOut())) {
       for (int from = 0; from < files.size(); from += BATCH) {
@@ -118,6 +130,28 @@ final class PredictCommand implements Callable<Integer> {
     return named || bad == files.size() ? ExitCode.BAD_CONFIGURATION.code() : 0;
   }
 
+  /** Rows of tensors, each under its file's name and its number there, from 0. */
+  private int predictRows(TrainedModel model, PrintWriter out)
+      throws IOException, InterruptedException {
+    TensorRows rows = TensorArguments.read(images, model);
+    NetworkInput input = NetworkInput.of(rows, model.kind(), model.preprocessing().imageSize());
+    Part all = Part.whole(rows);
+    int row = 0;
+    try (Inference inference = Inference.of(model, input, gpu.count(0));
+        PredictionWriter writer =
+            PredictionWriter.of(format, Math.min(top, model.classes().size()), out);
+        var reader = new BatchReader(all, BatchPlan.of(all.count(), BATCH, 1))) {
+      reader.begin(all.inOrder(), 0);
+      for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
+        for (double[] probabilities : inference.probabilities(batch)) {
+          writer.write(Prediction.of(rows.place(row++), probabilities, model.classes(), top));
+        }
+        batch.close();
+      }
+    }
+    return 0;
+  }
+
   private void predict(
       Inference inference, List<String> classes, List<Decoded> batch, PredictionWriter writer)
       throws IOException {
@@ -125,7 +159,7 @@ final class PredictCommand implements Callable<Integer> {
     List<double[]> probabilities = squares.isEmpty() ? List.of() : inference.probabilities(squares);
     int next = 0;
     for (Decoded one : batch) {
-      Path file = one.argument.file();
+      String file = one.argument.file().toString();
       writer.write(
           one.square == null
               ? new Prediction(file, List.of(), one.damage)

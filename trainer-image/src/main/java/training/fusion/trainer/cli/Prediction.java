@@ -1,18 +1,18 @@
 package training.fusion.trainer.cli;
 
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model takes a file for.
+ * What a model takes a file, or a row of one, for.
  *
+ * @param name the file, or file and row: {@code x.npy:3}
  * @param best the most likely classes, the likeliest first; empty if the file is no picture
  * @param damage why it is no picture, for the end of a sentence; null: it is one
  */
-record Prediction(Path file, List<Guess> best, @Nullable String damage) {
+record Prediction(String name, List<Guess> best, @Nullable String damage) {
   /** A class with its probability. */
   record Guess(String label, double probability) {}
 
@@ -22,9 +22,9 @@ record Prediction(Path file, List<Guess> best, @Nullable String damage) {
    * @param probabilities in the order of the classes
    * @param top how many of them
    */
-  static Prediction of(Path file, double[] probabilities, List<String> classes, int top) {
+  static Prediction of(String name, double[] probabilities, List<String> classes, int top) {
     return new Prediction(
-        file,
+        name,
         IntStream.range(0, probabilities.length)
             .boxed()
             .sorted(Comparator.comparingDouble(c -> -probabilities[c]))

@@ -47,7 +47,7 @@ interface PredictionWriter extends AutoCloseable {
     @Override
     public void write(Prediction prediction) {
       if (prediction.damage() == null) {
-        out.printf("%s:", prediction.file());
+        out.printf("%s:", prediction.name());
         for (Guess guess : prediction.best()) {
           out.printf(
               Locale.ROOT,
@@ -81,7 +81,7 @@ interface PredictionWriter extends AutoCloseable {
 
     @Override
     public void write(Prediction prediction) throws IOException {
-      json.writeFieldName(prediction.file().toString());
+      json.writeFieldName(prediction.name());
       if (prediction.damage() == null) {
         json.writePOJO(prediction.best());
       } else {
@@ -119,7 +119,7 @@ interface PredictionWriter extends AutoCloseable {
 
     @Override
     public void write(Prediction prediction) {
-      var row = new ArrayList<>(List.of(prediction.file().toString()));
+      var row = new ArrayList<>(List.of(prediction.name()));
       for (int i = 0; i < guesses; i++) {
         boolean has = i < prediction.best().size();
         row.add(has ? prediction.best().get(i).label() : "");

@@ -2,18 +2,21 @@ package training.fusion.trainer.data;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.Picture.Box;
 
 /**
- * Images and labels in direct memory that is used again after {@link #close}: whoever reads it
+ * Samples and labels in direct memory that is used again after {@link #close}: whoever reads it
  * without copying closes it only when the last reader is done.
  */
 public final class Batch implements AutoCloseable {
   private static final int BOX = 4 * Long.BYTES;
 
-  private final ByteBuffer pixels;
+  private final List<SampleInput> inputs;
+  private final List<ByteBuffer> values;
   private final ByteBuffer labels;
   private final @Nullable ByteBuffer erased;
   private final PartImages images;
@@ -22,7 +25,8 @@ public final class Batch implements AutoCloseable {
 
   Batch(int capacity, PartImages images, Consumer<Batch> onClose) {
     this.images = images;
-    this.pixels = ByteBuffer.allocateDirect(Math.multiplyExact(capacity, images.imageBytes()));
+    this.inputs = images.inputs();
+    this.values = inputs.stream().map(input -> memory(capacity, input)).toList();
     this.labels = ByteBuffer.allocateDirect(capacity * Long.BYTES).order(ByteOrder.nativeOrder());
     this.erased =
         images.erasing() == null
@@ -31,9 +35,33 @@ public final class Batch implements AutoCloseable {
     this.onClose = onClose;
   }
 
-  /** [size, height, width, channels], unsigned bytes; direct. */
+  private static ByteBuffer memory(int capacity, SampleInput input) {
+    long bytes = (long) capacity * input.bytes();
+    if (bytes > Integer.MAX_VALUE) {
+      throw TrainingFailure.badConfiguration(
+          "training.batchSize: %d rows of %s (%s) are %d MiB, and a batch has room for 2,047; lower it"
+              .formatted(capacity, input.name(), input.words(), bytes >> 20));
+    }
+    return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+  }
+
+  /** What it has of each sample. */
+  public List<SampleInput> inputs() {
+    return inputs;
+  }
+
+  /**
+   * [size, shape of the input], in the machine's order; direct.
+   *
+   * @param input its place in {@link #inputs}
+   */
+  public ByteBuffer values(int input) {
+    return values.get(input);
+  }
+
+  /** The values of a batch of pictures: [size, height, width, channels], unsigned bytes; direct. */
   public ByteBuffer pixels() {
-    return pixels;
+    return values.get(0);
   }
 
   /** [size], 64-bit numbers in the machine's order; direct. */
@@ -59,25 +87,12 @@ public final class Batch implements AutoCloseable {
     return (int) labels.getLong(i * Long.BYTES);
   }
 
-  /** Height of each image in pixels. */
-  public int height() {
-    return images.height();
-  }
-
-  /** Width of each image in pixels. */
-  public int width() {
-    return images.width();
-  }
-
-  /** Channels of each image. */
-  public int channels() {
-    return images.channels();
-  }
-
   /** Makes room for {@code count} images. */
   void begin(int count) {
     size = count;
-    pixels.clear().limit(count * images.imageBytes());
+    for (int i = 0; i < inputs.size(); i++) {
+      values.get(i).clear().limit(count * inputs.get(i).bytes());
+    }
     labels.clear().limit(count * Long.BYTES);
     if (erased != null) {
       erased.clear().limit(count * BOX);
@@ -86,7 +101,7 @@ public final class Batch implements AutoCloseable {
 
   /** Puts an image in its place; different ones may be put by different threads. */
   void put(int i, int position, long draw) {
-    Box box = images.put(position, draw, pixels, i * images.imageBytes());
+    Box box = images.put(position, draw, values, i);
     if (erased != null) {
       erased
           .putLong(i * BOX, box.top())

@@ -39,7 +39,7 @@ public record DamagedPictures(String checked, List<Damaged> pictures) {
   }
 
   /** An image of a part, by its place in the source. */
-  private record Image(LabelledImages source, int place) {
+  private record Image(LabelledSamples source, int place) {
     String name() {
       return source.name(place);
     }

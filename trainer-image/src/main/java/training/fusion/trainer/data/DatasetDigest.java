@@ -29,7 +29,7 @@ public record DatasetDigest(
    *
    * @param images how many there are, damaged ones included
    * @param imagesByClass the same of each class
-   * @param sha256 over class and {@link LabelledImages#key} of each, in the order of the files
+   * @param sha256 over class and {@link LabelledSamples#key} of each, in the order of the files
    */
   public record PartDigest(int images, List<Integer> imagesByClass, String sha256) {
     public PartDigest {

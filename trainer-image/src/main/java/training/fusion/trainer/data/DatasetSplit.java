@@ -16,7 +16,7 @@ import training.fusion.trainer.TrainingFailure;
  */
 final class DatasetSplit {
   private final ImageFiles files;
-  private final LabelledImages pool;
+  private final LabelledSamples pool;
   private final Dataset.Split split;
   private final KnownParts known;
   private final Apportionment apportionment;
@@ -35,7 +35,7 @@ final class DatasetSplit {
    */
   DatasetSplit(
       ImageFiles files,
-      LabelledImages pool,
+      LabelledSamples pool,
       Dataset.Split split,
       KnownParts known,
       Division division,
@@ -113,7 +113,7 @@ final class DatasetSplit {
     return List.copyOf(remarks);
   }
 
-  private Part whole(LabelledImages images) {
+  private Part whole(LabelledSamples images) {
     return Part.whole(ImageData.checked(images, pool, order.length));
   }
 

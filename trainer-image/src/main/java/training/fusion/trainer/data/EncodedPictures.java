@@ -29,6 +29,6 @@ interface EncodedPictures {
   /** What changes when a picture is replaced or written to. */
   PictureStamp stamp(int picture) throws IOException;
 
-  /** The order of an epoch, as {@link LabelledImages#order}. */
+  /** The order of an epoch, as {@link LabelledSamples#order}. */
   int[] order(int[] pictures, long seed, int epoch);
 }

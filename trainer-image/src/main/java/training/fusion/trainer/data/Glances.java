@@ -33,7 +33,7 @@ public record Glances(
   private record Seen(String name, Glance glance) {}
 
   private interface Look {
-    Glance at(LabelledImages images, int image);
+    Glance at(LabelledSamples images, int image);
   }
 
   /**
@@ -43,12 +43,12 @@ public record Glances(
    */
   public static Glances of(ImageData data) {
     int step = 1 + (data.parts().mapToInt(Part::count).sum() - 1) / MOST_LOOKED_AT;
-    return of(data, false, step, LabelledImages::glance);
+    return of(data, false, step, LabelledSamples::glance);
   }
 
   /** Decodes every picture of the parts, on all processors. */
   public static Glances decoding(ImageData data) {
-    return of(data, true, 1, LabelledImages::examine);
+    return of(data, true, 1, LabelledSamples::examine);
   }
 
   private static Glances of(ImageData data, boolean decoded, int step, Look look) {

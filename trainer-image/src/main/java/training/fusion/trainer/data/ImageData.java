@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ public record ImageData(
   public static ImageData of(
       ImageFiles files, Dataset dataset, KnownParts known, Division division) {
     var asked = dataset.split() == null ? new Dataset.Split(null, null, null) : dataset.split();
-    LabelledImages pool = pool(files, asked.test());
+    LabelledSamples pool = pool(files, asked.test());
     if (files.classNames().size() < 2) {
       throw TrainingFailure.badData(
           "%s has images of one class only; at least two are needed".formatted(pool.file()));
@@ -102,7 +103,7 @@ public record ImageData(
    * @throws TrainingFailure BadData, naming the file at fault
    */
   public static ImageData whole(ImageFiles files) {
-    LabelledImages any = files.train() != null ? files.train() : requireNonNull(files.test());
+    LabelledSamples any = files.train() != null ? files.train() : requireNonNull(files.test());
     int classes = files.classNames().size();
     return new ImageData(
         wholeOrEmpty(files.train(), any, classes),
@@ -115,13 +116,13 @@ public record ImageData(
   }
 
   private static Part wholeOrEmpty(
-      @Nullable LabelledImages images, LabelledImages any, int classes) {
+      @Nullable LabelledSamples images, LabelledSamples any, int classes) {
     return images == null ? new Part(any, new int[0]) : Part.whole(checked(images, any, classes));
   }
 
   /** Images in the files that the parts are taken from, with those that no part has. */
   public int filesImages() {
-    return parts().map(Part::source).distinct().mapToInt(LabelledImages::count).sum();
+    return parts().map(Part::source).distinct().mapToInt(LabelledSamples::count).sum();
   }
 
   /** The parts that have images, each once. */
@@ -191,7 +192,7 @@ public record ImageData(
    * The same, less some pictures. All others stay where they are: neither the split nor the order
    * of an epoch is drawn anew.
    *
-   * @param names of {@link LabelledImages#name}
+   * @param names of {@link LabelledSamples#name}
    * @throws TrainingFailure BadData, if a part has no other pictures
    */
   public ImageData without(Set<String> names) {
@@ -228,7 +229,7 @@ public record ImageData(
     if (cache == null) {
       return this;
     }
-    Map<LabelledImages, LabelledImages> cached = wanted.in(cache);
+    Map<LabelledSamples, LabelledSamples> cached = wanted.in(cache);
     Part testCached = from(cached, test);
     return new ImageData(
         from(cached, train),
@@ -240,7 +241,7 @@ public record ImageData(
         filesRemarks);
   }
 
-  private static Part from(Map<LabelledImages, LabelledImages> cached, Part part) {
+  private static Part from(Map<LabelledSamples, LabelledSamples> cached, Part part) {
     return part.of(cached.getOrDefault(part.source(), part.source()));
   }
 
@@ -270,7 +271,7 @@ public record ImageData(
     return rest;
   }
 
-  private static LabelledImages pool(ImageFiles files, @Nullable Double testFraction) {
+  private static LabelledSamples pool(ImageFiles files, @Nullable Double testFraction) {
     if (testFraction == null && (files.train() == null || files.test() == null)) {
       throw TrainingFailure.badData(
           "no test split: %s has only the %s; set dataset.split.test to a fraction, such as 0.1"
@@ -280,17 +281,16 @@ public record ImageData(
   }
 
   /** Images that fit those of the pool. */
-  static LabelledImages checked(LabelledImages images, LabelledImages pool, int classes) {
-    if (images.height() != pool.height() || images.width() != pool.width()) {
+  static LabelledSamples checked(LabelledSamples images, LabelledSamples pool, int classes) {
+    if (!images.inputs().equals(pool.inputs())) {
       throw TrainingFailure.badData(
-          "%s has images of %d×%d pixels, but %s of %d×%d; the files do not belong together"
+          "%s has %s %s, but %s %s; the files do not belong together"
               .formatted(
                   images.file(),
-                  images.width(),
-                  images.height(),
+                  images instanceof LabelledImages ? "images" : "rows",
+                  shown(images),
                   pool.file().getFileName(),
-                  pool.width(),
-                  pool.height()));
+                  shown(pool)));
     }
     int largest = IntStream.range(0, images.count()).map(images::label).max().orElseThrow();
     if (largest >= classes) {
@@ -299,5 +299,14 @@ public record ImageData(
               .formatted(images.file(), largest, classes - 1));
     }
     return images;
+  }
+
+  /** What samples are, in words. */
+  private static String shown(LabelledSamples samples) {
+    return samples instanceof LabelledImages images
+        ? "of %d×%d pixels".formatted(images.width(), images.height())
+        : samples.inputs().stream()
+            .map(input -> "%s: %s".formatted(input.name(), input.words()))
+            .collect(Collectors.joining(", ", "of ", ""));
   }
 }

@@ -22,9 +22,9 @@ public record ImageFiles(
     Path folder,
     String present,
     List<String> classNames,
-    @Nullable LabelledImages train,
-    @Nullable LabelledImages validation,
-    @Nullable LabelledImages test,
+    @Nullable LabelledSamples train,
+    @Nullable LabelledSamples validation,
+    @Nullable LabelledSamples test,
     List<String> remarks) {
 
   /**
@@ -71,6 +71,7 @@ public record ImageFiles(
       case CIFAR10 -> CifarFolder.ten(folder);
       case CIFAR100 -> CifarFolder.hundred(folder);
       case WEB_DATASET -> ShardFolder.read(folder, dataset.shards(), framing, asked, listing);
+      case TENSORS -> TensorFolder.read(folder, dataset.tensors(), asked);
       case IMAGE_FOLDER -> {
         if (dataset.files() != null) {
           yield ListedPictures.read(folder, dataset.files(), framing);

@@ -34,7 +34,7 @@ record KeptPictures(List<Part> parts, int imageBytes) {
             .filter(part -> part.source() instanceof DecodedImages)
             .filter(part -> !(cutsTrain && part == data.train()))
             .toList(),
-        data.train().source().imageBytes());
+        data.train().source() instanceof LabelledImages images ? images.imageBytes() : 0);
   }
 
   int count() {
@@ -87,8 +87,8 @@ record KeptPictures(List<Part> parts, int imageBytes) {
   }
 
   /** The parts' sources, each with the slots of its pictures in a cache. */
-  Map<LabelledImages, LabelledImages> in(PictureCache cache) {
-    var slots = new IdentityHashMap<LabelledImages, int[]>();
+  Map<LabelledSamples, LabelledSamples> in(PictureCache cache) {
+    var slots = new IdentityHashMap<LabelledSamples, int[]>();
     int next = 0;
     for (Part part : parts) {
       int[] ofSource = slots.computeIfAbsent(part.source(), KeptPictures::noSlots);
@@ -96,14 +96,14 @@ record KeptPictures(List<Part> parts, int imageBytes) {
         ofSource[part.image(position)] = next++;
       }
     }
-    var cached = new IdentityHashMap<LabelledImages, LabelledImages>();
+    var cached = new IdentityHashMap<LabelledSamples, LabelledSamples>();
     slots.forEach(
         (source, places) ->
             cached.put(source, new CachedPictures((DecodedImages) source, cache, places)));
     return cached;
   }
 
-  private static int[] noSlots(LabelledImages source) {
+  private static int[] noSlots(LabelledSamples source) {
     int[] none = new int[source.count()];
     Arrays.fill(none, CachedPictures.NO_SLOT);
     return none;

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which part each known picture is, by {@link LabelledImages#key}. When a data set is divided
+ * In which part each known picture is, by {@link LabelledSamples#key}. When a data set is divided
  * again, known pictures stay where they were, and only the others are drawn: so a picture that was
  * trained on never comes to be tested on.
  */
@@ -30,7 +30,7 @@ public record KnownParts(Set<String> train, Set<String> validation, Set<String> 
   }
 
   /** Places in the source of known pictures, ascending. */
-  static int[] places(LabelledImages source, Set<String> known) {
+  static int[] places(LabelledSamples source, Set<String> known) {
     return known.isEmpty()
         ? new int[0]
         : IntStream.range(0, source.count()).filter(i -> known.contains(source.key(i))).toArray();
@@ -38,7 +38,7 @@ public record KnownParts(Set<String> train, Set<String> validation, Set<String> 
 
   /** Places in the source of pictures that none of the sets has, ascending. */
   @SafeVarargs
-  static int[] others(LabelledImages source, Set<String>... sets) {
+  static int[] others(LabelledSamples source, Set<String>... sets) {
     Set<String> known = new HashSet<>();
     List.of(sets).forEach(known::addAll);
     return IntStream.range(0, source.count())

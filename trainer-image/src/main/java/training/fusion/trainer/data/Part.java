@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Some of the images, in ascending order of their place in the files. */
 public final class Part {
-  private final LabelledImages source;
+  private final LabelledSamples source;
 
   /** Places in the source, those that are left out too: the order of an epoch is drawn for all. */
   private final int[] drawn;
@@ -23,15 +23,15 @@ public final class Part {
 
   /** Told of images. */
   interface Visitor {
-    /** An image's {@link LabelledImages#key} and class. */
+    /** An image's {@link LabelledSamples#key} and class. */
     void image(String key, int label);
   }
 
-  Part(LabelledImages source, int[] images) {
+  Part(LabelledSamples source, int[] images) {
     this(source, images, IntStream.range(0, images.length).toArray(), null);
   }
 
-  private Part(LabelledImages source, int[] drawn, int[] positions, int @Nullable [] classes) {
+  private Part(LabelledSamples source, int[] drawn, int[] positions, int @Nullable [] classes) {
     this.source = source;
     this.classes = classes;
     this.drawn = drawn;
@@ -44,12 +44,12 @@ public final class Part {
   }
 
   /** The same part of the same images, from another source of them. */
-  Part of(LabelledImages other) {
+  Part of(LabelledSamples other) {
     return new Part(other, drawn, positions, classes);
   }
 
   /** All images of which this is a part. */
-  public LabelledImages source() {
+  public LabelledSamples source() {
     return source;
   }
 
@@ -92,7 +92,7 @@ public final class Part {
     return new Part(source, drawn, positions, after);
   }
 
-  /** How many of its images are among these, by {@link LabelledImages#key}. */
+  /** How many of its images are among these, by {@link LabelledSamples#key}. */
   public int countOf(Set<String> keys) {
     return keys.isEmpty()
         ? 0
@@ -144,12 +144,12 @@ public final class Part {
   }
 
   /** All images of a source. */
-  static Part whole(LabelledImages source) {
+  public static Part whole(LabelledSamples source) {
     return new Part(source, IntStream.range(0, source.count()).toArray());
   }
 
   /** Two sets of images as one part. */
-  static Part joined(LabelledImages source, int[] some, int[] others) {
+  static Part joined(LabelledSamples source, int[] some, int[] others) {
     return new Part(
         source, IntStream.concat(Arrays.stream(some), Arrays.stream(others)).sorted().toArray());
   }

@@ -1,6 +1,7 @@
 package training.fusion.trainer.data;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +18,16 @@ import training.fusion.trainer.picture.Picture.Box;
  */
 record PartImages(
     Part part, @Nullable PictureTransforms transforms, @Nullable RandomErasing erasing) {
-  int height() {
-    return transforms == null ? part.source().height() : transforms.size();
+  List<SampleInput> inputs() {
+    return transforms == null
+        ? part.source().inputs()
+        : List.of(
+            SampleInput.ofPictures(transforms.size(), transforms.size(), pictures().channels()));
   }
 
-  int width() {
-    return transforms == null ? part.source().width() : transforms.size();
-  }
-
-  int channels() {
-    return part.source().channels();
-  }
-
-  int imageBytes() {
-    return height() * width() * channels();
+  /** Only pictures are changed. */
+  private LabelledImages pictures() {
+    return (LabelledImages) part.source();
   }
 
   /** Whether {@link #put} is much work. */
@@ -43,26 +40,31 @@ record PartImages(
   }
 
   /**
-   * Puts an image's bytes at an offset of the buffer.
+   * Puts a sample's values into the buffers of its inputs.
    *
+   * @param place of the sample in the batch
    * @param pass a number of the pass's own: with image and pass all draws are settled
    * @return the box that is to be erased of the network's input; may be empty
    */
-  Box put(int position, long pass, ByteBuffer target, int offset) {
+  Box put(int position, long pass, List<ByteBuffer> targets, int place) {
     int image = part.image(position);
     // of the JDK's generator only the bits are used, whose algorithm is fixed
     UniformRandomProvider random = new SplittableRandom(Shuffle.mixed(pass, image))::nextLong;
     if (transforms == null) {
-      part.source().put(image, target, offset);
+      List<SampleInput> inputs = part.source().inputs();
+      for (int i = 0; i < inputs.size(); i++) {
+        part.source().put(image, i, targets.get(i), place * inputs.get(i).bytes());
+      }
     } else {
-      target.put(offset, changed(image, transforms, random).samples());
+      byte[] samples = changed(image, transforms, random).samples();
+      targets.get(0).put(place * samples.length, samples);
     }
     return erasing == null ? RandomErasing.NOTHING : erasing.draw(random);
   }
 
   /** Where nothing is cut, the transforms begin with the square, which may lie ready. */
   private Picture changed(int image, PictureTransforms wanted, UniformRandomProvider random) {
-    LabelledImages source = part.source();
+    LabelledImages source = pictures();
     if (wanted.crop() != null) {
       return wanted.change(source.view(image, wanted.crop().view(random)), random);
     }

@@ -133,7 +133,7 @@ final class PartLimits {
       IntPredicate stays,
       boolean keepsAll,
       int[] line) {
-    LabelledImages source = part.source();
+    LabelledSamples source = part.source();
     Part.Filter isKnown = (image, label) -> !known.isEmpty() && known.contains(source.key(image));
     int[] stay = part.places(isKnown);
     int[] others =

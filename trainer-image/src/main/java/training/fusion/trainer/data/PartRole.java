@@ -93,6 +93,13 @@ enum PartRole {
     return found.size() == 1 ? found.get(0) : null;
   }
 
+  /** The same, but for what people write for short: {@code ts} may be a series, too. */
+  static @Nullable PartRole amongWhole(String name) {
+    List<PartRole> found =
+        words(name).stream().map(PartRole::ofWord).filter(Objects::nonNull).toList();
+    return found.size() == 1 ? found.get(0) : null;
+  }
+
   /** Whether a name says nothing of what is in the folder: {@code images}, {@code fold_1}. */
   static boolean saysNothing(String folder) {
     return folder.codePoints().anyMatch(Character::isLetter)

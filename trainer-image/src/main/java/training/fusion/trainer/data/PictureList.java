@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pictures each part of a data set has, by {@link LabelledImages#key}: class → pictures, in
+ * Which pictures each part of a data set has, by {@link LabelledSamples#key}: class → pictures, in
  * the order of the files.
  *
  * @param validation absent if there are no validation images

@@ -63,7 +63,12 @@ final class ShardFolder {
     } catch (IOException e) {
       throw TrainingFailure.unreadable(root, e);
     }
-    ShardParts parts = ShardParts.find(root, asked, listing);
+    PartFiles parts =
+        PartFiles.find(
+            root,
+            new PartFiles.Asked(asked.train(), asked.validation(), asked.test()),
+            PartFiles.Kind.SHARDS,
+            listing);
     remarks.addAll(parts.remarks());
     ShardPictures train = pictures(parts.of(PartRole.TRAIN));
     ShardPictures validation =

@@ -14,7 +14,7 @@ final class Stratification {
    * @param images indices into {@code source}
    * @param seed of the order within each class
    */
-  Stratification(LabelledImages source, int[] images, int classes, long seed) {
+  Stratification(LabelledSamples source, int[] images, int classes, long seed) {
     members = byClass(source, images, classes);
     used = new int[classes];
     for (int label = 0; label < classes; label++) {
@@ -23,7 +23,7 @@ final class Stratification {
   }
 
   /** The images of each class, in their order; found in two passes, however many classes. */
-  private static int[][] byClass(LabelledImages source, int[] images, int classes) {
+  private static int[][] byClass(LabelledSamples source, int[] images, int classes) {
     int[] counts = new int[classes];
     for (int image : images) {
       counts[source.label(image)]++;

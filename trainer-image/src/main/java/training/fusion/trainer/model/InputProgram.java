@@ -23,6 +23,9 @@ final class InputProgram {
     if (settings.tensors() != null) {
       return ""; // the network takes them as they are
     }
+    if (settings.pictures().ready()) {
+      return "    h = torch.contiguous(torch.to(x, 6), memory_format=2)\n"; // 6: torch.float32
+    }
     InputAugmentation augmentation = training ? settings.augmentation() : InputAugmentation.NONE;
     return "    h = torch.to(x, 6)\n" // 6: torch.float32
         + (settings.pictures().channels() == 1

@@ -114,6 +114,12 @@ public record NetworkSettings(
    * Shape of stored pictures, all alike: unsigned bytes, [height, width] or [height, width, 3].
    *
    * @param channels 1 or 3
+   * @param ready whether they are what the network takes: numbers, [3, height, width]
    */
-  public record Pictures(int height, int width, int channels) {}
+  public record Pictures(int height, int width, int channels, boolean ready) {
+    /** Pictures as bytes. */
+    public Pictures(int height, int width, int channels) {
+      this(height, width, channels, false);
+    }
+  }
 }

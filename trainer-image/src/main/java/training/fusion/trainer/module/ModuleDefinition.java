@@ -18,11 +18,14 @@ public final class ModuleDefinition implements ArchitectureDefinition {
   private final ModuleFile file;
   private final ModuleBlocks blocks;
   private final List<String> inputs;
+  private final List<String> tensors;
 
-  private ModuleDefinition(ModuleFile file, ModuleBlocks blocks, List<String> inputs) {
+  private ModuleDefinition(
+      ModuleFile file, ModuleBlocks blocks, List<String> inputs, List<String> tensors) {
     this.file = file;
     this.blocks = blocks;
     this.inputs = inputs;
+    this.tensors = tensors;
   }
 
   /**
@@ -42,7 +45,9 @@ public final class ModuleDefinition implements ArchitectureDefinition {
       @Nullable List<String> inputs,
       @Nullable List<String> tensors) {
     List<String> arguments = arguments(file, inputs, tensors);
-    var definition = new ModuleDefinition(file, ModuleBlocks.of(file, asked), arguments);
+    var definition =
+        new ModuleDefinition(
+            file, ModuleBlocks.of(file, asked), arguments, named(file, inputs, tensors));
     int head = definition.blocks.head();
     boolean norms =
         file.modules().buffers().stream().anyMatch(b -> b.name().endsWith("running_mean"));
@@ -53,7 +58,11 @@ public final class ModuleDefinition implements ArchitectureDefinition {
   public static NetworkKind evaluated(
       ModuleFile file, @Nullable List<String> inputs, @Nullable List<String> tensors) {
     var definition =
-        new ModuleDefinition(file, ModuleBlocks.whole(file), arguments(file, inputs, tensors));
+        new ModuleDefinition(
+            file,
+            ModuleBlocks.whole(file),
+            arguments(file, inputs, tensors),
+            named(file, inputs, tensors));
     return new NetworkKind(file.label(), null, definition, 0, 0, 1);
   }
 
@@ -85,7 +94,7 @@ public final class ModuleDefinition implements ArchitectureDefinition {
       }
       return List.of("h");
     }
-    List<String> names = inputs != null ? inputs : byName(file, required, tensors);
+    List<String> names = named(file, inputs, tensors);
     if (names.size() < required.size()
         || names.size() > required.size() + forward.optional().size()) {
       throw file.unfit(
@@ -111,6 +120,22 @@ public final class ModuleDefinition implements ArchitectureDefinition {
     return given;
   }
 
+  /** The tensors in the order of forward's arguments; none where it is given pictures. */
+  private static List<String> named(
+      ModuleFile file, @Nullable List<String> inputs, @Nullable List<String> tensors) {
+    ScriptedClass.Forward forward = file.rootClass().forward();
+    if (tensors == null || forward == null) {
+      return List.of();
+    }
+    return inputs != null ? inputs : byName(file, forward.required(), tensors);
+  }
+
+  /** Names of the arguments that its forward needs. */
+  public static List<String> arguments(ModuleFile file) {
+    ScriptedClass.Forward forward = file.rootClass().forward();
+    return forward == null ? List.of() : List.copyOf(forward.required().keySet());
+  }
+
   /** One tensor is the one argument, whatever their names. */
   private static List<String> byName(
       ModuleFile file, Map<String, String> required, List<String> tensors) {
@@ -129,6 +154,11 @@ public final class ModuleDefinition implements ArchitectureDefinition {
   /** The file that it is. */
   public ModuleFile file() {
     return file;
+  }
+
+  /** The tensors in the order of forward's arguments; none where it is given pictures. */
+  public List<String> tensors() {
+    return tensors;
   }
 
   /** Its blocks. */

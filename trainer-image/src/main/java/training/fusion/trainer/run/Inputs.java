@@ -21,6 +21,7 @@ import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.Listing;
 import training.fusion.trainer.data.PictureRoom;
+import training.fusion.trainer.data.TensorFolder;
 import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.module.ModuleDefinition;
 import training.fusion.trainer.module.ModuleFile;
@@ -29,6 +30,7 @@ import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.process.Watchdog;
 import training.fusion.trainer.source.FetchListener;
 import training.fusion.trainer.source.Sources;
+import training.fusion.trainer.train.NetworkInput;
 import training.fusion.trainer.train.Settings;
 
 /** Data and weights as files of this machine: those that are here, or fetched. */
@@ -112,13 +114,21 @@ public final class Inputs {
       return data;
     }
     if (Sources.isFetched(source)) {
-      return run.dataset().format() == Dataset.Format.WEB_DATASET
-          ? sources.shards(source)
-          : sources.dataset(source);
+      return staysPacked(run.dataset()) ? sources.shards(source) : sources.dataset(source);
     }
     throw TrainingFailure.badConfiguration(
         "the data set's folder is not given: a command line names it by --data, the operator by %s"
             .formatted(RunEnvironment.DATA));
+  }
+
+  /** Files that are read as they are; tensors may come in an archive, too, and .npz is no such. */
+  private static boolean staysPacked(Dataset dataset) {
+    Source.Https https = dataset.source().https();
+    return switch (dataset.format()) {
+      case WEB_DATASET -> true;
+      case TENSORS -> https == null || TensorFolder.isOne(https.url());
+      case IMAGE_FOLDER, IDX, CIFAR10, CIFAR100 -> false;
+    };
   }
 
   /**
@@ -187,7 +197,7 @@ public final class Inputs {
             ? read
             : read.cachedIn(PictureRoom.of(System.getenv()), settings.cutsTrainingPictures());
     if (settings.run().dataset().onError() != Dataset.OnError.SKIP
-        || !all.train().source().decodes()) {
+        || !all.train().source().mayBeDamaged()) {
       return all;
     }
     return all.without(SkippedPictures.of(all, runFolder, listener, learnt).names());
@@ -196,9 +206,10 @@ public final class Inputs {
   /**
    * Which network is trained; somebody's own is opened.
    *
+   * @param data that it is shown
    * @throws TrainingFailure if its file can't be fetched, or does not serve
    */
-  public NetworkKind network(RunConfiguration run) {
+  public NetworkKind network(RunConfiguration run, ImageData data) {
     ScriptModule module = run.model().module();
     if (module == null) {
       return NetworkKind.of(Objects.requireNonNull(run.model().architecture()));
@@ -208,7 +219,11 @@ public final class Inputs {
       throw TrainingFailure.badConfiguration(
           "spec.model.module asks for a network, and no file is given; on a command line --module names it");
     }
-    return ModuleDefinition.kind(ModuleFile.open(file), module.blocks(), module.input(), null);
+    return ModuleDefinition.kind(
+        ModuleFile.open(file),
+        module.blocks(),
+        module.input(),
+        NetworkInput.tensors(data.train().source()));
   }
 
   /**

@@ -153,7 +153,7 @@ final class SessionOpening {
     later.add(() -> note(read, dataset));
     ImageData data = inputs.prepared(read, settings, place.run(), learnt::add);
     watchdog.moved("opening the network");
-    NetworkKind kind = StartingPoint.same(inputs.network(run), place);
+    NetworkKind kind = StartingPoint.same(inputs.network(run, data), place);
     BatchPlan plan = settings.plan(kind, data);
     var beginning = StartingPoint.of(settings, place, inputs, plan, origin, later::add);
     RunState start = beginning.state();

@@ -68,13 +68,27 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws IOException if there is no such tensor
    */
   public ByteBuffer values(String name) throws IOException {
+    Entry entry = entry(name);
+    return channel
+        .map(FileChannel.MapMode.READ_ONLY, entry.begin, entry.header.bytes())
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * Where in the file a tensor's values begin.
+   *
+   * @throws IOException if there is no such tensor
+   */
+  public long begin(String name) throws IOException {
+    return entry(name).begin;
+  }
+
+  private Entry entry(String name) throws IOException {
     Entry entry = entries.get(name);
     if (entry == null) {
       throw new IOException("there is no tensor " + name);
     }
-    return channel
-        .map(FileChannel.MapMode.READ_ONLY, entry.begin, entry.header.bytes())
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return entry;
   }
 
   private void readHeader() throws IOException {

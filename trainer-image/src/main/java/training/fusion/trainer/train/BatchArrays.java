@@ -1,29 +1,49 @@
 package training.fusion.trainer.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.augmentation.Mixing;
 import training.fusion.trainer.data.Batch;
+import training.fusion.trainer.data.SampleInput;
 import training.fusion.trainer.picture.Picture.Box;
 
 /** A batch as a network takes it. */
 final class BatchArrays {
   private BatchArrays() {}
 
-  /** [images, height, width] or [images, height, width, 3], unsigned bytes. */
-  static NDArray images(Batch batch, NDManager scope) {
-    Shape shape = shape(batch.size(), batch.height(), batch.width(), batch.channels());
-    return scope.create(batch.pixels(), shape, DataType.UINT8);
+  /** The samples, [size, …] each: pictures as unsigned bytes, or what a set of tensors has. */
+  static NDList inputs(Batch batch, NDManager scope) {
+    NDList arrays = new NDList();
+    for (int i = 0; i < batch.inputs().size(); i++) {
+      SampleInput input = batch.inputs().get(i);
+      arrays.add(scope.create(batch.values(i), shape(batch.size(), input), type(input)));
+    }
+    return arrays;
   }
 
-  /** Of so many images. */
-  static Shape shape(int images, int height, int width, int channels) {
-    return channels == 1
-        ? new Shape(images, height, width)
-        : new Shape(images, height, width, channels);
+  /** So many samples without content. */
+  static NDList zeros(List<SampleInput> inputs, int count, NDManager scope) {
+    return inputs.stream()
+        .map(input -> scope.zeros(shape(count, input), type(input)))
+        .collect(Collectors.toCollection(NDList::new));
+  }
+
+  private static Shape shape(int count, SampleInput input) {
+    var shape = new Shape(count);
+    for (long size : input.shape()) {
+      shape = shape.add(size);
+    }
+    return shape;
+  }
+
+  private static DataType type(SampleInput input) {
+    return TensorFiles.dataType(input.type());
   }
 
   /** [images, 4], int64, as {@link InputDraws}; null: nothing is erased. */

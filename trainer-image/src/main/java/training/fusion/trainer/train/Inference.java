@@ -26,7 +26,7 @@ import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
 import training.fusion.trainer.report.WorstMistakes;
 
-/** A trained model on a device, for pictures of one shape. */
+/** A trained model on a device, for samples of one shape. */
 public final class Inference implements AutoCloseable {
   private final Network network;
 
@@ -37,12 +37,13 @@ public final class Inference implements AutoCloseable {
   /**
    * Loads a model.
    *
+   * @param input what it is shown
    * @param gpus 0 computes on the CPU, 1 on a GPU
    * @throws TrainingFailure if its tensors are not its architecture's
    */
-  public static Inference of(TrainedModel model, Pictures pictures, int gpus) {
+  public static Inference of(TrainedModel model, NetworkInput input, int gpus) {
     Device device = Libtorch.start(gpus, Runtime.getRuntime().availableProcessors());
-    var settings = model.network(pictures);
+    var settings = model.network(input);
     var table = ArchitectureTable.of(settings.kind(), settings.classes(), settings.imageSize());
     var network = Network.create(device, settings, TrainableBlocks.all(table), 0);
     try {
@@ -86,7 +87,7 @@ public final class Inference implements AutoCloseable {
   static double evaluate(Network network, Batch batch, ConfusionCounter counter) {
     try (NDManager scope = network.manager().newSubManager()) {
       Evaluation evaluation =
-          network.evaluate(BatchArrays.images(batch, scope), BatchArrays.labels(batch, scope));
+          network.evaluate(BatchArrays.inputs(batch, scope), BatchArrays.labels(batch, scope));
       for (int i = 0; i < batch.size(); i++) {
         int label = batch.label(i);
         int predicted = evaluation.predicted(i);
@@ -139,10 +140,23 @@ public final class Inference implements AutoCloseable {
                   new Shape(pictures.size(), shape.height(), shape.width(), shape.channels()),
                   DataType.UINT8),
               scope.create(new long[pictures.size()])); // labels, for a loss that nobody reads
-      return IntStream.range(0, pictures.size())
-          .mapToObj(i -> softmax(evaluation, i, network.settings().classes()))
-          .toList();
+      return probabilities(evaluation, pictures.size());
     }
+  }
+
+  /** The same of a batch, whatever its labels. */
+  public List<double[]> probabilities(Batch batch) {
+    try (NDManager scope = network.manager().newSubManager()) {
+      Evaluation evaluation =
+          network.evaluate(BatchArrays.inputs(batch, scope), BatchArrays.labels(batch, scope));
+      return probabilities(evaluation, batch.size());
+    }
+  }
+
+  private List<double[]> probabilities(Evaluation evaluation, int samples) {
+    return IntStream.range(0, samples)
+        .mapToObj(i -> softmax(evaluation, i, network.settings().classes()))
+        .toList();
   }
 
   private static double[] softmax(Evaluation evaluation, int image, int classes) {

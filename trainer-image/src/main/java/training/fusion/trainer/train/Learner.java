@@ -23,6 +23,7 @@ import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.Batch;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.data.SampleInput;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.InputAugmentation.Erasing;
 import training.fusion.trainer.model.InputDraws;
@@ -101,30 +102,30 @@ public final class Learner implements AutoCloseable {
               settings.updateOrder(),
               settings.seed());
       var learner = new Learner(training, settings, microBatches, convention);
-      learner.rehearse();
+      learner.rehearse(data);
       return learner;
     } catch (IllegalArgumentException e) {
       throw TrainingFailure.badConfiguration("spec." + e.getMessage());
     }
   }
 
-  /**
-   * Somebody's own network does what it will have to, before the first step, with black pictures.
-   */
-  private void rehearse() {
+  /** Somebody's own network does what it will have to, before the first step, with zeros. */
+  private void rehearse(ImageData data) {
     if (network.settings().kind().architecture() != null) {
       return;
     }
     try (NDManager scope = network.manager().newSubManager()) {
       int count = microBatches.smallest();
-      var pictures = network.settings().pictures();
       var augmented = network.settings().augmentation();
-      int size = settings.imageSize();
-      Shape shape =
+      List<SampleInput> shown =
           augmented.ready()
-              ? BatchArrays.shape(count, size, size, pictures.channels())
-              : BatchArrays.shape(count, pictures.height(), pictures.width(), pictures.channels());
-      var inputs = new NDList(scope.zeros(shape, DataType.UINT8));
+              ? List.of(
+                  SampleInput.ofPictures(
+                      settings.imageSize(),
+                      settings.imageSize(),
+                      network.settings().pictures().channels()))
+              : data.train().source().inputs();
+      NDList inputs = BatchArrays.zeros(shown, count, scope);
       NDArray erased =
           augmented.erasing() == Erasing.NONE
               ? null
@@ -149,7 +150,7 @@ public final class Learner implements AutoCloseable {
     try (NDManager scope = network.manager().newSubManager()) {
       PendingStep pending =
           training.step(
-              BatchArrays.images(batch, scope),
+              BatchArrays.inputs(batch, scope),
               BatchArrays.labels(batch, scope),
               new InputDraws(BatchArrays.erased(batch, scope), mixed(step, scope)),
               passes(batch),

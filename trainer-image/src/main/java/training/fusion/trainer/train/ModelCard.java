@@ -38,10 +38,22 @@ final class ModelCard {
     metadata.put("classes", json(dataset.classes()));
     metadata.put("dataset", json(dataset));
     metadata.put("epsilons", json(network.table().epsilons(settings.variant())));
+    if (settings.pictures().ready()) {
+      metadata.put("input", json(forward(settings)));
+    }
     metadata.put("padding", json(settings.variant().padding()));
     metadata.put("preprocessing", json(preprocessing));
     metadata.put("variant", convention.name().toString());
     return metadata;
+  }
+
+  /**
+   * Names of the tensors that a module's forward is given, in its order; of other networks none.
+   */
+  private static List<String> forward(NetworkSettings settings) {
+    return settings.kind().definition() instanceof ModuleDefinition module
+        ? module.tensors()
+        : List.of();
   }
 
   /** The same as one JSON object. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Checkpoint;
+import training.fusion.api.Dataset;
 import training.fusion.api.Model;
 import training.fusion.api.Schedule;
 import training.fusion.api.Training;
@@ -17,7 +18,6 @@ import training.fusion.trainer.augmentation.PictureTransforms;
 import training.fusion.trainer.augmentation.RandomErasing;
 import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
-import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.model.DeviceMemory;
 import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.InputAugmentation.Erasing;
@@ -147,7 +147,8 @@ public record Settings(
    * @param convention of the weights that it begins with
    */
   public NetworkSettings network(NetworkKind kind, ImageData data, Convention convention) {
-    LabelledImages images = data.train().source();
+    NetworkInput input = NetworkInput.of(data.train().source(), kind, imageSize);
+    Dataset.Tensors.Input tensor = NetworkInput.asked(run.dataset());
     return new NetworkSettings(
         kind,
         convention.variant(),
@@ -155,16 +156,20 @@ public record Settings(
         imageSize,
         dropout,
         stochasticDepth,
-        new NetworkSettings.Pictures(images.height(), images.width(), images.channels()),
+        input.pictures(),
         framing.mode(),
         framing.interpolation(),
         inputAugmentation(),
-        or(mean, convention.normalization().mean()),
-        or(std, convention.normalization().std()),
+        input.pictures().ready()
+            ? NetworkInput.ofTensors(tensor == null ? null : tensor.mean(), 0)
+            : or(mean, convention.normalization().mean()),
+        input.pictures().ready()
+            ? NetworkInput.ofTensors(tensor == null ? null : tensor.std(), 1)
+            : or(std, convention.normalization().std()),
         labelSmoothing,
         precision,
         ClassWeights.of(run.training().classWeights(), data),
-        null);
+        input.tensors());
   }
 
   /** How parameters are updated. */

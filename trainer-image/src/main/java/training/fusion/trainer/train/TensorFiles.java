@@ -61,7 +61,7 @@ final class TensorFiles {
     };
   }
 
-  private static DataType dataType(ElementType type) {
+  static DataType dataType(ElementType type) {
     return switch (type) {
       case F32 -> DataType.FLOAT32;
       case F64 -> DataType.FLOAT64;

@@ -24,7 +24,6 @@ import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.NetworkSettings;
-import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.model.architecture.Variant;
 import training.fusion.trainer.module.ModuleDefinition;
 import training.fusion.trainer.module.ModuleFile;
@@ -38,6 +37,8 @@ import training.fusion.trainer.safetensors.SafetensorsFile;
  *
  * @param classes names, in the order of the logits
  * @param dataset what it was trained on; absent in those of older trainers
+ * @param tensors that it was trained on, in the order of its module's arguments, or none if it is
+ *     not somebody's own; null: it was trained on pictures
  */
 public record TrainedModel(
     Path file,
@@ -45,7 +46,8 @@ public record TrainedModel(
     Variant variant,
     List<String> classes,
     @Nullable DatasetDigest dataset,
-    Preprocessing preprocessing) {
+    Preprocessing preprocessing,
+    @Nullable List<String> tensors) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** In the header of weights of somebody's own network: which program they are of. */
@@ -148,7 +150,20 @@ public record TrainedModel(
         header.containsKey("dataset")
             ? JSON.readValue(header.get("dataset"), DatasetDigest.class)
             : null,
-        JSON.readValue(header.getOrDefault("preprocessing", ""), Preprocessing.class));
+        JSON.readValue(header.getOrDefault("preprocessing", ""), Preprocessing.class),
+        tensors(header));
+  }
+
+  private static @Nullable List<String> tensors(Map<String, String> header)
+      throws JsonProcessingException {
+    return header.containsKey("input")
+        ? JSON.readValue(header.get("input"), new TypeReference<List<String>>() {})
+        : null;
+  }
+
+  /** Whether it was trained on tensors, and not on pictures. */
+  public boolean takesTensors() {
+    return tensors != null;
   }
 
   private static NetworkKind kind(Path file, Map<String, String> header)
@@ -170,7 +185,8 @@ public record TrainedModel(
           "%s is not the program that was trained: %s names another one; it is not run"
               .formatted(program, file));
     }
-    return ModuleDefinition.evaluated(module, null, null);
+    List<String> tensors = tensors(header);
+    return ModuleDefinition.evaluated(module, tensors, tensors);
   }
 
   /** Whether the result in a run's folder has the digest of these weights. */
@@ -190,16 +206,20 @@ public record TrainedModel(
     }
   }
 
-  /** The network for pictures of this shape; of no use to train. */
-  NetworkSettings network(Pictures pictures) {
+  /** The network for these samples; of no use to train. */
+  NetworkSettings network(NetworkInput input) {
+    NetworkKind given =
+        input.tensors() != null && kind.definition() instanceof ModuleDefinition module
+            ? ModuleDefinition.evaluated(module.file(), tensors, input.tensors())
+            : kind;
     return new NetworkSettings(
-        kind,
+        given,
         variant,
         classes.size(),
         preprocessing.imageSize(),
         0,
         0,
-        pictures,
+        input.pictures(),
         preprocessing.resize(),
         preprocessing.interpolation(),
         InputAugmentation.NONE,
@@ -208,7 +228,7 @@ public record TrainedModel(
         0,
         Precision.FP32,
         null,
-        null);
+        input.tensors());
   }
 
   /** Brings a network to the model's weights. */

@@ -75,29 +75,6 @@ public final class StoredTensor {
 
   private float value(ByteBuffer bytes, int element) {
     int at = bytes.position() + element * view.type().bytes();
-    return switch (view.type()) {
-      case F32 -> bytes.getFloat(at);
-      case F64 -> (float) bytes.getDouble(at);
-      case F16 -> half(bytes.getShort(at));
-      case BF16 -> Float.intBitsToFloat(bytes.getShort(at) << 16);
-      case I64 -> bytes.getLong(at);
-      case I32 -> bytes.getInt(at);
-      case I16 -> bytes.getShort(at);
-      case I8 -> bytes.get(at);
-      case U8, BOOL -> bytes.get(at) & 0xFF;
-    };
-  }
-
-  /** IEEE 754 binary16; the JDK's own conversion came after 17. */
-  static float half(short bits) {
-    int exponent = bits >> 10 & 0x1F;
-    int fraction = bits & 0x3FF;
-    float magnitude =
-        switch (exponent) {
-          case 0 -> Math.scalb((float) fraction, -24);
-          case 0x1F -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-          default -> Math.scalb((float) (fraction | 0x400), exponent - 25);
-        };
-    return bits < 0 ? -magnitude : magnitude;
+    return view.type().number(bytes, at);
   }
 }

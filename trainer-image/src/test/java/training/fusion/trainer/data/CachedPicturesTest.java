@@ -73,12 +73,12 @@ class CachedPicturesTest {
     DamagedPictures.find(cached, (done, all) -> {});
     Part train = cached.train();
     Files.delete(folder.resolve(train.source().name(train.image(0))));
-    var pixels = ByteBuffer.allocate(train.source().imageBytes());
-    assertThatThrownBy(() -> train.source().put(train.image(0), pixels, 0))
+    var pixels = ByteBuffer.allocate(train.source().inputs().get(0).bytes());
+    assertThatThrownBy(() -> train.source().put(train.image(0), 0, pixels, 0))
         .hasMessageContaining("was there and is gone");
     Part test = cached.test();
     Files.delete(folder.resolve(test.source().name(test.image(0))));
-    test.source().put(test.image(0), pixels, 0);
+    test.source().put(test.image(0), 0, pixels, 0);
   }
 
   @Test
@@ -94,7 +94,8 @@ class CachedPicturesTest {
       disabledReason = "a small file system is mounted, as Linux does it")
   void areAsManyAsHaveRoomThoseToValidateOnFirst() throws IOException, InterruptedException {
     int room = 10;
-    long bytes = 2L * room * PictureCache.slotBytes(read().train().source().imageBytes());
+    long bytes =
+        2L * room * PictureCache.slotBytes(read().train().source().inputs().get(0).bytes());
     try (SmallDisk disk = mount(bytes)) {
       ImageData cached = read().cachedIn(new PictureRoom(disk.root(), null, 0), false);
       assertSameAsUncached(cached);

@@ -78,7 +78,7 @@ class ChangedImagesTest {
   @Test
   @DisplayName("is never mirrored where the flip's probability is 0, always where it is 1")
   void aFlipCanBeTurnedOff() {
-    Picture picture = part.source().original(3);
+    Picture picture = ((LabelledImages) part.source()).original(3);
     Picture whole = FRAMING.apply(picture);
     assertThat(flipped(0, picture)).isEqualTo(whole);
     Picture mirrored = flipped(1, picture);

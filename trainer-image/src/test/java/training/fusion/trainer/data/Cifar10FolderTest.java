@@ -43,7 +43,7 @@ class Cifar10FolderTest {
     assertThat(data.validation().count()).isEqualTo(10);
     assertThat(data.test().count()).isEqualTo(10);
     assertThat(data.classNames()).startsWith("airplane", "automobile").hasSize(10);
-    LabelledImages test = data.test().source();
+    LabelledImages test = (LabelledImages) data.test().source();
     assertThat(test.label(3)).isEqualTo(3);
     var pixels = ByteBuffer.allocate(test.imageBytes());
     test.put(3, pixels, 0);
@@ -112,6 +112,7 @@ class Cifar10FolderTest {
         Dataset.Format.CIFAR10,
         new Source(null, null, null, null),
         new Dataset.Split(0.1, test, 0L),
+        null,
         null,
         null,
         null,

@@ -63,8 +63,8 @@ class CifarVersionsTest {
     ImageFiles files = read(version);
     assertThat(files.classNames())
         .containsExactly(new ObjectMapper().convertValue(expected.get("classes"), String[].class));
-    assertSame(files.train(), expected.get("train"));
-    assertSame(files.test(), expected.get("test"));
+    assertSame((LabelledImages) files.train(), expected.get("train"));
+    assertSame((LabelledImages) files.test(), expected.get("test"));
   }
 
   @Test

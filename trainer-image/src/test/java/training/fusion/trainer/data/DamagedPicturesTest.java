@@ -96,7 +96,7 @@ class DamagedPicturesTest {
   @Test
   void endTheReadingByNameWhereTheyAreNotLeftOut() throws IOException {
     cut("a/000-jpeg-420.jpg");
-    LabelledImages images = read().train().source();
+    LabelledImages images = (LabelledImages) read().train().source();
     assertThatThrownBy(() -> images.put(0, ByteBuffer.allocate(images.imageBytes()), 0))
         .isInstanceOf(TrainingFailure.class)
         .hasMessageContaining("a/000-jpeg-420.jpg cannot be read: ")

@@ -376,7 +376,7 @@ class FolderLayoutTest {
         + described(files.test(), files.classNames());
   }
 
-  private static String described(@Nullable LabelledImages part, List<String> classNames) {
+  private static String described(@Nullable LabelledSamples part, List<String> classNames) {
     var counts = new TreeMap<String, Integer>();
     for (int i = 0; part != null && i < part.count(); i++) {
       counts.merge(classNames.get(part.label(i)), 1, Integer::sum);

@@ -42,7 +42,7 @@ class IdxFolderTest {
     ImageFiles read = IdxFolder.read(folder);
 
     assertThat(read.train()).isNull();
-    LabelledImages test = requireNonNull(read.test());
+    LabelledImages test = (LabelledImages) requireNonNull(read.test());
     assertThat(test.count()).isEqualTo(6);
     assertThat(test.channels()).isEqualTo(1);
     assertThat(test.height()).isEqualTo(2);
@@ -169,7 +169,7 @@ class IdxFolderTest {
   @Test
   void thatIsCutWhileItIsReadIsNamed() throws IOException {
     IdxFiles.write(folder, "t10k", images(6, 2, 3), labels(5, 4, 3, 2, 1, 0));
-    LabelledImages test = requireNonNull(IdxFolder.read(folder).test());
+    LabelledImages test = (LabelledImages) requireNonNull(IdxFolder.read(folder).test());
     Path file = folder.resolve("t10k-images-idx3-ubyte");
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(whole, whole.length - 4));
@@ -195,7 +195,7 @@ class IdxFolderTest {
       channel.write(ByteBuffer.wrap(new byte[] {9}), last + (1 << 20) - 1);
     }
     Files.write(folder.resolve("t10k-labels-idx1-ubyte"), cyclicLabels(count, 2));
-    LabelledImages test = requireNonNull(IdxFolder.read(folder).test());
+    LabelledImages test = (LabelledImages) requireNonNull(IdxFolder.read(folder).test());
     ByteBuffer image = ByteBuffer.allocate(test.imageBytes());
     test.put(count - 1, image, 0);
     assertThat(image.get(0)).isEqualTo((byte) 7);
@@ -215,7 +215,7 @@ class IdxFolderTest {
       }
     }
     Files.write(folder.resolve("t10k-labels-idx1-ubyte"), cyclicLabels(count, 2));
-    LabelledImages test = requireNonNull(IdxFolder.read(folder).test());
+    LabelledImages test = (LabelledImages) requireNonNull(IdxFolder.read(folder).test());
     for (int i = 0; i < count; i += 13) {
       assertThat(test.original(i).samples()).containsOnly(i).hasSize(1 << 20);
     }

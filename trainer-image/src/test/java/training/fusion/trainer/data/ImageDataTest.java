@@ -199,7 +199,8 @@ class ImageDataTest {
 
   static ImageFiles files(Path folder, Dataset.Format format) {
     Source nowhere = new Source(null, null, null, null);
-    var dataset = new Dataset(format, nowhere, null, null, null, null, null, null, null, null);
+    var dataset =
+        new Dataset(format, nowhere, null, null, null, null, null, null, null, null, null);
     return ImageFiles.read(folder, dataset, Framing.of(null, 32), FolderReading.CURRENT);
   }
 
@@ -214,6 +215,7 @@ class ImageDataTest {
         new Source(null, null, null, null),
         new Dataset.Split(validation, test, seed),
         limit,
+        null,
         null,
         null,
         null,

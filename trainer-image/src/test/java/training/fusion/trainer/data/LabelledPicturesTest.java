@@ -175,7 +175,7 @@ class LabelledPicturesTest {
   }
 
   private static Map<String, String> named(ImageFiles files) {
-    LabelledImages images = requireNonNull(files.train());
+    LabelledImages images = (LabelledImages) requireNonNull(files.train());
     Map<String, String> named = new TreeMap<>();
     for (int i = 0; i < images.count(); i++) {
       named.put(images.key(i), files.classNames().get(images.label(i)));

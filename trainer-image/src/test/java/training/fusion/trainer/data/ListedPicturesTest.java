@@ -142,7 +142,7 @@ class ListedPicturesTest {
   @Test
   @DisplayName("that names a picture which is not there says so when it is read")
   void notThere() throws IOException {
-    LabelledImages images = requireNonNull(read("a.jpg,x\nb.jpg,y\n").train());
+    LabelledImages images = (LabelledImages) requireNonNull(read("a.jpg,x\nb.jpg,y\n").train());
     assertThatThrownBy(() -> images.put(1, ByteBuffer.allocate(images.imageBytes()), 0))
         .isInstanceOf(TrainingFailure.class)
         .hasMessage(
@@ -166,7 +166,7 @@ class ListedPicturesTest {
   }
 
   private static List<String> described(ImageFiles files) {
-    LabelledImages images = requireNonNull(files.train());
+    LabelledImages images = (LabelledImages) requireNonNull(files.train());
     List<String> described = new ArrayList<>();
     for (int i = 0; i < images.count(); i++) {
       described.add(images.key(i) + " " + files.classNames().get(images.label(i)));

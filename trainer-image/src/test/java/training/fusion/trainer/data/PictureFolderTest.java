@@ -37,7 +37,7 @@ class PictureFolderTest {
     assertThat(data.test().count()).isEqualTo(3);
     assertThat(data.validation().count()).isEqualTo(3);
     assertThat(data.train().count()).isEqualTo(6);
-    assertThat(data.train().source().imageBytes()).isEqualTo(3 * 40 * 40);
+    assertThat(data.train().source().inputs().get(0).bytes()).isEqualTo(3 * 40 * 40);
   }
 
   @Test
@@ -96,6 +96,7 @@ class PictureFolderTest {
         Dataset.Format.IMAGE_FOLDER,
         new Source(null, null, null, null),
         new Dataset.Split(validation, test, 0L),
+        null,
         null,
         null,
         null,

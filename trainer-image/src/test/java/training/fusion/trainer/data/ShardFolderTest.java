@@ -58,7 +58,8 @@ class ShardFolderTest {
         Files.copy(file, copy);
       }
     }
-    LabelledImages shards = requireNonNull(read(folder.resolve("shards"), null).train());
+    LabelledImages shards =
+        (LabelledImages) requireNonNull(read(folder.resolve("shards"), null).train());
     ImageFiles files =
         PictureFolder.read(
             folder.resolve("folders"),
@@ -66,7 +67,7 @@ class ShardFolderTest {
             FolderReading.CURRENT,
             FolderLayout.Asked.of(null),
             new Listing());
-    LabelledImages folders = requireNonNull(files.train());
+    LabelledImages folders = (LabelledImages) requireNonNull(files.train());
     assertThat(read(folder.resolve("shards"), null).classNames()).isEqualTo(files.classNames());
     assertThat(shards.count()).isEqualTo(20);
     for (int image = 0; image < shards.count(); image++) {
@@ -213,7 +214,7 @@ class ShardFolderTest {
   void givesAnOrder() throws IOException {
     many(8, 25);
     ImageFiles inOrder = read(folder, buffered(1));
-    LabelledImages images = requireNonNull(inOrder.train());
+    LabelledImages images = (LabelledImages) requireNonNull(inOrder.train());
     int[] all = IntStream.range(0, 200).toArray();
     int[] sequence = images.order(all, 7, 3);
     Set<Integer> shards = new HashSet<>();
@@ -224,7 +225,7 @@ class ShardFolderTest {
         assertThat(sequence[begin + i]).isEqualTo(sequence[begin] + i);
       }
     }
-    LabelledImages mixed = requireNonNull(read(folder, buffered(30)).train());
+    LabelledImages mixed = (LabelledImages) requireNonNull(read(folder, buffered(30)).train());
     int[] order = mixed.order(all, 7, 3);
     assertThat(order).isEqualTo(mixed.order(all, 7, 3)).isNotEqualTo(mixed.order(all, 7, 4));
     assertThat(order).isNotEqualTo(mixed.order(all, 8, 3)).containsExactlyInAnyOrder(all);
@@ -289,7 +290,8 @@ class ShardFolderTest {
     new FolderIndex(FolderReading.CURRENT, Map.of(), Map.of("set-0.tar", known)).write(bytes);
     FolderIndex index = FolderIndex.read(new ByteArrayInputStream(bytes.toByteArray()));
 
-    LabelledImages listed = requireNonNull(read(folder, null, listing(index)).train());
+    LabelledImages listed =
+        (LabelledImages) requireNonNull(read(folder, null, listing(index)).train());
     assertThat(listed.label(0)).isEqualTo(7);
     assertThat(listed.name(0)).startsWith("set-0.tar/002-");
     assertThat(listed.label(1)).isEqualTo(1);
@@ -318,7 +320,7 @@ class ShardFolderTest {
   void isLeftAlone() throws IOException {
     one("set-0.tar", "0", 0);
     one("set-1.tar", "1", 1);
-    LabelledImages images = requireNonNull(read(folder, null).train());
+    LabelledImages images = (LabelledImages) requireNonNull(read(folder, null).train());
     one("set-0.tar", "0", 3);
     Files.setLastModifiedTime(folder.resolve("set-0.tar"), FileTime.fromMillis(1));
     assertThat(failure(images, 0))
@@ -400,6 +402,7 @@ class ShardFolderTest {
         null,
         null,
         null,
-        buffered(16));
+        buffered(16),
+        null);
   }
 }

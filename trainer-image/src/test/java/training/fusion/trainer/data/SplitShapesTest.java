@@ -111,6 +111,7 @@ class SplitShapesTest {
               null,
               null,
               null,
+              null,
               null);
       return ImageData.of(files(), dataset, KnownParts.NONE, Division.CURRENT);
     }

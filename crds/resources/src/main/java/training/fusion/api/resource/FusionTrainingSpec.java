@@ -37,6 +37,13 @@ import training.fusion.api.Training;
         "earlyStopping reads the validation images, and there are none: raise"
             + " dataset.split.validation, or remove earlyStopping",
     fieldPath = ".training.earlyStopping")
+@ValidationRule(
+    value =
+        "self.dataset.format != 'Tensors' || ((!has(self.training.augmentation) || self.training.augmentation == 'None') && !has(self.training.transforms))",
+    message =
+        "augmentation and transforms change pictures, and dataset.format: Tensors has none; remove"
+            + " them, or write changed rows into the files",
+    fieldPath = ".training.augmentation")
 public record FusionTrainingSpec(
     @JsonPropertyDescription(
             "true saves a checkpoint and stops; false goes on from the checkpoint. May be changed"

@@ -36,13 +36,26 @@ public record SweepDataset(
             "A list of ImageFolder's pictures and their classes, by which no folder is listed.")
         Dataset.@Nullable FileList files,
     @JsonPropertyDescription("Which tar files of WebDataset belong to which part.")
-        Dataset.@Nullable Shards shards) {
+        Dataset.@Nullable Shards shards,
+    @JsonPropertyDescription(
+            "Which files of Tensors belong to which part, and which of their tensors are inputs.")
+        Dataset.@Nullable Tensors tensors) {
   /** What names of arms and data sets are made of. */
   static final String NAME = "^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?$";
 
   /** The same without its name. */
   public Dataset toDataset() {
     return new Dataset(
-        format, source, split, limit, resize, normalization, onError, labels, files, shards);
+        format,
+        source,
+        split,
+        limit,
+        resize,
+        normalization,
+        onError,
+        labels,
+        files,
+        shards,
+        tensors);
   }
 }
