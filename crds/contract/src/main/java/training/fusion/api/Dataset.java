@@ -340,10 +340,10 @@ public record Dataset(
                     + " dimension after the samples, or one for all. Absent: nothing; values are the"
                     + " network's input as they are.")
             @Size(min = 1, max = 4096)
-            @Nullable List<@Min(-1e30) @Max(1e30) Double> mean,
+            @Nullable List<@Min(-1e15) @Max(1e15) Double> mean,
         @JsonPropertyDescription("What they are divided by then; as many numbers.")
             @Size(min = 1, max = 4096)
-            @Nullable List<@Min(value = 0, inclusive = false) @Max(1e30) Double> std) {}
+            @Nullable List<@Min(value = 0, inclusive = false) @Max(1e15) Double> std) {}
   }
 
   /**
