@@ -22,10 +22,11 @@ import training.fusion.trainer.model.architecture.Variant;
  *
  * @param label what people call it
  * @param program {@link ModuleFile#program}: a run goes on with the one that it began with
+ * @param smallestBatch samples that a pass in training mode needs
  * @param blocks the first one first, the head last
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record DescribedModule(String label, String program, List<Block> blocks) {
+public record DescribedModule(String label, String program, int smallestBatch, List<Block> blocks) {
   /**
    * A block.
    *
@@ -47,14 +48,14 @@ public record DescribedModule(String label, String program, List<Block> blocks) 
     for (int block = 0; block <= kind.blocks(); block++) {
       blocks.add(new Block(module.describe(block), module.blocks().parametersIn(block)));
     }
-    return new DescribedModule(kind.label(), module.file().program(), blocks);
+    return new DescribedModule(kind.label(), module.file().program(), kind.smallestBatch(), blocks);
   }
 
   /** A table of these blocks, with a parameter for each. */
   public ArchitectureTable table() {
     int head = blocks.size() - 1;
     return ArchitectureTable.of(
-        new NetworkKind(label, null, new Summed(blocks), head, head - 1, 1), 2, 1);
+        new NetworkKind(label, null, new Summed(blocks), head, head - 1, smallestBatch), 2, 1);
   }
 
   private record Summed(List<Block> blocks) implements ArchitectureDefinition {

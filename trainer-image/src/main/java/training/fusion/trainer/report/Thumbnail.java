@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import training.fusion.api.Dataset.Resize.Interpolation;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.LabelledImages;
+import training.fusion.trainer.data.LabelledSamples;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.Picture.Box;
 import training.fusion.trainer.picture.Scaling;
@@ -51,12 +52,14 @@ final class Thumbnail {
 
   private Thumbnail() {}
 
-  /** A {@code data:} address; empty if the picture cannot be had any more. */
-  static Optional<String> of(LabelledImages images, int image) {
+  /** A {@code data:} address; empty if the picture cannot be had any more, or it is none. */
+  static Optional<String> of(LabelledSamples samples, int sample) {
     try {
-      return of(images.view(image, VIEW));
+      return samples instanceof LabelledImages images
+          ? of(images.view(sample, VIEW))
+          : Optional.empty();
     } catch (TrainingFailure | IOException e) {
-      LOG.debug("{} is not shown", images.name(image), e);
+      LOG.debug("{} is not shown", samples.name(sample), e);
       return Optional.empty();
     }
   }

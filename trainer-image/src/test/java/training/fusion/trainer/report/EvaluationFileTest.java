@@ -24,6 +24,7 @@ import training.fusion.api.Dataset;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.data.Part;
 import training.fusion.trainer.data.PictureCopies;
 import training.fusion.trainer.data.Shards;
@@ -56,7 +57,8 @@ class EvaluationFileTest {
   void samples() throws IOException {
     write(Dataset.Format.IDX);
     Part part = data(Dataset.Format.IDX).train();
-    byte[] own = part.source().original(part.image(1)).samples();
+    LabelledImages images = (LabelledImages) part.source();
+    byte[] own = images.original(part.image(1)).samples();
     BufferedImage picture = picture(shown(part, 1));
     for (int pixel = 0; pixel < own.length; pixel++) {
       int rgb = picture.getRGB(pixel % 28, pixel / 28) & 0xffffff;

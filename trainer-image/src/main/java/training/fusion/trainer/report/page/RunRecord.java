@@ -2,6 +2,7 @@ package training.fusion.trainer.report.page;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import training.fusion.api.run.RunResult;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.StepPoint;
 import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.module.DescribedModule;
 import training.fusion.trainer.report.Attempts;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.DetailedMetrics;
@@ -119,10 +121,17 @@ public record RunRecord(
   /** Steps asked for; 0 if not known. */
   long allSteps() {
     Integer batchSize = configuration.training().batchSize();
-    int smallest = configuration.model().architecture().smallestBatch();
     return batchSize == null
         ? 0
-        : (long) epochs() * new BatchPlan(description.train(), batchSize, smallest).batches();
+        : (long) epochs()
+            * new BatchPlan(description.train(), batchSize, smallestBatch()).batches();
+  }
+
+  private int smallestBatch() {
+    DescribedModule module = description.module();
+    return module != null
+        ? module.smallestBatch()
+        : Objects.requireNonNull(configuration.model().architecture()).smallestBatch();
   }
 
   /** The model's evaluation on test; while there is no model, the newest. */
