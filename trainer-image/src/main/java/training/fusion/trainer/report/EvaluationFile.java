@@ -2,7 +2,9 @@ package training.fusion.trainer.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,27 +53,36 @@ public record EvaluationFile(DetailedMetrics metrics, List<Shown> worst) {
       return label >= 0 && label < classes && prediction >= 0 && prediction < classes;
     }
 
-    private static Shown of(Part part, WorstMistakes.Mistake mistake) {
+    private static Shown of(Part part, WorstMistakes.Mistake mistake, Map<String, String> known) {
       int image = part.image(mistake.number());
+      String name = part.source().name(image);
+      String picture = known.get(name);
       return new Shown(
-          part.source().name(image),
+          name,
           mistake.label(),
           mistake.prediction(),
           mistake.loss(),
           mistake.probability(),
-          Thumbnail.of(part.source(), image).orElse(null));
+          picture != null ? picture : Thumbnail.of(part.source(), image).orElse(null));
     }
   }
 
   /**
-   * Of a part of the data.
+   * Of a part of the data. A picture is decoded anew only if it was not among the worst before.
    *
-   * @param worst images of it
+   * @param before the same run's; absent: none
    */
-  public static EvaluationFile of(
-      DetailedMetrics metrics, Part part, List<WorstMistakes.Mistake> worst) {
+  public static EvaluationFile of(EvaluatedPart found, Part part, @Nullable EvaluationFile before) {
+    Map<String, String> known = new HashMap<>();
+    for (Shown image : before == null ? List.<Shown>of() : before.worst) {
+      String picture = image.picture;
+      if (picture != null) {
+        known.put(image.name, picture);
+      }
+    }
     return new EvaluationFile(
-        metrics, worst.stream().map(mistake -> Shown.of(part, mistake)).toList());
+        found.metrics(),
+        found.worst().parallelStream().map(mistake -> Shown.of(part, mistake, known)).toList());
   }
 
   /** What a run's folder has; empty before the first epoch is evaluated. */

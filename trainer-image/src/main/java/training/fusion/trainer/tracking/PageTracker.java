@@ -31,6 +31,7 @@ final class PageTracker implements Tracker {
   private final List<String> groups;
   private final LongSupplier nanoseconds;
   private long due;
+  private @Nullable EvaluationFile before;
 
   /** Read by whoever ends the run, perhaps not the training thread. */
   private volatile @Nullable StepCurve newest;
@@ -60,7 +61,9 @@ final class PageTracker implements Tracker {
 
   @Override
   public void evaluated(EvaluatedPart found, Part part) {
-    EvaluationFile.of(found.metrics(), part, found.worst()).write(runFolder);
+    EvaluationFile file = EvaluationFile.of(found, part, before);
+    before = file;
+    file.write(runFolder);
     EpochMatrices.write(
         runFolder, found.figures().epoch(), MatrixSummary.of(found.metrics().confusionMatrix()));
   }

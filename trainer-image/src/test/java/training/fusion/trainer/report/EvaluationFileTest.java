@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,16 +96,32 @@ class EvaluationFileTest {
     assertThat(shown(part, 1).picture()).isNotNull();
   }
 
+  @Test
+  @DisplayName("takes a picture that was among the worst before from there")
+  void again() throws IOException {
+    write(Dataset.Format.IMAGE_FOLDER);
+    Part part = data(Dataset.Format.IMAGE_FOLDER).train();
+    EvaluationFile.Shown first = shown(part, 0);
+    EvaluationFile before = EvaluationFile.read(folder).orElseThrow();
+    Files.delete(folder.resolve(first.name()));
+    assertThat(evaluation(part, 0, before).worst()).containsExactly(first);
+  }
+
   private EvaluationFile.Shown shown(Part part, int position) {
-    var counter = new ConfusionCounter(2);
-    counter.add(0, 1);
-    EvaluationFile file =
-        EvaluationFile.of(
-            DetailedMetrics.of(Metrics.Split.VALIDATION, 1, 3, counter),
-            part,
-            List.of(new WorstMistakes.Mistake(position, 0, 1, 3, 0.9)));
+    EvaluationFile file = evaluation(part, position, null);
     file.write(folder);
     return file.worst().get(0);
+  }
+
+  private static EvaluationFile evaluation(
+      Part part, int position, @Nullable EvaluationFile before) {
+    var counter = new ConfusionCounter(2);
+    counter.add(0, 1);
+    var found =
+        new EvaluatedPart(
+            DetailedMetrics.of(Metrics.Split.VALIDATION, 1, 3, counter),
+            List.of(new WorstMistakes.Mistake(position, 0, 1, 3, 0.9)));
+    return EvaluationFile.of(found, part, before);
   }
 
   private static byte[] bytes(EvaluationFile.Shown shown) {
