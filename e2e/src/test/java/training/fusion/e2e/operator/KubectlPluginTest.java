@@ -29,6 +29,7 @@ import training.fusion.e2e.cluster.ControlPlane.Output;
 import training.fusion.e2e.cluster.Kubectl;
 import training.fusion.e2e.cluster.KubectlPlugin;
 import training.fusion.e2e.cluster.OnControlPlane;
+import training.fusion.e2e.cluster.Volumes;
 
 /**
  * What a person, or a pipeline, sees who has {@code kubectl fusion} and no other program of ours.
@@ -55,6 +56,7 @@ class KubectlPluginTest {
 
   @BeforeEach
   void start() throws IOException {
+    Volumes.awaitBound(controlPlane, trainings.namespace);
     operator = new ShippedOperator(controlPlane, trainings.namespace, List.of());
   }
 
