@@ -35,7 +35,7 @@ final class BlocksCommand implements Runnable {
       arity = "0..1",
       paramLabel = "ARCHITECTURE",
       description =
-          "A network's name, as in model.architecture (default: the first); with --file it is the file's.")
+          "A network's name, as in model.architecture (default: the first), or a TorchScript file, as in model.module; with --file it is the file's.")
   private @Nullable String architecture;
 
   @Option(

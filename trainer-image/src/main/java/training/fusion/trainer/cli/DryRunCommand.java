@@ -64,10 +64,10 @@ final class DryRunCommand implements Runnable {
   private @Nullable Path data;
 
   @Option(
-      names = {"--weights", "--module"},
+      names = "--weights",
       paramLabel = "FILE",
       description =
-          "Pretrained weights, for a training with model.pretrained: .pth or safetensors.")
+          "Pretrained weights, for a training with model.pretrained: .pth or safetensors; or the network's file, for one with model.module.")
   private @Nullable Path weights;
 
   @Option(

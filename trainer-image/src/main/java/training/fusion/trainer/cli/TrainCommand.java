@@ -44,11 +44,11 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path data;
 
   @Option(
-      names = {"--weights", "--module"},
+      names = "--weights",
       paramLabel = "FILE",
       description =
           "Pretrained weights, for a training with model.pretrained: .pth, a checkpoint,"
-              + " safetensors.")
+              + " safetensors; or the network's file, for one with model.module.")
   private @Nullable Path weights;
 
   @Option(

@@ -217,7 +217,7 @@ public final class Inputs {
     Path file = weights(run);
     if (file == null) {
       throw TrainingFailure.badConfiguration(
-          "spec.model.module asks for a network, and no file is given; on a command line --module names it");
+          "spec.model.module asks for a network, and no file is given; on a command line --weights names it");
     }
     return ModuleDefinition.kind(
         ModuleFile.open(file),

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.Training;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.Mixing;
@@ -87,6 +88,11 @@ public final class Learner implements AutoCloseable {
       Device device,
       Convention convention) {
     try {
+      if (kind.architecture() == null
+          && settings.updateOrder() != Training.UpdateOrder.AFTER_BACKWARD) {
+        throw new IllegalArgumentException(
+            "training.updateOrder: the blocks of model.module are computed in one pass; choose AfterBackward");
+      }
       NetworkSettings wanted = settings.network(kind, data, convention);
       var table = ArchitectureTable.of(kind, wanted.classes(), wanted.imageSize());
       List<ParameterGroup> groups = ParameterGroup.of(settings.run().optimization(), table);
