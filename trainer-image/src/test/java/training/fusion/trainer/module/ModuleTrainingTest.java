@@ -251,7 +251,7 @@ class ModuleTrainingTest {
   private static NDArray labels(NDManager scope) {
     long[] labels = new long[BATCH];
     for (int i = 0; i < BATCH; i++) {
-      labels[i] = (3 * i + 1) % CLASSES;
+      labels[i] = (3L * i + 1) % CLASSES;
     }
     return scope.create(labels);
   }
