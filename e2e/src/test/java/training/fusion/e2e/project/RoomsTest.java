@@ -182,6 +182,7 @@ class RoomsTest {
         .that()
         .resideOutsideOfPackages(
             "training.fusion.trainer.model..",
+            "training.fusion.trainer.module..",
             "training.fusion.trainer.optim..",
             "training.fusion.trainer.weights..",
             "training.fusion.trainer.train..",

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
+import training.fusion.api.ArchitectureFamily;
 import training.fusion.api.Model;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.model.architecture.Variant;
@@ -90,7 +92,12 @@ public record Convention(
 
   /** That of somebody's own network: its names, and pictures as torchvision's networks see them. */
   private static Convention ofModule() {
-    Convention like = of(Architecture.RESNET_50, Pretrained.Variant.TORCHVISION);
+    Architecture usual =
+        Stream.of(Architecture.values())
+            .filter(network -> network.family() == ArchitectureFamily.RESNET)
+            .findFirst()
+            .orElseThrow();
+    Convention like = of(usual, Pretrained.Variant.TORCHVISION);
     return new Convention(
         null,
         like.name,
