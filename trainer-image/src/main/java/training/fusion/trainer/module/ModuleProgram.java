@@ -266,7 +266,7 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
         || message.contains("out of memory")) {
       return failure;
     }
-    String why = message;
+    String why = message.strip().lines().findFirst().orElse(message);
     for (String line : message.lines().toList()) {
       if (line.matches("\\s*[\\w.]*(Error|Exception): .*")) {
         why = line.strip();
