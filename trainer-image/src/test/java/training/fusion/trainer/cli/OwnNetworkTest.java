@@ -82,7 +82,7 @@ class OwnNetworkTest {
                     "train",
                     training.toString(),
                     "--data=" + folder,
-                    "--module=" + folder.resolve("net.pt"),
+                    "--weights=" + folder.resolve("net.pt"),
                     "--output=" + folder.resolve("out")))
         .as("%s", said)
         .isZero();

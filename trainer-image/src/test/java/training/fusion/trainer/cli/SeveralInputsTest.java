@@ -161,7 +161,7 @@ class SeveralInputsTest {
         "train",
         file.toString(),
         "--data=" + folder.resolve("data"),
-        "--module=" + folder.resolve("two-inputs.pt"),
+        "--weights=" + folder.resolve("two-inputs.pt"),
         "--output=" + run(name).path());
   }
 

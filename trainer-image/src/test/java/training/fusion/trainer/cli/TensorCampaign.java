@@ -58,7 +58,7 @@ class TensorCampaign {
             "train",
             file.toString(),
             "--data=" + data,
-            "--module=" + System.getProperty("campaign.module"),
+            "--weights=" + System.getProperty("campaign.module"),
             "--output=" + folder.resolve("out"))) {
       while (trainer.isAlive()) {
         largest = Math.max(largest, trainer.residentBytes());
