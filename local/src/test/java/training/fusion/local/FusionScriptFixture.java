@@ -90,6 +90,7 @@ abstract class FusionScriptFixture {
           echo "    java.home = %s" >&2; echo "    user.home = %s" >&2
         else
           %s
+          case "$* " in *" -Xshare:dump "*) for it; do case $it in -XX:SharedArchiveFile=*) : >"${it#*=}";; esac; done;; esac
           exit ${JAVA_STATUS:-0}
         fi
         """

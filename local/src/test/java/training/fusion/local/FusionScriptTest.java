@@ -52,7 +52,7 @@ class FusionScriptTest extends FusionScriptFixture {
     Outcome outcome = fusion("run", "--volume", "data=/a folder", "");
 
     assertThat(outcome.status()).isEqualTo(7);
-    assertThat(calls("java").get(calls("java").size() - 1))
+    assertThat(lastCallOfJava())
         .contains("-Dfusion.root=" + root.toRealPath())
         .endsWith("[training.fusion.local.Main][run][--volume][data=/a folder][]");
   }
@@ -62,9 +62,43 @@ class FusionScriptTest extends FusionScriptFixture {
   void startsTrainer() throws Exception {
     fusion("blocks", "EfficientNetV2-S");
 
-    assertThat(calls("java").get(calls("java").size() - 1))
+    assertThat(lastCallOfJava())
         .contains("trainer-image/target/trainer/lib/*")
         .endsWith("[training.fusion.trainer.Main][blocks][EfficientNetV2-S]");
+  }
+
+  @Test
+  @DisplayName("has a trainer's classes from an archive, which is made of an earlier one's list")
+  void sharesClasses() throws Exception {
+    String state = root.toRealPath() + "/.fusion/";
+    String listing = "[-XX:DumpLoadedClassList=" + state + "classes.%p]";
+    fusion("train", "a.yaml");
+    write(".fusion/classes.pid" + ProcessHandle.current().pid(), "of one that trains still");
+    fusion("train", "a.yaml");
+    assertThat(calls("java")).hasSize(2).allMatch(call -> call.contains(listing));
+
+    write(".fusion/classes.pid" + Integer.MAX_VALUE, "java/lang/Object id: 0");
+    fusion("run", "a.yaml");
+    Path archive = root.resolve(".fusion/classes-17.0.15.jsa");
+    Eventually.eventually("the archive", () -> Files.exists(archive), made -> made);
+    assertThat(calls("java")).anyMatch(call -> call.contains("[-Xshare:dump]"));
+
+    fusion("train", "a.yaml");
+    assertThat(lastCallOfJava())
+        .contains("[-XX:SharedArchiveFile=" + state + "classes-17.0.15.jsa]")
+        .doesNotContain(listing);
+    fusion("run", "a.yaml");
+    assertThat(lastCallOfJava()).contains("[-Dfusion.classes=" + state + "classes-17.0.15.jsa]");
+
+    write("pom.xml", "changed");
+    fusion("train", "a.yaml");
+    assertThat(archive).doesNotExist();
+    assertThat(lastCallOfJava()).contains(listing);
+  }
+
+  private String lastCallOfJava() throws IOException {
+    List<String> calls = calls("java");
+    return calls.get(calls.size() - 1);
   }
 
   @Test
@@ -250,7 +284,7 @@ class FusionScriptTest extends FusionScriptFixture {
     assertThat(fusion("--cuda", "train", "a.yaml").said())
         .contains("libtorch for CUDA: Maven downloads about 2500 MB");
     assertThat(calls("mvn")).hasSize(2).last().asString().contains("[-Pcuda]");
-    assertThat(calls("java").get(calls("java").size() - 1))
+    assertThat(lastCallOfJava())
         .contains("[-Djna.library.path=" + root.toRealPath())
         .endsWith("[training.fusion.trainer.Main][train][a.yaml]");
     fusion("train", "a.yaml");
@@ -274,7 +308,7 @@ class FusionScriptTest extends FusionScriptFixture {
     assertThat(fusion("--version")).isEqualTo(new Outcome(0, "fusion 1.2.3-SNAPSHOT\n"));
     assertThat(calls("mvn")).isEmpty();
     fusion("help", "run");
-    assertThat(calls("java").get(calls("java").size() - 1)).endsWith("[run][--help]");
+    assertThat(lastCallOfJava()).endsWith("[run][--help]");
     assertThat(fusion("help").said()).startsWith("Trains image classifiers");
   }
 

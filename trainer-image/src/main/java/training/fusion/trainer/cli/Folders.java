@@ -8,6 +8,7 @@ import training.fusion.api.ClaimPath;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.console.NewestRun;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.module.DescribedModule;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.source.Sources;
@@ -40,6 +41,23 @@ final class Folders {
     Optional<Path> before =
         RunDescription.read(runFolder).map(d -> Path.of(d.data())).filter(Files::isDirectory);
     return asked == null && before.isPresent() ? before.get() : data(asked, run);
+  }
+
+  /**
+   * The file of somebody's own network of a run that began before: where it was then, if it is still
+   * there; null: fetched, or the network is known by name.
+   *
+   * @param asked what {@code --weights} says
+   */
+  static @Nullable Path weights(@Nullable Path asked, Path runFolder) {
+    return asked != null
+        ? asked
+        : RunDescription.read(runFolder)
+            .map(RunDescription::module)
+            .map(DescribedModule::file)
+            .map(Path::of)
+            .filter(Files::isRegularFile)
+            .orElse(null);
   }
 
   /**

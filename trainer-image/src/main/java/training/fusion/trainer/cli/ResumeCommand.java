@@ -58,7 +58,10 @@ final class ResumeCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
-      description = "Pretrained weights, if the run has not saved a checkpoint yet.")
+      description = {
+        "Pretrained weights, if the run has not saved a checkpoint yet.",
+        "Of one's own network its file (default: where the run found it)."
+      })
   private @Nullable Path weights;
 
   @Option(
@@ -105,7 +108,9 @@ final class ResumeCommand implements Callable<Integer> {
   }
 
   private int resumed(RunConfiguration run, Path output, UnaryOperator<RunOptions> more) {
-    RunFolders place = RunFolders.ofFolders(Folders.data(data, run, output), weights, output, run);
+    RunFolders place =
+        RunFolders.ofFolders(
+            Folders.data(data, run, output), Folders.weights(weights, output), output, run);
     try (RunConsole console = consoles.open(run.shortName())) {
       var options = new RunOptions(profile.wanted(), acceptsChangedData, null, console);
       return new TrainingRun(run, place, stop, more.apply(options)).execute().code();

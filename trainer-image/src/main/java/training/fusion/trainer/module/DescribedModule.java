@@ -21,12 +21,14 @@ import training.fusion.trainer.model.architecture.Variant;
  * What a run writes down of somebody's own network, for whoever reads of the run without the file.
  *
  * @param label what people call it
+ * @param file where it was read
  * @param program {@link ModuleFile#program}: a run goes on with the one that it began with
  * @param smallestBatch samples that a pass in training mode needs
  * @param blocks the first one first, the head last
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record DescribedModule(String label, String program, int smallestBatch, List<Block> blocks) {
+public record DescribedModule(
+    String label, String file, String program, int smallestBatch, List<Block> blocks) {
   /**
    * A block.
    *
@@ -48,7 +50,13 @@ public record DescribedModule(String label, String program, int smallestBatch, L
     for (int block = 0; block <= kind.blocks(); block++) {
       blocks.add(new Block(module.describe(block), module.blocks().parametersIn(block)));
     }
-    return new DescribedModule(kind.label(), module.file().program(), kind.smallestBatch(), blocks);
+    ModuleFile file = module.file();
+    return new DescribedModule(
+        kind.label(),
+        file.path().toAbsolutePath().normalize().toString(),
+        file.program(),
+        kind.smallestBatch(),
+        blocks);
   }
 
   /** A table of these blocks, with a parameter for each. */
