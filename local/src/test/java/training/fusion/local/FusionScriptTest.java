@@ -73,11 +73,13 @@ class FusionScriptTest extends FusionScriptFixture {
     String state = root.toRealPath() + "/.fusion/";
     String listing = "[-XX:DumpLoadedClassList=" + state + "classes.%p]";
     fusion("train", "a.yaml");
-    write(".fusion/classes.pid" + ProcessHandle.current().pid(), "of one that trains still");
+    String ofTraining = "training/fusion/trainer/train/Trainer id: 9";
+    write(".fusion/classes.pid" + ProcessHandle.current().pid(), ofTraining); // trains still
+    write(".fusion/classes.pid" + Integer.MAX_VALUE, "java/lang/Object id: 0"); // was refused
     fusion("train", "a.yaml");
     assertThat(calls("java")).hasSize(2).allMatch(call -> call.contains(listing));
 
-    write(".fusion/classes.pid" + Integer.MAX_VALUE, "java/lang/Object id: 0");
+    write(".fusion/classes.pid" + Integer.MAX_VALUE, ofTraining);
     fusion("run", "a.yaml");
     Path archive = root.resolve(".fusion/classes-17.0.15.jsa");
     Eventually.eventually("the archive", () -> Files.exists(archive), made -> made);

@@ -44,8 +44,8 @@ final class Folders {
   }
 
   /**
-   * The file of somebody's own network of a run that began before: where it was then, if it is still
-   * there; null: fetched, or the network is known by name.
+   * The file of somebody's own network of a run that began before: where it was then, if it is
+   * still there; null: fetched, or the network is known by name.
    *
    * @param asked what {@code --weights} says
    */

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** Loads libtorch once and picks the device. */
 public final class Libtorch {
@@ -34,6 +35,7 @@ public final class Libtorch {
    * will need them, but has files to read first. Operations get a thread for each core.
    */
   public static void prepare() {
+    LoggerFactory.getILoggerFactory(); // two threads that ask for the first one make SLF4J complain
     Thread thread = new Thread(loading(Runtime.getRuntime().availableProcessors()), "libtorch");
     thread.setDaemon(true);
     thread.start();

@@ -272,7 +272,11 @@ public final class Network implements AutoCloseable {
     return IValueUtils.forward(program, inputs, true);
   }
 
-  /** Calls the forward pass of a segment. */
+  /**
+   * Calls the forward pass of a segment.
+   *
+   * @param value what the segment before it came to; null for the first
+   */
   NDList call(
       String method, NDList images, NDArray labels, InputDraws draws, @Nullable NDArray value) {
     return call(method, images, labels, classWeights, draws, value);

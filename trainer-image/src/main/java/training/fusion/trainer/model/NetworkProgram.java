@@ -123,7 +123,7 @@ final class NetworkProgram {
     return "  def predict_"
         + index
         + SELF
-        + arguments(settings, ", h: Tensor")
+        + arguments(settings, index == 0 ? "" : ", h: Tensor")
         + buffers(network)
         + """
               p = torch.slice(state, 0, %d)
