@@ -19,11 +19,6 @@ import picocli.CommandLine.Spec;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.InWords;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.Batch;
-import training.fusion.trainer.data.BatchPlan;
-import training.fusion.trainer.data.BatchReader;
-import training.fusion.trainer.data.Part;
-import training.fusion.trainer.data.TensorRows;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
 import training.fusion.trainer.picture.DamagedPicture;
 import training.fusion.trainer.picture.Framing;
@@ -44,7 +39,8 @@ import training.fusion.trainer.train.TrainedModel;
       "A model of tensors takes .safetensors, .npy and .npz files with the inputs that it was trained"
           + " on; several files are one after the other.",
       "A file that is no picture, or is not there, is told, and the others are gone on with; the"
-          + " exit code is then 64 if the file itself was named, or if there is no picture at all."
+          + " exit code is then 64 if the file itself was named, or if there is no picture at all.",
+      "So is a row with NaN or infinity; the exit code is 64 if there is no other row."
     })
 final class PredictCommand implements Callable<Integer> {
   /** Pictures that are decoded, and given to the network, together. */
@@ -93,7 +89,13 @@ final class PredictCommand implements Callable<Integer> {
     }
     TrainedModel model = TrainedModel.find(NamedRuns.folder(Objects.requireNonNull(runOrModel)));
     if (model.takesTensors()) {
-      return predictRows(model, known.commandLine().getOut());
+      return RowPredictions.write(
+          model,
+          TensorArguments.read(images, model),
+          gpu.count(0),
+          top,
+          format,
+          known.commandLine());
     }
     List<PictureArguments> files = PictureArguments.of(images);
     int size = model.preprocessing().imageSize();
@@ -128,28 +130,6 @@ final class PredictCommand implements Callable<Integer> {
       err.flush();
     }
     return named || bad == files.size() ? ExitCode.BAD_CONFIGURATION.code() : 0;
-  }
-
-  /** Rows of tensors, each under its file's name and its number there, from 0. */
-  private int predictRows(TrainedModel model, PrintWriter out)
-      throws IOException, InterruptedException {
-    TensorRows rows = TensorArguments.read(images, model);
-    NetworkInput input = NetworkInput.of(rows, model.kind(), model.preprocessing().imageSize());
-    Part all = Part.whole(rows);
-    int row = 0;
-    try (Inference inference = Inference.of(model, input, gpu.count(0));
-        PredictionWriter writer =
-            PredictionWriter.of(format, Math.min(top, model.classes().size()), out);
-        var reader = new BatchReader(all, BatchPlan.of(all.count(), BATCH, 1))) {
-      reader.begin(all.inOrder(), 0);
-      for (Batch batch = reader.next(); batch != null; batch = reader.next()) {
-        for (double[] probabilities : inference.probabilities(batch)) {
-          writer.write(Prediction.of(rows.place(row++), probabilities, model.classes(), top));
-        }
-        batch.close();
-      }
-    }
-    return 0;
   }
 
   private void predict(

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a model takes a file, or a row of one, for.
  *
  * @param name the file, or file and row: {@code x.npy:3}
- * @param best the most likely classes, the likeliest first; empty if the file is no picture
- * @param damage why it is no picture, for the end of a sentence; null: it is one
+ * @param best the most likely classes, the likeliest first; empty if it has none
+ * @param damage why it has none, for the end of a sentence; null: it has
  */
 record Prediction(String name, List<Guess> best, @Nullable String damage) {
   /** A class with its probability. */

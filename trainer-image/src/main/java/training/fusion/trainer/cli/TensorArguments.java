@@ -35,6 +35,7 @@ final class TensorArguments {
               .formatted(ConfigurationFile.FILE, model.file()));
     }
     Dataset dataset = ConfigurationFile.read(folder).dataset();
-    return TensorFolder.unlabelled(files, dataset.tensors());
+    return TensorFolder.unlabelled(
+        files, dataset.tensors(), Objects.requireNonNullElse(model.tensors(), List.of()));
   }
 }

@@ -143,6 +143,11 @@ public final class Part {
     return Arrays.stream(images).filter(image -> filter.isMeant(image, classOf(image))).toArray();
   }
 
+  /** Some images of a source, by their places, ascending. */
+  public static Part of(LabelledSamples source, int[] places) {
+    return new Part(source, places);
+  }
+
   /** All images of a source. */
   public static Part whole(LabelledSamples source) {
     return new Part(source, IntStream.range(0, source.count()).toArray());

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.tensor.StoredArray;
@@ -17,17 +19,20 @@ import training.fusion.trainer.tensor.StoredArray;
 final class TensorColumn {
   private static final int RUN_BYTES = 1 << 20;
 
+  private final String name;
   private final List<StoredArray> arrays;
   private final OpenShards files;
   private final int[] fileOf;
   private final int[] ends;
 
   /**
+   * @param name that it is asked for by; its files may have another
    * @param arrays of one type and shape of rows
    * @param files that they are in
    * @param fileOf the place in {@code files} of each array's file
    */
-  TensorColumn(List<StoredArray> arrays, OpenShards files, int[] fileOf) {
+  TensorColumn(String name, List<StoredArray> arrays, OpenShards files, int[] fileOf) {
+    this.name = name;
     this.arrays = List.copyOf(arrays);
     this.files = files;
     this.fileOf = fileOf;
@@ -45,7 +50,7 @@ final class TensorColumn {
   }
 
   String name() {
-    return arrays.get(0).header().name();
+    return name;
   }
 
   /** As it is stored. */
@@ -112,19 +117,31 @@ final class TensorColumn {
   }
 
   /**
-   * Compares how many rows a file has of this and of another tensor: samples are divided among
-   * files alike, unless each tensor has files of its own.
+   * Compares how many rows a file has of this and of another tensor. Where both are divided among
+   * as many files, each file of one belongs to one of the other, and their names have to say so.
    *
-   * @throws TrainingFailure naming the file, or both tensors, whose numbers differ
+   * @throws TrainingFailure naming the file, or the two, whose numbers or names differ
    */
   void checkLike(TensorColumn other) {
+    if (arrays.size() == other.arrays.size()) {
+      int unlike = FilePairs.unlike(files(), other.files());
+      if (unlike >= 0) {
+        throw TrainingFailure.badData(
+            "%s and %s would be of the same samples, and their names do not say so; call the files of each tensor alike, such as x-00.npy and label-00.npy"
+                .formatted(arrays.get(unlike).place(), other.arrays.get(unlike).place()));
+      }
+      for (int i = 0; i < arrays.size(); i++) {
+        checkRows(arrays.get(i), other.arrays.get(i));
+      }
+      return;
+    }
+    Map<Path, StoredArray> others =
+        other.arrays.stream()
+            .collect(Collectors.toMap(StoredArray::file, array -> array, (one, again) -> one));
     for (StoredArray array : arrays) {
-      for (StoredArray beside : other.arrays) {
-        if (array.file().equals(beside.file()) && array.rows() != beside.rows()) {
-          throw TrainingFailure.badData(
-              "%s has %d rows, and %s beside it %d; each row is one sample"
-                  .formatted(array.place(), array.rows(), beside.header().name(), beside.rows()));
-        }
+      StoredArray beside = others.get(array.file());
+      if (beside != null) {
+        checkRows(array, beside);
       }
     }
     if (rows() != other.rows()) {
@@ -138,6 +155,24 @@ final class TensorColumn {
                   other.rows(),
                   other.inFiles()));
     }
+  }
+
+  private static void checkRows(StoredArray one, StoredArray other) {
+    if (one.rows() != other.rows()) {
+      throw TrainingFailure.badData(
+          "%s has %d rows, and %s %d; each row is one sample"
+              .formatted(
+                  one.place(),
+                  one.rows(),
+                  one.file().equals(other.file())
+                      ? other.header().name() + " beside it"
+                      : other.place(),
+                  other.rows()));
+    }
+  }
+
+  private List<Path> files() {
+    return arrays.stream().map(StoredArray::file).toList();
   }
 
   private String inFiles() {

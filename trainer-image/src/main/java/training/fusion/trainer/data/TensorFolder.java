@@ -2,7 +2,9 @@ package training.fusion.trainer.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,10 @@ import training.fusion.trainer.TrainingFailure;
  */
 public final class TensorFolder {
   static final String LABEL = "label";
+
+  /** What the one tensor is called where nothing says its name. */
+  private static final String ONLY = "input";
+
   private static final int MOST_CLASSES = 1_000_000;
 
   private final Path root;
@@ -47,21 +53,24 @@ public final class TensorFolder {
   }
 
   /**
-   * Rows of files to be told a class each. Where there is one tensor, and one is expected, it may
-   * have any name.
+   * Rows of files to be told a class each. Where one tensor is expected, a file's only one may have
+   * any name.
    *
+   * @param taken names of the tensors that the network takes; none: one, of whatever name
    * @throws TrainingFailure naming the file, and the tensor in it, that is not as expected
    */
-  public static TensorRows unlabelled(List<Path> files, @Nullable Tensors asked) {
+  public static TensorRows unlabelled(
+      List<Path> files, @Nullable Tensors asked, List<String> taken) {
     var folder = new TensorFolder(files.get(0), orDefault(asked));
-    TensorTable table = TensorTable.open(files);
     List<Input> named = folder.asked.inputs();
-    if (table.names().size() == 1 && named != null && named.size() == 1) {
-      String only = table.names().iterator().next();
-      var input = new Input(only, named.get(0).mean(), named.get(0).std());
-      return table.unlabelled(List.of(only), List.of(input));
+    List<String> wanted = named == null ? taken : named.stream().map(Input::name).toList();
+    if (wanted.size() > 1) {
+      return TensorTable.open(files).unlabelled(wanted, named);
     }
-    return table.unlabelled(folder.inputs(table), named);
+    String only = wanted.isEmpty() ? ONLY : wanted.get(0);
+    TensorTable table = TensorTable.open(files, new TensorTable.Only(only, folder.label()));
+    boolean none = wanted.isEmpty() && !table.names().contains(only);
+    return table.unlabelled(none ? folder.inputs(table) : List.of(only), named);
   }
 
   private ImageFiles files(FolderLayout.Asked wanted) {
@@ -117,7 +126,19 @@ public final class TensorFolder {
   }
 
   private @Nullable TensorTable table(List<Path> files) {
-    return files.isEmpty() ? null : TensorTable.open(files);
+    if (files.isEmpty()) {
+      return null;
+    }
+    Map<Path, Path> stems = new HashMap<>();
+    for (Path file : files) {
+      Path other = stems.putIfAbsent(FilePairs.stem(file), file);
+      if (other != null) {
+        throw TrainingFailure.badData(
+            "%s and %s are called alike but for their endings, as the same rows in two formats are; leave one of them, or give it another name"
+                .formatted(other, file));
+      }
+    }
+    return TensorTable.open(files);
   }
 
   private String label() {

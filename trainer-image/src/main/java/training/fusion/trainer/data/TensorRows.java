@@ -4,19 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.Sha256;
 import training.fusion.trainer.TrainingFailure;
 
 /** Rows of tensors in files, each row of all of them one sample. */
 public final class TensorRows implements LabelledSamples {
-  /** Enough that no two rows have the same by chance. */
-  private static final int DIGEST_BYTES = 12;
-
   /**
    * What a digest looks at of a long row: pieces of it, so that a set of any size can be opened.
    */
@@ -31,7 +25,7 @@ public final class TensorRows implements LabelledSamples {
   private final int[] labels;
 
   /** Made when the first is asked for; twice, if two threads ask at once. */
-  private volatile String @Nullable [] keys;
+  private volatile @Nullable RowDigests keys;
 
   /**
    * @param root of the data set
@@ -109,26 +103,24 @@ public final class TensorRows implements LabelledSamples {
    */
   @Override
   public String key(int row) {
-    String[] known = keys;
+    RowDigests known = keys;
     if (known == null) {
       known = digests();
       keys = known;
     }
-    return known[row];
+    return known.key(row);
   }
 
-  private String[] digests() {
+  private RowDigests digests() {
     var sha256 = Sha256.begin();
-    Map<String, Integer> equal = new HashMap<>();
-    String[] digests = new String[count()];
-    for (int row = 0; row < digests.length; row++) {
+    var digests = new RowDigests(count());
+    for (int row = 0; row < count(); row++) {
       for (TensorColumn column : columns) {
         addRow(sha256, column, row);
       }
-      String key = HexFormat.of().formatHex(sha256.digest(), 0, DIGEST_BYTES);
-      int before = equal.merge(key, 1, Integer::sum) - 1;
-      digests[row] = before == 0 ? key : key + "-" + before;
+      digests.put(row, sha256.digest());
     }
+    digests.count();
     return digests;
   }
 

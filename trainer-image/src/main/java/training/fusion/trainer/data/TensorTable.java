@@ -33,6 +33,20 @@ final class TensorTable {
   private final OpenShards open;
   private final Map<String, List<StoredArray>> arrays;
 
+  /**
+   * What a file's only tensor is called, whatever its name.
+   *
+   * @param label the labels' name; a tensor beside them is the only one, too
+   */
+  record Only(String name, String label) {
+    private boolean is(StoredArray array, List<StoredArray> found) {
+      return found.size() == 1
+          || (found.size() == 2
+              && !array.header().name().equals(label)
+              && found.stream().anyMatch(other -> other.header().name().equals(label)));
+    }
+  }
+
   private TensorTable(List<Path> files, OpenShards open, Map<String, List<StoredArray>> arrays) {
     this.files = files;
     this.open = open;
@@ -45,12 +59,19 @@ final class TensorTable {
    * @throws TrainingFailure naming the file, and the tensor in it, that is damaged
    */
   static TensorTable open(List<Path> files) {
+    return open(files, null);
+  }
+
+  /** The same of files with one tensor each, or of any where {@code only} is null. */
+  static TensorTable open(List<Path> files, @Nullable Only only) {
     Map<String, List<StoredArray>> arrays = new LinkedHashMap<>();
     List<PictureStamp> stamps = new ArrayList<>();
     for (Path file : files) {
       stamps.add(stamp(file));
-      for (StoredArray array : ArrayFile.read(file, nameOf(file))) {
-        arrays.computeIfAbsent(array.header().name(), name -> new ArrayList<>()).add(array);
+      List<StoredArray> found = ArrayFile.read(file, nameOf(file));
+      for (StoredArray array : found) {
+        String called = only != null && only.is(array, found) ? only.name : array.header().name();
+        arrays.computeIfAbsent(called, name -> new ArrayList<>()).add(array);
       }
     }
     return new TensorTable(files, new OpenShards(files, stamps), arrays);
@@ -157,7 +178,7 @@ final class TensorTable {
               .formatted(first.place(), rows, Integer.MAX_VALUE));
     }
     return new TensorColumn(
-        found, open, found.stream().mapToInt(array -> files.indexOf(array.file())).toArray());
+        name, found, open, found.stream().mapToInt(array -> files.indexOf(array.file())).toArray());
   }
 
   private static void check(StoredArray array, StoredArray first) {
