@@ -3,17 +3,19 @@ package training.fusion.trainer.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import training.fusion.trainer.safetensors.ElementType;
 import training.fusion.trainer.safetensors.SafetensorsWriter;
 import training.fusion.trainer.safetensors.TensorHeader;
 import training.fusion.trainer.safetensors.TensorSource;
 
-/** Safetensors files for tests. */
+/** Safetensors and .npy files for tests. */
 public final class TensorFileWriter {
   private TensorFileWriter() {}
 
@@ -68,6 +70,26 @@ public final class TensorFileWriter {
   public static TensorSource bytes(
       String name, ElementType type, List<Long> shape, byte... values) {
     return source(name, type, shape, buffer(values.length).put(values).flip());
+  }
+
+  /** Writes a .npy file of float32. */
+  public static Path npy(Path file, List<Long> shape, float... values) {
+    String sizes = shape.stream().map(size -> size + ",").collect(Collectors.joining());
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }".formatted(sizes);
+    int length = (header.length() + 10) / 64 * 64 + 54; // ends at a multiple of 64
+    byte[] content = new byte[10 + length + values.length * Float.BYTES];
+    ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));
+    bytes.put((byte) 1).put((byte) 0).putShort((short) length);
+    bytes.put(
+        (header + " ".repeat(length - header.length() - 1) + "\n")
+            .getBytes(StandardCharsets.US_ASCII));
+    bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    try {
+      return Files.write(file, content);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   private static ByteBuffer buffer(int bytes) {

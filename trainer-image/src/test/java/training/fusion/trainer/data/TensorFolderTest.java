@@ -17,8 +17,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -119,6 +121,73 @@ class TensorFolderTest {
     LabelledSamples train = requireNonNull(read(NOTHING_SAID).train());
     assertThat(values(train, 0)).containsExactly(0f, 1f, 10f, 11f, 20f, 21f);
     assertThat(train.key(2)).isNotEqualTo(train.key(3)).doesNotContain("train");
+  }
+
+  @Test
+  @DisplayName("of equal rows tells by their keys which each is, and others by their values alone")
+  void hasKeys() {
+    float[] values = new float[1000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 7 == 0 ? i : i % 5;
+    }
+    write(folder.resolve("a.safetensors"), floats("x", List.of(1000L), values), labels(1000, 2));
+    LabelledSamples rows = requireNonNull(read(NOTHING_SAID).train());
+    Map<Float, Integer> equal = new HashMap<>();
+    for (int row = 0; row < values.length; row++) {
+      ByteBuffer value = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+      String digest =
+          HexFormat.of().formatHex(Sha256.begin().digest(value.putFloat(values[row]).array()));
+      int before = equal.merge(values[row], 1, Integer::sum) - 1;
+      assertThat(rows.key(row))
+          .isEqualTo(digest.substring(0, 24) + (before == 0 ? "" : "-" + before));
+    }
+  }
+
+  /** Files of x and of the labels, with so many rows each, and words of the refusal, or none. */
+  static Stream<Arguments> pairs() {
+    return Stream.of(
+        pairs("x-00:1 x-01:2", "label-00:1 label-01:2", null),
+        pairs("x-00:2 x-01:1", "label-00:1 label-01:2", "x-00.safetensors, x has 2 rows, and "),
+        pairs("x-99:1 x-100:1", "label-0099:1 label-0100:1", "x-100.safetensors, x and "),
+        pairs("x-099:1 x-100:1", "label-0099:1 label-0100:1", null),
+        pairs("x-00:1 x-01:1", "label-10:1 label-11:1", "x-00.safetensors, x and "),
+        pairs("x-a:1 x-b:1", "label-a:1 label-c:1", "their names do not say so"),
+        pairs("00/x:1 01/x:2", "00/label:1 01/label:2", null),
+        pairs("x/part1:1 x/part2:2", "label/1:1 label/2:2", null),
+        pairs("x-00:1 x-01:2", "label:3", null),
+        pairs("x-00:1 x-01:2", "label:4", "x has 3 rows in 2 files, and "));
+  }
+
+  private static Arguments pairs(String inputs, String labels, @Nullable String says) {
+    return Arguments.of(inputs, labels, says);
+  }
+
+  @ParameterizedTest(name = "{0}; {1}")
+  @MethodSource("pairs")
+  @DisplayName("whose tensors have files of their own pairs those that their names and rows pair")
+  void pairsFiles(String inputs, String labels, @Nullable String says) {
+    for (String input : inputs.split(" ", -1)) {
+      String[] file = input.split(":", -1);
+      write(folder.resolve(file[0] + ".safetensors"), rows("x", Integer.parseInt(file[1])));
+    }
+    for (String label : labels.split(" ", -1)) {
+      String[] file = label.split(":", -1);
+      write(folder.resolve(file[0] + ".safetensors"), labels(Integer.parseInt(file[1]), 2));
+    }
+    if (says == null) {
+      LabelledSamples train = requireNonNull(read(NOTHING_SAID).train());
+      assertThat(train.count()).isBetween(2, 3);
+    } else {
+      refuse(NOTHING_SAID, says);
+    }
+  }
+
+  @Test
+  @DisplayName("that has the same in two formats is refused with both files")
+  void isReadOnce() throws IOException {
+    Path one = write(folder.resolve("train.safetensors"), rows("x", 4), labels(4, 2));
+    Path other = Files.copy(one, folder.resolve("train.npz"));
+    refuse(NOTHING_SAID, other + " and " + one + " are called alike but for their endings");
   }
 
   @Test
