@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +55,7 @@ class MovingAverageTest {
     JsonNode golden = Golden.read("averages.json");
     JsonNode trace = golden.get(warmup ? "warmup" : "plain");
     var decay = new MovingAverage.Decay(golden.get("decay").asDouble(), warmup);
-    try (var average = new MovingAverage(live, manager, decay)) {
+    try (var average = new MovingAverage(live, Set.of(), manager, decay)) {
       for (int step = 1; step <= trace.size(); step++) {
         at(step);
         average.update(step);
@@ -77,8 +78,26 @@ class MovingAverageTest {
   }
 
   @Test
+  void aMaskThatIsInfiniteIsKeptAndStaysWhatItIs() {
+    float no = Float.NEGATIVE_INFINITY;
+    float[] mask = {0, no, no};
+    live.put("mask", manager.create(mask));
+    live.put("later", manager.create(new float[] {1, 1, 1}));
+    var decay = new MovingAverage.Decay(0.5, false);
+    try (var average = new MovingAverage(live, Set.of("mask", "later"), manager, decay)) {
+      average.update(1);
+      average.update(2);
+      assertThat(average.state().get("ema.mask").toFloatArray()).isEqualTo(mask);
+      live.get("later").set(new float[] {3, no, 1});
+      average.update(3);
+      assertThat(average.state().get("ema.later").toFloatArray()).isEqualTo(new float[] {2, no, 1});
+    }
+  }
+
+  @Test
   void swappedTwiceEverythingIsBackBitForBit() {
-    try (var average = new MovingAverage(live, manager, new MovingAverage.Decay(0.7, false))) {
+    try (var average =
+        new MovingAverage(live, Set.of(), manager, new MovingAverage.Decay(0.7, false))) {
       for (int step = 1; step <= 3; step++) {
         at(step);
         average.update(step);
@@ -99,7 +118,8 @@ class MovingAverageTest {
 
   @Test
   void aSavedAverageIsTakenUpWithoutOneTheWeightsAreAndAnotherNetworksIsRefused() {
-    try (var average = new MovingAverage(live, manager, new MovingAverage.Decay(0.7, false))) {
+    try (var average =
+        new MovingAverage(live, Set.of(), manager, new MovingAverage.Decay(0.7, false))) {
       assertEqual(averages(average), values(live));
       Map<String, NDArray> saved = new LinkedHashMap<>();
       for (int k = 0; k < NAMES.size(); k++) {
