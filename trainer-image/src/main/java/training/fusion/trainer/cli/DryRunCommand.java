@@ -28,6 +28,7 @@ import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.Glances;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.data.KnownParts;
+import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.data.Part;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.MemoryEstimate;
@@ -167,11 +168,11 @@ final class DryRunCommand implements Runnable {
             : images.validation().count() + " to validate on",
         images.test().count(),
         images.leftOut() == 0 ? "" : "; %d left out as damaged".formatted(images.leftOut()));
-    int pictures = images.nonEmpty().stream().mapToInt(Part::count).sum();
-    if (glances.looked() < pictures && !decode) {
+    int samples = images.nonEmpty().stream().mapToInt(Part::count).sum();
+    if (glances.looked() < samples && !decode) {
       out.printf(
           "looked at  the beginnings of %d pictures of %d; --decode reads all%n",
-          glances.looked(), pictures);
+          glances.looked(), samples);
     }
     images.remarks().forEach(remark -> out.printf("           %s%n", remark));
     glances
@@ -186,9 +187,16 @@ final class DryRunCommand implements Runnable {
           "decoded    all of them: %s%n",
           images.leftOut() == 0 ? "none is damaged" : "none is damaged but those left out");
     }
+    boolean own = kind.architecture() == null;
+    boolean pictures = images.train().source() instanceof LabelledImages;
     out.printf(
-        "network    %s at %d px, dropout %s, stochastic depth %s%n",
-        kind, settings.imageSize(), settings.dropout(), settings.stochasticDepth());
+        "network    %s%s%s%n",
+        kind,
+        pictures ? " at %d px".formatted(settings.imageSize()) : "",
+        own
+            ? ""
+            : ", dropout %s, stochastic depth %s"
+                .formatted(settings.dropout(), settings.stochasticDepth()));
     NetworkSettings network =
         settings.network(
             kind,
@@ -226,6 +234,19 @@ final class DryRunCommand implements Runnable {
         plan.batches(),
         settings.batchSize(),
         plan.leftOut() == 0 ? "" : "; %d image(s) of each left out".formatted(plan.leftOut()));
+    if (!own) {
+      printMemory(settings, network, out);
+    }
+    out.printf("disk       %s%n", DiskNeed.of(settings, table, groups).words());
+    String cache = images.cacheWords(settings.cutsTrainingPictures());
+    if (cache != null) {
+      out.printf("           %s%n", cache);
+    }
+    out.flush();
+  }
+
+  /** Nobody has measured what passes of somebody's own network take. */
+  private static void printMemory(Settings settings, NetworkSettings network, PrintWriter out) {
     MemoryEstimate memory = settings.memory(network);
     int pass = settings.microBatchSize() == 0 ? settings.batchSize() : settings.microBatchSize();
     out.printf(
@@ -234,12 +255,6 @@ final class DryRunCommand implements Runnable {
         gibibytes(memory.bytes(Math.min(pass, settings.batchSize()))),
         Math.min(pass, settings.batchSize()),
         gibibytes(memory.fixed()));
-    out.printf("disk       %s%n", DiskNeed.of(settings, table, groups).words());
-    String cache = images.cacheWords(settings.cutsTrainingPictures());
-    if (cache != null) {
-      out.printf("           %s%n", cache);
-    }
-    out.flush();
   }
 
   /** What only some trainings have. */
