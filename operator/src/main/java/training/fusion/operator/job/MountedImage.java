@@ -9,7 +9,9 @@ public enum MountedImage {
   DATA(TrainerVolumes.DATA_VOLUME, "the data set's image", "spec.dataset.source.image"),
   /** Of {@code model.pretrained.source}; of somebody's own network {@code model.module.source}. */
   WEIGHTS(
-      TrainerVolumes.WEIGHTS_VOLUME, "the weights' image", "spec.model.pretrained.source.image");
+      TrainerVolumes.WEIGHTS_VOLUME,
+      "the image of the weights or network",
+      "spec.model.pretrained.source.image or spec.model.module.source.image");
 
   private final String volume;
   private final String description;

@@ -237,6 +237,7 @@ public final class Inputs {
     if (weights != null || source == null) {
       return weights;
     }
-    return Sources.isFetched(source) ? sources.weights(source) : null;
+    String field = run.model().module() != null ? "spec.model.module" : "spec.model.pretrained";
+    return Sources.isFetched(source) ? sources.weights(source, field + ".source") : null;
   }
 }

@@ -155,7 +155,7 @@ record Origin(StoredCheckpoint checkpoint, boolean ofOtherRun) {
   private TrainingFailure changed(String difference, String more) {
     String advice =
         ofOtherRun
-            ? "leave dataset as it was, or start from the other run's weights by model.pretrained"
+            ? "leave dataset as it was, or " + Predecessor.itsWeights(checkpoint.folder())
             : "put it back, or train anew (in a cluster with another spec.runId)"
                 + (more.isEmpty() ? "" : "; " + more);
     return TrainingFailure.badData(

@@ -16,6 +16,7 @@ import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
 import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.train.EarlyStopping;
 import training.fusion.trainer.train.Settings;
 
@@ -27,6 +28,19 @@ final class Predecessor {
   private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);
 
   private Predecessor() {}
+
+  /**
+   * What else there is to do, as part of a sentence.
+   *
+   * @param checkpoint in the other run's folder
+   */
+  static String itsWeights(Path checkpoint) {
+    Path run = checkpoint.toAbsolutePath().getParent();
+    boolean own = run != null && RunDescription.read(run).map(RunDescription::module).isPresent();
+    return own
+        ? "start from the other run's weights: give the TorchScript file that it left as model.module.source"
+        : "start from the other run's weights by model.pretrained";
+  }
 
   /**
    * Its newest whole checkpoint; null if no run is named.
@@ -66,13 +80,14 @@ final class Predecessor {
     }
     if (state.step() != (long) state.epochs() * plan.batches() + state.batches()) {
       throw TrainingFailure.badConfiguration(
-          "%s has %d steps in %d epochs and %d batches, this run would have %d steps in each epoch; leave dataset and training.batchSize as they were, or start from the other run's weights by model.pretrained"
+          "%s has %d steps in %d epochs and %d batches, this run would have %d steps in each epoch; leave dataset and training.batchSize as they were, or %s"
               .formatted(
                   checkpoint.folder(),
                   state.step(),
                   state.epochs(),
                   state.batches(),
-                  plan.batches()));
+                  plan.batches(),
+                  itsWeights(checkpoint.folder())));
     }
     carryPatience(checkpoint, state, settings, runFolder, later);
     return new RunState(

@@ -91,12 +91,14 @@ public final class Sources {
   }
 
   /**
-   * The file with pretrained weights, or the folder if there are several files.
+   * The file with pretrained weights or somebody's own network, or the folder if there are several
+   * files.
    *
+   * @param field of the training that asks for it
    * @throws TrainingFailure as {@link #dataset}
    */
-  public Path weights(Source source) {
-    Path folder = fetch(source, "spec.model.pretrained.source", RunEnvironment.WEIGHTS_S3, false);
+  public Path weights(Source source, String field) {
+    Path folder = fetch(source, field, RunEnvironment.WEIGHTS_S3, false);
     List<Path> files = list(folder);
     return files.size() == 1 && Files.isRegularFile(files.get(0)) ? files.get(0) : folder;
   }

@@ -33,6 +33,8 @@ import training.fusion.trainer.safetensors.FileDigest;
 @DisplayName("A server")
 @Timeout(value = 90, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileServersTest {
+  private static final String WEIGHTS = "spec.model.pretrained.source";
+
   private static final int ROOM = 4 << 20;
   private static final Map<String, String> KEY =
       Map.of("FUSION_DATA_S3_ACCESS_KEY_ID", "id", "FUSION_DATA_S3_SECRET_ACCESS_KEY", "s3cret");
@@ -132,7 +134,8 @@ class HostileServersTest {
             RawServer.text("HTTP/1.1 %s\n%s\nConnection: close\n\nxx".formatted(status, header)))) {
       TrainingFailure failure =
           catchThrowableOfType(
-              TrainingFailure.class, () -> sources(Duration.ofSeconds(20)).weights(source(server)));
+              TrainingFailure.class,
+              () -> sources(Duration.ofSeconds(20)).weights(source(server), WEIGHTS));
       assertThat(failure.exitCode()).isIn(ExitCode.BAD_CONFIGURATION, ExitCode.TEMPORARY_IO);
       assertThat(failure.getMessage()).doesNotContain("Exception").doesNotContain("\n");
     }
@@ -243,7 +246,8 @@ class HostileServersTest {
 
   private TrainingFailure fails(RawServer server, Duration silence, ExitCode code) {
     TrainingFailure failure =
-        catchThrowableOfType(TrainingFailure.class, () -> sources(silence).weights(source(server)));
+        catchThrowableOfType(
+            TrainingFailure.class, () -> sources(silence).weights(source(server), WEIGHTS));
     assertThat(failure.exitCode()).as(failure.getMessage()).isEqualTo(code);
     return failure;
   }

@@ -32,6 +32,8 @@ import training.fusion.trainer.safetensors.FileDigest;
 /** Against Jetty over TLS, with a proxy between that cuts connections. */
 @Tag("process")
 class HttpsSourceTest {
+  private static final String WEIGHTS = "spec.model.pretrained.source";
+
   private static final Download.Patience SHORT =
       new Download.Patience(4, Duration.ofMillis(5), Duration.ofSeconds(20), 1);
   private static final int MEGABYTE = 1 << 20;
@@ -87,7 +89,7 @@ class HttpsSourceTest {
   void aCutConnectionGoesOnWhereItWasCut() throws IOException {
     byte[] content = serve("weights.pth", random(8 * MEGABYTE));
     try (var proxy = new CuttingProxy(server.port(), 3, 2 * MEGABYTE)) {
-      Path file = sources(listener).weights(source("weights.pth", proxy.port()));
+      Path file = sources(listener).weights(source("weights.pth", proxy.port()), WEIGHTS);
       assertThat(file).hasFileName("weights.pth").hasBinaryContent(content);
       assertThat(proxy.done).hasValue(3);
     }
@@ -100,7 +102,7 @@ class HttpsSourceTest {
     byte[] content = serve("weights.pth", random(3 * MEGABYTE));
     server.ignoresRanges = true;
     try (var proxy = new CuttingProxy(server.port(), 1, 2 * MEGABYTE)) {
-      assertThat(sources(listener).weights(source("weights.pth", proxy.port())))
+      assertThat(sources(listener).weights(source("weights.pth", proxy.port()), WEIGHTS))
           .hasBinaryContent(content);
     }
   }
@@ -111,12 +113,12 @@ class HttpsSourceTest {
       throws IOException {
     serve("weights.pth", random(4 * MEGABYTE));
     var stopping = Recorder.stoppingAfter(20);
-    fails(() -> sources(stopping).weights(newSource()), ExitCode.TERMINATED);
+    fails(() -> sources(stopping).weights(newSource(), WEIGHTS), ExitCode.TERMINATED);
     FileTime time = Files.getLastModifiedTime(served("weights.pth"));
     byte[] changed = serve("weights.pth", newContent());
     Files.setLastModifiedTime(
         served("weights.pth"), FileTime.from(time.toInstant().plusSeconds(secondsLater)));
-    assertThat(sources(listener).weights(newSource())).hasBinaryContent(changed);
+    assertThat(sources(listener).weights(newSource(), WEIGHTS)).hasBinaryContent(changed);
     assertThat(server.requests).hasSize(requests).element(1).asString().startsWith("bytes=");
   }
 
@@ -125,8 +127,8 @@ class HttpsSourceTest {
     byte[] content = serve("weights.pth", random(4 * MEGABYTE));
     Source source = source("weights.pth", server.port());
     var stopping = Recorder.stoppingAfter(30);
-    fails(() -> sources(stopping).weights(source), ExitCode.TERMINATED);
-    assertThat(sources(listener).weights(source)).hasBinaryContent(content);
+    fails(() -> sources(stopping).weights(source, WEIGHTS), ExitCode.TERMINATED);
+    assertThat(sources(listener).weights(source, WEIGHTS)).hasBinaryContent(content);
     assertThat(server.requests.get(1)).matches("bytes=[1-9]\\d+-");
   }
 
@@ -157,8 +159,8 @@ class HttpsSourceTest {
     assertThat(leftovers()).as("the recent one's alone").hasSize(1);
     server.requests.clear();
 
-    assertThat(sources(listener).weights(recent)).hasSize(MEGABYTE * 3);
-    assertThat(sources(listener).weights(abandoned)).hasSize(MEGABYTE * 2);
+    assertThat(sources(listener).weights(recent, WEIGHTS)).hasSize(MEGABYTE * 3);
+    assertThat(sources(listener).weights(abandoned, WEIGHTS)).hasSize(MEGABYTE * 2);
 
     assertThat(server.requests).hasSize(2).element(0).asString().startsWith("bytes=");
     assertThat(server.requests).element(1).isEqualTo("whole");
@@ -171,7 +173,7 @@ class HttpsSourceTest {
     makeOlder(Duration.ofDays(30));
     server.requests.clear();
 
-    assertThat(sources(listener).weights(source)).hasSize(MEGABYTE * 2);
+    assertThat(sources(listener).weights(source, WEIGHTS)).hasSize(MEGABYTE * 2);
 
     assertThat(server.requests).singleElement().asString().startsWith("bytes=");
   }
@@ -181,12 +183,12 @@ class HttpsSourceTest {
     byte[] content = serve("weights.pth", random(100));
     Source source = source("weights.pth", server.port());
     server.unavailable.set(2);
-    assertThat(sources(listener).weights(source)).hasBinaryContent(content);
+    assertThat(sources(listener).weights(source, WEIGHTS)).hasBinaryContent(content);
     serve("other.pth", random(101));
     server.unavailable.set(1000);
     TrainingFailure failure =
         fails(
-            () -> sources(listener).weights(source("other.pth", server.port())),
+            () -> sources(listener).weights(source("other.pth", server.port()), WEIGHTS),
             ExitCode.TEMPORARY_IO);
     assertThat(failure).hasMessageContaining("other.pth").hasMessageContaining("status 503");
     server.unavailable.set(0);
@@ -199,7 +201,7 @@ class HttpsSourceTest {
     proxy.close();
     assertThat(
             fails(
-                () -> sources(listener).weights(source("weights.pth", proxy.port())),
+                () -> sources(listener).weights(source("weights.pth", proxy.port()), WEIGHTS),
                 ExitCode.TEMPORARY_IO))
         .hasMessageContaining("no connection to localhost");
   }
@@ -230,7 +232,7 @@ class HttpsSourceTest {
       server.redirects.put("/gated", "/here/gated");
       server.redirects.put("/here/gated", url("weights.pth?signature=1", other.port()));
       Source source = gated("gated", content);
-      assertThat(secretly("Authorization: Bearer s3cret\n").weights(source))
+      assertThat(secretly("Authorization: Bearer s3cret\n").weights(source, WEIGHTS))
           .hasBinaryContent(content);
       assertThat(server.authorizations).containsExactly("Bearer s3cret", "Bearer s3cret");
       assertThat(other.authorizations).containsExactly("none");
@@ -250,7 +252,7 @@ class HttpsSourceTest {
     server.redirects.put("/gated", to);
     assertThat(
             fails(
-                () -> secretly("A: b").weights(gated("gated", new byte[1])),
+                () -> secretly("A: b").weights(gated("gated", new byte[1]), WEIGHTS),
                 ExitCode.BAD_CONFIGURATION))
         .hasMessageContaining("/gated: it redirects to an address that is not https")
         .hasMessageNotContaining("KEY");
@@ -261,7 +263,7 @@ class HttpsSourceTest {
     server.redirects.put("/gated", "/gated");
     assertThat(
             fails(
-                () -> secretly("A: b").weights(gated("gated", new byte[1])),
+                () -> secretly("A: b").weights(gated("gated", new byte[1]), WEIGHTS),
                 ExitCode.BAD_CONFIGURATION))
         .hasMessageContaining("it redirects more than 10 times");
   }
@@ -280,7 +282,7 @@ class HttpsSourceTest {
   void aSecretThatIsNoHeaderEndsWith64AndIsNotTold(String line) {
     assertThat(
             fails(
-                () -> secretly(line).weights(gated("weights.pth", new byte[1])),
+                () -> secretly(line).weights(gated("weights.pth", new byte[1]), WEIGHTS),
                 ExitCode.BAD_CONFIGURATION))
         .hasMessageContaining("FUSION_WEIGHTS_HTTPS_HEADER")
         .hasMessageNotContaining("KEY");
@@ -305,7 +307,7 @@ class HttpsSourceTest {
     var https = new Source.Https(url("weights.pth", server.port()), expected, null);
     TrainingFailure failure =
         fails(
-            () -> sources(listener).weights(new Source(null, https, null, null)),
+            () -> sources(listener).weights(new Source(null, https, null, null), WEIGHTS),
             ExitCode.BAD_CONFIGURATION);
     assertThat(failure)
         .hasMessageContaining(expected)
@@ -319,7 +321,7 @@ class HttpsSourceTest {
     server.distrustInThisProcess();
     assertThat(
             fails(
-                () -> sources(listener).weights(source("weights.pth", server.port())),
+                () -> sources(listener).weights(source("weights.pth", server.port()), WEIGHTS),
                 ExitCode.BAD_CONFIGURATION))
         .hasMessageContaining("certificate is not trusted")
         .hasMessageContaining("javax.net.ssl.trustStore");
@@ -374,8 +376,9 @@ class HttpsSourceTest {
   void twoAtOnceFetchOnce() throws IOException {
     byte[] content = serve("weights.pth", random(2 * MEGABYTE));
     Source source = source("weights.pth", server.port());
-    var other = CompletableFuture.supplyAsync(() -> sources(Recorder.patient()).weights(source));
-    assertThat(sources(listener).weights(source)).hasBinaryContent(content);
+    var other =
+        CompletableFuture.supplyAsync(() -> sources(Recorder.patient()).weights(source, WEIGHTS));
+    assertThat(sources(listener).weights(source, WEIGHTS)).hasBinaryContent(content);
     assertThat(other.join()).hasBinaryContent(content);
     assertThat(server.requests).hasSize(1);
   }
@@ -394,7 +397,8 @@ class HttpsSourceTest {
       String sha256 = FileDigest.of(folder.resolve("served/weights.pth")).sha256();
       var https = new Source.Https("https://files.example/weights.pth", sha256, null);
 
-      assertThat(sources.weights(new Source(null, https, null, null))).hasBinaryContent(content);
+      assertThat(sources.weights(new Source(null, https, null, null), WEIGHTS))
+          .hasBinaryContent(content);
       assertThat(proxy.asked).containsExactly("CONNECT files.example:443 HTTP/1.1");
     }
   }
@@ -404,7 +408,7 @@ class HttpsSourceTest {
     serve(name, random(length));
     Source source = source(name, server.port());
     var stopping = Recorder.stoppingAfter(10);
-    fails(() -> sources(stopping).weights(source), ExitCode.TERMINATED);
+    fails(() -> sources(stopping).weights(source, WEIGHTS), ExitCode.TERMINATED);
     return source;
   }
 
