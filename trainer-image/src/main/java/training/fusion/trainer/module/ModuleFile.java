@@ -51,6 +51,16 @@ public final class ModuleFile {
       Pattern.compile(
           "torch\\.((?:feature_|alpha_|feature_alpha_)?dropout_?)\\([^\\n]*, [-\\d.e]+, (True|False)\\)");
 
+  /** Dropout between layers; what follows it is whether it is in training, and the direction. */
+  private static final Pattern RECURRENT =
+      Pattern.compile(
+          "torch\\.(lstm|gru|rnn_tanh|rnn_relu)\\([^\\n]*, (?:True|False), \\d+, (?=[\\d.e-]*[1-9])[\\d.e-]+, (True|False), (?:True|False)(?:, (?:True|False))?\\)");
+
+  /** Of a trace of eval() it has no dropout, and says nothing. */
+  private static final Pattern ATTENTION =
+      Pattern.compile(
+          "torch\\.(scaled_dot_product_attention)\\([^\\n]*, (?=[\\d.e-]*[1-9])[\\d.e-]+(?:, (?:True|False))?(?:, scale=[^\\n]*)?\\)");
+
   private final Path path;
   private final TorchArchive archive;
   private final Map<String, ScriptedClass> classes;
@@ -195,10 +205,11 @@ public final class ModuleFile {
     if (code.toString().contains(".training")) {
       return;
     }
-    for (Pattern pattern : List.of(NORM, DROPOUT)) {
+    for (Pattern pattern : List.of(NORM, DROPOUT, RECURRENT, ATTENTION)) {
       Matcher call = pattern.matcher(code);
       if (call.find()) {
-        boolean training = Boolean.parseBoolean(call.group(2).toLowerCase(Locale.ROOT));
+        boolean training =
+            call.groupCount() < 2 || Boolean.parseBoolean(call.group(2).toLowerCase(Locale.ROOT));
         throw new UnreadableWeights(
             "it is a trace of %s(), and its %s stays so in %s too; save it with torch.jit.script(net).save(file)"
                 .formatted(

@@ -30,7 +30,7 @@ record ScriptedClass(
 
   private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+)\\(Module\\):\n");
   private static final Pattern FORWARD =
-      Pattern.compile("(?m)^  def forward\\(\\w+: [\\w.]+((?:,\\s+[^)]*)?)\\) -> ([^\n]+):$");
+      Pattern.compile("(?ms)^  def forward\\(\\w+: [\\w.]+((?:,\\s+.*?)?)\\) -> ([^\n]+):$");
   private static final Pattern ARGUMENT = Pattern.compile("(\\w+): ((?:\\w|[.\\[\\], ])+?)(=.*)?");
   private static final Pattern NAME = Pattern.compile("\"([^\"]*)\"");
 

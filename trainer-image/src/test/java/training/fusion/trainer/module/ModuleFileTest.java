@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.zip.ZipEntry;
@@ -77,6 +78,65 @@ class ModuleFileTest {
       })
   void isRefusedWhereItCannotBeTrained(String name, String why) {
     refused(resource(name), why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "_3, _4, _5 = torch.lstm(x, _1, _2, True, 2, 0.5, False, False, True)|trace of eval(), and its lstm",
+        "_1, _2 = torch.gru(x, hx, _0, True, 2, 0.10000000000000001, True, False, True)|trace of train(), and its gru",
+        "_1, _2 = torch.rnn_tanh(x, y, hx, _0, True, 2, 0.5, False, True)|trace of eval(), and its rnn_tanh",
+        "_1 = torch.scaled_dot_product_attention(q, k, v, None, 0.10000000000000001)|trace of train(), and its scaled_dot_product_attention",
+      })
+  void isRefusedAsATraceWhoseDropoutStaysAsItWas(String statement, String why) throws IOException {
+    refused(traced(statement), why);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "_3, _4, _5 = torch.lstm(x, _1, _2, True, 2, 0., False, False, True)",
+        "_1 = torch.scaled_dot_product_attention(q, k, v)",
+        "_1 = torch.scaled_dot_product_attention(q, k, v, None, 0., True)",
+      })
+  void isNoTraceToRefuseWhereNothingIsDropped(String statement) throws IOException {
+    assertThat(ModuleFile.open(traced(statement)).label()).isEqualTo("Net");
+  }
+
+  /** The small network with code that asks for no mode, and a statement of another kind. */
+  private Path traced(String statement) throws IOException {
+    return edited(
+        (name, bytes) ->
+            name.contains("/code/") && name.endsWith(".py")
+                ? text(
+                    new String(bytes, StandardCharsets.US_ASCII)
+                            .replace(".training", ".mode")
+                            .replaceAll("torch\\.(?:batch_norm|dropout)", "torch.other")
+                        + "    "
+                        + statement
+                        + "\n")
+                : bytes);
+  }
+
+  @Test
+  void mayHaveArgumentsWithDefaultsInBrackets() {
+    String text =
+        """
+        class Net(Module):
+          __parameters__ = []
+          def forward(self: __torch__.Net,
+            x: Tensor,
+            size: Tuple[int, int]=(1, 2),
+            share: float=0.5) -> Tensor:
+            return torch.other(x)
+          def other(self: __torch__.Net) -> int:
+            return 1
+        """;
+    ScriptedClass.Forward forward = ScriptedClass.in("__torch__.py", text).get(0).forward();
+    assertThat(forward.required()).containsExactly(Map.entry("x", "Tensor"));
+    assertThat(forward.optional()).containsExactly("size", "share");
+    assertThat(forward.returns()).isEqualTo("Tensor");
   }
 
   @ParameterizedTest
