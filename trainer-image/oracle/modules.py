@@ -34,14 +34,50 @@ class Net(nn.Module):
         return self.head(self.drop(self.mix["two"](torch.tanh(self.mix["one"](x)))))
 
 
-def net(dropout):
+class Tied(Net):
+    """With a parameter under a name and, in a list, under a number."""
+
+    def __init__(self, dropout):
+        super().__init__(dropout)
+        self.gain = self.gains[0]
+
+    def forward(self, x):
+        x = self.features(x * self.scale * self.shown.reshape(3, 1, 1)).mean([2, 3])
+        for gain in self.gains:
+            x = x * gain
+        return self.head(torch.tanh(self.mix["one"](x) + self.mix["two"](x)) * self.gain)
+
+
+class Lengths(nn.Module):
+    """Token ids, and how many of them count in each row: at least one."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(20, 8)
+        self.left = nn.GRU(8, 8, batch_first=True)
+        self.head = nn.Linear(8, 3)
+
+    def forward(self, tokens, lengths):
+        packed = nn.utils.rnn.pack_padded_sequence(
+            self.words(tokens), lengths.flatten().cpu(), batch_first=True, enforce_sorted=False)
+        return self.head(self.left(packed)[1][0])
+
+
+def net(dropout, kind=Net):
     torch.manual_seed(0)
-    return Net(dropout)
+    return kind(dropout)
 
 
-def losses():
+def fixed():
+    """As whoever trains the head alone has it."""
+    model = net(0.0)
+    model.features[0].requires_grad_(False)
+    return model
+
+
+def losses(kind):
     """Adam for features.0 to features.4 and scale, SGD with momentum for the rest; then the logits in eval mode."""
-    model = net(0.0).train()
+    model = net(0.0, kind).train()
     count = BATCH * 3 * PIXELS * PIXELS
     images = torch.from_numpy(u(IMAGES, count)).float().reshape(BATCH, PIXELS, PIXELS, 3)
     images = ((images + 1) * 127).floor()  # unsigned bytes
@@ -72,4 +108,9 @@ if __name__ == "__main__":
     torch.jit.trace(net(0.5).eval(), example).save(str(folder / "trace-eval.pt"))
     torch.jit.trace(net(0.5).train(), example, check_trace=False).save(str(folder / "trace-train.pt"))
     torch.jit.freeze(torch.jit.script(net(0.5).eval())).save(str(folder / "frozen.pt"))
-    (folder / "small.json").write_text(json.dumps(losses()) + "\n")
+    torch.jit.script(net(0.0, Tied)).save(str(folder / "tied.pt"))
+    torch.jit.script(fixed()).save(str(folder / "fixed.pt"))
+    torch.manual_seed(0)
+    torch.jit.script(Lengths()).save(str(folder / "lengths.pt"))
+    for name, kind in ("small", Net), ("tied", Tied):
+        (folder / f"{name}.json").write_text(json.dumps(losses(kind)) + "\n")

@@ -35,6 +35,20 @@ public final class Batch implements AutoCloseable {
     this.onClose = onClose;
   }
 
+  /**
+   * The first samples of a part, as they are; where it has fewer, it begins again.
+   *
+   * @param count how many
+   */
+  public static Batch first(Part part, int count) {
+    var batch = new Batch(count, new PartImages(part, null, null), done -> {});
+    batch.begin(count);
+    for (int i = 0; i < count; i++) {
+      batch.put(i, i % part.count(), 0);
+    }
+    return batch;
+  }
+
   private static ByteBuffer memory(int capacity, SampleInput input) {
     long bytes = (long) capacity * input.bytes();
     if (bytes > Integer.MAX_VALUE) {

@@ -30,7 +30,7 @@ final class Initializer {
       case XAVIER_UNIFORM -> uniform(values, random, Math.sqrt(6 / fan));
       case SCALE_1E_6 -> Arrays.fill(values, 1e-6f);
       case ONES -> Arrays.fill(values, 1f);
-      case ZEROS, BROUGHT -> {}
+      case ZEROS, BROUGHT, FIXED -> {}
     }
     return values;
   }

@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /** Loads libtorch once and picks the device. */
 public final class Libtorch {
+  private static final List<String> NO_MEMORY =
+      List.of("out of memory", "can't allocate memory", "not enough memory");
+
   private static @Nullable FutureTask<Engine> loading;
 
   private Libtorch() {}
@@ -28,6 +32,12 @@ public final class Libtorch {
     DeviceException(String message) {
       super(message);
     }
+  }
+
+  /** Whether a failure is for want of memory: its allocators say so in words only. */
+  public static boolean isOutOfMemory(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return NO_MEMORY.stream().anyMatch(message::contains);
   }
 
   /**

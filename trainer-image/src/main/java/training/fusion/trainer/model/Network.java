@@ -55,6 +55,9 @@ public final class Network implements AutoCloseable {
   private @Nullable PassListener listener;
   private boolean training;
 
+  /** Whether somebody's own network has computed here: a rehearsal ends with an evaluation. */
+  private boolean proven;
+
   private Network(
       NetworkSettings settings,
       TrainableBlocks trainable,
@@ -318,6 +321,7 @@ public final class Network implements AutoCloseable {
     mode(false);
     operands.refresh();
     NDList out = call("evaluate", images, labels, null, InputDraws.NONE, null);
+    proven = true;
     try {
       return new Evaluation(out.get(0).toFloatArray(), out.get(1).getFloat(), settings.classes());
     } finally {
@@ -352,7 +356,7 @@ public final class Network implements AutoCloseable {
       return IValueUtils.forward(program, inputs, true);
     } catch (EngineException e) {
       scope.close();
-      throw host == null ? e : host.failure(e);
+      throw host == null ? e : host.failure(e, proven);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import training.fusion.trainer.Scratch;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.architecture.ArchitectureProgram;
 import training.fusion.trainer.model.architecture.BufferSpec;
 import training.fusion.trainer.model.architecture.ParameterSpec;
@@ -30,6 +31,14 @@ import training.fusion.trainer.model.architecture.ProgramSettings;
  */
 final class ModuleProgram implements ArchitectureProgram, ProgramHost {
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_]\\w*");
+
+  /** What a GPU or its libraries say when they fail: no file is to blame. */
+  private static final Pattern OF_THE_DEVICE =
+      Pattern.compile(
+          "CUDA (driver )?error|CUBLAS_STATUS|CUDNN_STATUS|cuDNN error|CUSOLVER_STATUS");
+
+  /** What an embedding on the CPU says of a number that is none of its rows. */
+  private static final String NO_SUCH_ROW = "index out of range in self";
 
   private final ModuleFile file;
   private final ModuleBlocks blocks;
@@ -62,7 +71,12 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
         .map(
             p ->
                 new ParameterSpec(
-                    p.name(), shape(p), blocks.of(p), Initialization.BROUGHT, 1, false))
+                    p.name(),
+                    shape(p),
+                    blocks.of(p),
+                    p.view().differentiated() ? Initialization.BROUGHT : Initialization.FIXED,
+                    1,
+                    false))
         .toList();
   }
 
@@ -81,8 +95,19 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
   public String statements(boolean train) {
     var text = new StringBuilder(modules());
     for (int i = 0; i < parameters.size(); i++) {
-      for (ScriptedTensor.Place place : parameters.get(i).places()) {
-        text.append(put(place, "p[" + i + "]", train));
+      String value = "p[" + i + "]";
+      List<ScriptedTensor.Place> places = parameters.get(i).places();
+      for (ScriptedTensor.Place place : places) {
+        if (!isSettable(place)) {
+          text.append(put(place, value, train));
+          value = "own_t"; // what stands under a number is the leaf under every other name, too
+          break;
+        }
+      }
+      for (ScriptedTensor.Place place : places) {
+        if (isSettable(place)) {
+          text.append(put(place, value, train));
+        }
       }
     }
     for (int i = 0; i < buffers.size(); i++) {
@@ -164,9 +189,13 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
     return "getattr(%s, \"%s\")".formatted(variables.get(place.module()), place.attribute());
   }
 
+  private static boolean isSettable(ScriptedTensor.Place place) {
+    return IDENTIFIER.matcher(place.attribute()).matches();
+  }
+
   /** TorchScript has no way to set an attribute whose name is a number: its tensor is changed. */
   private String put(ScriptedTensor.Place place, String value, boolean leaf) {
-    if (IDENTIFIER.matcher(place.attribute()).matches()) {
+    if (isSettable(place)) {
       return "    %s.%s = %s\n".formatted(variables.get(place.module()), place.attribute(), value);
     }
     String text =
@@ -216,7 +245,7 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
           "%s can't be prepared in %s: %s".formatted(file.path(), Scratch.folder(), e.getMessage()),
           e);
     } catch (RuntimeException e) {
-      throw failure(e);
+      throw failure(e, false);
     } finally {
       remove(wrapped);
     }
@@ -259,11 +288,19 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
       """;
 
   @Override
-  public RuntimeException failure(RuntimeException failure) {
+  public RuntimeException failure(RuntimeException failure, boolean proven) {
     String message = String.valueOf(failure.getMessage());
-    if (failure instanceof TrainingFailure
-        || message.contains("not enough memory")
-        || message.contains("out of memory")) {
+    if (message.contains(NO_SUCH_ROW)) {
+      return told(
+          failure,
+          TrainingFailure.badData(
+              "a whole number of the data set is below 0, or beyond what an embedding of %s has rows for; correct it there, or give the network an embedding with more rows"
+                  .formatted(file.path())));
+    }
+    if (proven
+        || failure instanceof TrainingFailure
+        || Libtorch.isOutOfMemory(failure)
+        || OF_THE_DEVICE.matcher(message).find()) {
       return failure;
     }
     String why = message.strip().lines().findFirst().orElse(message);
@@ -272,7 +309,10 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
         why = line.strip();
       }
     }
-    TrainingFailure told = file.unfit(why.replaceFirst("^[\\w.]*(Error|Exception): ", "").strip());
+    return told(failure, file.unfit(why.replaceFirst("^[\\w.]*(Error|Exception): ", "").strip()));
+  }
+
+  private static TrainingFailure told(RuntimeException failure, TrainingFailure told) {
     told.addSuppressed(failure);
     return told;
   }

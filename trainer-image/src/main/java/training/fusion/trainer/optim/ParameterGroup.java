@@ -12,6 +12,8 @@ import training.fusion.api.Training.UpdateOrder;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.FrozenBlocks;
 import training.fusion.trainer.model.TrainableBlocks;
+import training.fusion.trainer.model.architecture.ParameterSpec;
+import training.fusion.trainer.model.architecture.ParameterSpec.Initialization;
 
 /**
  * Neighbouring blocks under one update rule.
@@ -34,6 +36,26 @@ public record ParameterGroup(
 
   /** The groups of a strategy, that of the first blocks first. */
   public static List<ParameterGroup> of(Optimization optimization, ArchitectureTable table) {
+    List<ParameterGroup> groups = divided(optimization, table);
+    groups.stream().filter(group -> !group.frozen()).forEach(group -> group.refuseFixed(table));
+    return groups;
+  }
+
+  /** What is not to be trained by its file's word is not trained silently. */
+  private void refuseFixed(ArchitectureTable table) {
+    for (ParameterSpec parameter : table.parameters()) {
+      int block = parameter.block();
+      if (parameter.initialization() == Initialization.FIXED
+          && block >= firstBlock
+          && block <= lastBlock) {
+        throw new IllegalArgumentException(
+            "model.module: its parameter %s is saved with requires_grad False, and optimization trains its block %d; give that block to a level with optimizer type None (by model.module.blocks the parameter can be one of its own), or call requires_grad_(True) before torch.jit.script"
+                .formatted(parameter.name(), block));
+      }
+    }
+  }
+
+  private static List<ParameterGroup> divided(Optimization optimization, ArchitectureTable table) {
     int head = table.blocks();
     List<Optimization.Level> levels = optimization.inLevels();
     if (levels.size() < 2) {

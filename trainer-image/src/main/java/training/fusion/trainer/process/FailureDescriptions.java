@@ -43,7 +43,7 @@ public final class FailureDescriptions {
               .formatted(e.getMessage()),
           e);
     }
-    if (isOutOfMemory(String.valueOf(e.getMessage()))) {
+    if (Libtorch.isOutOfMemory(e)) {
       return new TrainingFailure(
           ExitCode.INTERNAL,
           "OutOfMemory",
@@ -119,11 +119,6 @@ public final class FailureDescriptions {
         "nothing moved for %d s, during: %s; if that is no fault of device or volume, raise runPolicy.progressDeadlineSeconds"
             .formatted(seconds, activity),
         null);
-  }
-
-  /** libtorch's allocators say so in words only. */
-  private static boolean isOutOfMemory(String message) {
-    return message.contains("out of memory") || message.contains("can't allocate memory");
   }
 
   private static String firstLine(Throwable e) {

@@ -115,15 +115,20 @@ public final class Learner implements AutoCloseable {
     }
   }
 
-  /** Somebody's own network does what it will have to, before the first step, with zeros. */
+  /**
+   * Somebody's own network does what it will have to, before the first step: with black pictures,
+   * or the first rows of the data set, since zeros may mean nothing to it, as a length.
+   */
   private void rehearse(ImageData data) {
     if (network.settings().kind().architecture() != null) {
       return;
     }
-    try (NDManager scope = network.manager().newSubManager()) {
-      int count = microBatches.smallest();
+    int count = microBatches.smallest();
+    try (NDManager scope = network.manager().newSubManager();
+        @Nullable Batch rows =
+            network.settings().tensors() == null ? null : Batch.first(data.train(), count)) {
       var augmented = network.settings().augmentation();
-      List<SampleInput> shown =
+      List<SampleInput> pictures =
           augmented.ready()
               ? List.of(
                   SampleInput.ofPictures(
@@ -131,7 +136,10 @@ public final class Learner implements AutoCloseable {
                       settings.imageSize(),
                       network.settings().pictures().channels()))
               : data.train().source().inputs();
-      NDList inputs = BatchArrays.zeros(shown, count, scope);
+      NDList inputs =
+          rows == null
+              ? BatchArrays.zeros(pictures, count, scope)
+              : BatchArrays.inputs(rows, scope);
       NDArray erased =
           augmented.erasing() == Erasing.NONE
               ? null

@@ -98,7 +98,10 @@ final class PickledTensors {
     return new PickledObject(global.name());
   }
 
-  /** Of (storage, offset, size, stride, …); null if its elements are none that weights have. */
+  /**
+   * Of (storage, offset, size, stride, requires_grad, …); null if its elements are none that
+   * weights have.
+   */
   private static @Nullable TensorView tensor(List<?> arguments) throws UnreadableWeights {
     if (!(arguments.get(0) instanceof PickledStorage storage)
         || storage.type().elementType() == null) {
@@ -110,7 +113,8 @@ final class PickledTensors {
         storage.elements(),
         (Long) arguments.get(1),
         numbers(arguments.get(2)),
-        numbers(arguments.get(3)));
+        numbers(arguments.get(3)),
+        arguments.size() > 4 && Boolean.TRUE.equals(arguments.get(4)));
   }
 
   private static List<Long> numbers(Object tuple) {

@@ -10,6 +10,7 @@ import training.fusion.trainer.safetensors.ElementType;
  * @param elements how many elements the whole storage has
  * @param offset index of the tensor's first element in the storage
  * @param strides distance of neighbours along each dimension, in elements, as PyTorch counts
+ * @param differentiated its {@code requires_grad}
  */
 public record TensorView(
     String storage,
@@ -17,7 +18,19 @@ public record TensorView(
     long elements,
     long offset,
     List<Long> shape,
-    List<Long> strides) {
+    List<Long> strides,
+    boolean differentiated) {
+
+  /** One whose file does not say whether it is trained. */
+  public TensorView(
+      String storage,
+      ElementType type,
+      long elements,
+      long offset,
+      List<Long> shape,
+      List<Long> strides) {
+    this(storage, type, elements, offset, shape, strides, false);
+  }
 
   /**
    * A view within its storage.
@@ -30,10 +43,18 @@ public record TensorView(
       long elements,
       long offset,
       List<Long> shape,
-      List<Long> strides)
+      List<Long> strides,
+      boolean differentiated)
       throws UnreadableWeights {
     var view =
-        new TensorView(storage, type, elements, offset, List.copyOf(shape), List.copyOf(strides));
+        new TensorView(
+            storage,
+            type,
+            elements,
+            offset,
+            List.copyOf(shape),
+            List.copyOf(strides),
+            differentiated);
     if (!view.isWithinStorage()) {
       throw new UnreadableWeights(
           "a tensor of shape %s, strides %s and offset %d does not lie within its storage %s of %d elements"

@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -55,6 +57,9 @@ class SeveralInputsTest {
         pod: {gpu: {count: 0}}
       """;
 
+  /** As {@code oracle/modules.py} writes it. */
+  private static final Path LENGTHS = Path.of("src/test/resources/modules/lengths.pt");
+
   private static final String IN_ORDER = "{name: table, mean: [1.5], std: [2]}, {name: ids}";
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -68,7 +73,18 @@ class SeveralInputsTest {
   static void files() throws IOException {
     GoldenTensors.unpack(folder);
     TensorFileWriter.write(
-        folder.resolve("data/all.safetensors"), table(), ids(), TensorFileWriter.labels(COUNT, 3));
+        folder.resolve("data/all.safetensors"),
+        table(),
+        ids(),
+        numbers("late", row -> row < COUNT - 1 ? 1 : 20),
+        numbers("lengths", row -> row % 2 + 1),
+        numbers("cut", row -> row < COUNT - 1 ? 1 : 0),
+        TensorFileWriter.labels(COUNT, 3));
+  }
+
+  private static TensorSource numbers(String name, LongUnaryOperator ofRow) {
+    return TensorFileWriter.longs(
+        name, List.of((long) COUNT, 1L), LongStream.range(0, COUNT).map(ofRow).toArray());
   }
 
   private static TensorSource table() {
@@ -138,6 +154,26 @@ class SeveralInputsTest {
     assertThat(ended.errors()).contains(says);
   }
 
+  @Test
+  @DisplayName("is tried with rows of the data set: zeros may mean nothing to it")
+  void isTriedWithRows() {
+    assertThat(train("lengths", "ids, lengths", "{name: ids}, {name: lengths}", LENGTHS))
+        .as("%s", err)
+        .isZero();
+  }
+
+  @Test
+  @DisplayName("is told which number no embedding has, and is not to blame for what a step meets")
+  void isNotToBlameForLaterRows() {
+    Logged data = Logged.during(() -> train("late", "table, late", "{name: table}, {name: late}"));
+    assertThat(data.code()).as(data.text()).isEqualTo(64);
+    assertThat(data.errors()).contains("beyond what an embedding of", "two-inputs.pt");
+    Logged step =
+        Logged.during(() -> train("cut", "ids, cut", "{name: ids}, {name: cut}", LENGTHS));
+    assertThat(step.code()).as(step.text()).isEqualTo(70);
+    assertThat(step.text()).contains("Length of all samples has to be greater than 0");
+  }
+
   private static RunFolder run(String name) {
     return new RunFolder(folder.resolve(name));
   }
@@ -151,6 +187,10 @@ class SeveralInputsTest {
   }
 
   private int train(String name, String input, String tensors) {
+    return train(name, input, tensors, folder.resolve("two-inputs.pt"));
+  }
+
+  private int train(String name, String input, String tensors, Path network) {
     Path file = folder.resolve(name + ".yaml");
     try {
       Files.writeString(file, TRAINING.formatted(input, tensors));
@@ -161,7 +201,7 @@ class SeveralInputsTest {
         "train",
         file.toString(),
         "--data=" + folder.resolve("data"),
-        "--weights=" + folder.resolve("two-inputs.pt"),
+        "--weights=" + network,
         "--output=" + run(name).path());
   }
 

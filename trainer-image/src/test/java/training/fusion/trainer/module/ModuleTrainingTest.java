@@ -31,6 +31,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.Dataset;
 import training.fusion.api.Optimization;
 import training.fusion.api.Training;
@@ -73,13 +75,14 @@ class ModuleTrainingTest {
 
   @TempDir private Path folder;
 
-  @Test
-  void isTrainedAsByPyTorchsOwnLoop() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"small", "tied"})
+  void isTrainedAsByPyTorchsOwnLoop(String name) throws IOException {
     JsonNode golden;
-    try (var json = ModuleTrainingTest.class.getResourceAsStream("/modules/small.json")) {
+    try (var json = ModuleTrainingTest.class.getResourceAsStream("/modules/" + name + ".json")) {
       golden = new ObjectMapper().readTree(json);
     }
-    try (TrainingStep training = training("small.pt", ADAM_SGD)) {
+    try (TrainingStep training = training(name + ".pt", ADAM_SGD)) {
       for (int step = 1; step <= golden.get("losses").size(); step++) {
         double loss = golden.get("losses").get(step - 1).asDouble();
         assertThat(step(training, step)).isCloseTo(loss, within(1e-5 * loss));
@@ -159,6 +162,19 @@ class ModuleTrainingTest {
         .hasMessageContaining("each of the data set's 7 classes");
   }
 
+  @Test
+  void isNotTrainedWhereItsFileSaysSo() throws IOException {
+    assertThatThrownBy(() -> training("fixed.pt", ADAM_SGD).close())
+        .hasMessageContaining("its parameter features.0.weight is saved with requires_grad False")
+        .hasMessageContaining("optimization trains its block 0; give that block to a level with");
+    String levels = "levels: [{lastBlock: 0, optimizer: {type: None}}, {optimizer: {type: Adam}}]";
+    try (TrainingStep training = training("fixed.pt", levels)) {
+      float[] before = values(training).get("features.0.weight");
+      step(training, 1);
+      assertThat(values(training).get("features.0.weight")).isEqualTo(before);
+    }
+  }
+
   private TrainingStep training(String file, String optimization) throws IOException {
     return training(resource(file), optimization);
   }
@@ -169,7 +185,8 @@ class ModuleTrainingTest {
 
   private TrainingStep training(Path file, String optimization, int classes) throws IOException {
     Device device = Libtorch.start(0, 2);
-    NetworkKind kind = ModuleDefinition.kind(ModuleFile.open(file), BLOCKS, null, null);
+    ModuleFile opened = ModuleFile.open(file);
+    NetworkKind kind = ModuleDefinition.kind(opened, blocks(opened), null, null);
     var settings =
         new NetworkSettings(
             kind,
@@ -212,6 +229,15 @@ class ModuleTrainingTest {
       training.close();
       throw e;
     }
+  }
+
+  private static List<List<String>> blocks(ModuleFile file) {
+    if (!file.parameterSizes().containsKey("gain")) {
+      return BLOCKS;
+    }
+    List<List<String>> blocks = new ArrayList<>(BLOCKS);
+    blocks.set(2, List.of("mix", "gains", "gain"));
+    return blocks;
   }
 
   private static double step(TrainingStep training, long step) {

@@ -44,7 +44,9 @@ public record ParameterSpec(
     /** Zeros: the bias of a norm or of a convolution, a class token, a transformer's head. */
     ZEROS,
     /** What a file brings with it: nothing is drawn. */
-    BROUGHT
+    BROUGHT,
+    /** The same of a parameter that its file says is not to be trained. */
+    FIXED
   }
 
   /** Number of elements. */

@@ -14,9 +14,11 @@ public interface ProgramHost {
   PtSymbolBlock compile(NDManager manager, String methods);
 
   /**
-   * What somebody is to be told of a failure in the other program.
+   * What somebody is to be told of a failure in the other program: of one that has not computed
+   * yet, that it does not serve; of one that has, what it is not to blame for stays as it is.
    *
    * @param failure of libtorch
+   * @param proven whether a pass of each kind that is asked of it has succeeded before
    */
-  RuntimeException failure(RuntimeException failure);
+  RuntimeException failure(RuntimeException failure, boolean proven);
 }
