@@ -174,6 +174,24 @@ class SeveralInputsTest {
     assertThat(step.text()).contains("Length of all samples has to be greater than 0");
   }
 
+  @Test
+  @DisplayName("is told by dry-run without figures that nobody knows")
+  void isToldWithoutUnknownFigures() throws IOException {
+    Path file = folder.resolve("dry.yaml");
+    Files.writeString(file, TRAINING.formatted("table, ids", IN_ORDER));
+    assertThat(
+            command(
+                "dry-run",
+                file.toString(),
+                "--data=" + folder.resolve("data"),
+                "--weights=" + folder.resolve("two-inputs.pt")))
+        .as("%s", err)
+        .isZero();
+    assertThat(out.toString())
+        .contains("network    TwoInputs", "disk       ")
+        .doesNotContain("px", "dropout", "memory");
+  }
+
   private static RunFolder run(String name) {
     return new RunFolder(folder.resolve(name));
   }
