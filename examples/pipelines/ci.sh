@@ -13,11 +13,12 @@
 set -eu
 file=$1
 training=$(kubectl patch --local -f "$file" --type=merge -p "{\"spec\":{\"runId\":\"${RUN_ID:-}\"}}" -o json)
-name=$(printf '%s' "$training" | kubectl apply -f - -o 'jsonpath={.metadata.name}')
-kubectl fusion wait "$name" --timeout "${TIMEOUT:-24h}"
-[ $# -lt 2 ] || kubectl fusion fetch "$name" "$2"
-accuracy=$(kubectl get "ft/$name" -o 'jsonpath={.status.test.accuracy}')
+applied=$(printf '%s' "$training" | kubectl apply -f - -o 'jsonpath={.metadata.namespace}/{.metadata.name}')
+namespace=${applied%/*} name=${applied#*/}
+kubectl fusion wait "$name" -n "$namespace" --timeout "${TIMEOUT:-24h}"
+[ $# -lt 2 ] || kubectl fusion fetch "$name" "$2" -n "$namespace"
+accuracy=$(kubectl get "ft/$name" -n "$namespace" -o 'jsonpath={.status.test.accuracy}')
 awk -v is="$accuracy" -v least="${MINIMUM_ACCURACY:-0}" 'BEGIN { exit !(is >= least) }' || {
-  echo "accuracy $accuracy is below ${MINIMUM_ACCURACY}" >&2
+  echo "accuracy $accuracy is below ${MINIMUM_ACCURACY:-0}" >&2
   exit 2
 }

@@ -179,10 +179,18 @@ class KubectlPluginTest {
     trainings.create("vision-runs", "200ms");
     Pod pod = trainings.running("vision-runs");
 
-    Output told = ended(started(BY_KUBECTL, "logs", "vision-runs", "--tail=3"));
+    Output told = ended(started(BY_KUBECTL, "logs", "vision-runs", "--tail", "3", "-p"));
 
     // a simulated node has no log; it is asked for this one's
     assertThat(told.text()).contains(pod.getMetadata().getName());
+  }
+
+  @Test
+  void an_API_server_that_is_away_is_told_by_75() throws Exception {
+    for (String verb : List.of("logs", "report", "suspend")) {
+      Output told = ended(started(BY_KUBECTL, verb, "one", "--server=https://127.0.0.1:1"));
+      assertThat(told.exitCode()).as(verb + ": " + told.text()).isEqualTo(75);
+    }
   }
 
   @Test
@@ -220,13 +228,18 @@ class KubectlPluginTest {
     trainings.create("vision-runs", "200ms");
     trainings.state("vision-runs", State.RUNNING);
 
-    assertThat(as("follower", "wait", "vision-runs", "--timeout=2s").exitCode()).isEqualTo(124);
-    assertThat(as("follower", "suspend", "vision-runs").text()).contains("cannot patch");
+    assertThat(as("follower", "wait", "vision-runs", "--timeout=02s").exitCode()).isEqualTo(124);
+    assertThat(as("follower", "suspend", "vision-runs"))
+        .matches(it -> it.text().contains("cannot patch"))
+        .matches(it -> it.exitCode() == 64);
     assertThat(as("follower", "logs", "vision-runs").text()).contains("pod").doesNotContain("forb");
     assertThat(as("steerer", "suspend", "vision-runs").exitCode()).isZero();
-    assertThat(as("follower", "fetch", "vision-runs", folder.resolve("a").toString()).text())
-        .contains("cannot create resource \"pods\"");
-    assertThat(as("nobody", "wait", "vision-runs").exitCode()).isEqualTo(64);
+    assertThat(as("follower", "fetch", "vision-runs", folder.resolve("a").toString()))
+        .matches(it -> it.text().contains("cannot create resource \"pods\""))
+        .matches(it -> it.exitCode() == 64);
+    for (String verb : List.of("wait", "logs", "report", "suspend")) {
+      assertThat(as("nobody", verb, "vision-runs").exitCode()).as(verb).isEqualTo(64);
+    }
   }
 
   private Output as(String user, String... arguments) throws Exception {
