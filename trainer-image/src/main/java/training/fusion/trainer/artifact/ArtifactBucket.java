@@ -20,7 +20,6 @@ import training.fusion.trainer.InWords;
 import training.fusion.trainer.Sha256;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.bucket.BucketConnection;
-import training.fusion.trainer.safetensors.FileDigest;
 
 /**
  * The prefix of a bucket that a run's results go to. An object that has the file's sha256 among its
@@ -29,6 +28,7 @@ import training.fusion.trainer.safetensors.FileDigest;
 public final class ArtifactBucket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactBucket.class);
   private static final String FIELD = "spec.artifacts.s3";
+  private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
 
@@ -97,9 +97,9 @@ public final class ArtifactBucket implements AutoCloseable {
     for (Path file : files) {
       String name = String.valueOf(file.getFileName());
       try {
-        FileDigest digest = FileDigest.of(file);
-        sent += upload.file(file, name, digest, bounded) ? 1 : 0;
-        sums.append(digest.sha256()).append("  ").append(name).append('\n');
+        Upload.Sent object = upload.file(file, name, bounded);
+        sent += object.now() ? 1 : 0;
+        sums.append(object.digest().sha256()).append("  ").append(name).append('\n');
       } catch (SdkException e) {
         throw failure(name, e);
       } catch (IOException e) {
@@ -119,7 +119,6 @@ public final class ArtifactBucket implements AutoCloseable {
 
   private TrainingFailure failure(String name, SdkException e) {
     if (e instanceof AwsServiceException answer && isRefusal(answer)) {
-      String code = answer.awsErrorDetails() == null ? "" : answer.awsErrorDetails().errorCode();
       String help =
           switch (answer.statusCode()) {
             case FORBIDDEN ->
@@ -133,7 +132,8 @@ public final class ArtifactBucket implements AutoCloseable {
           ExitCode.BAD_CONFIGURATION,
           "ArtifactsRefused",
           "%s can't be sent to %s: the server %s answered with status %d %s: %s"
-              .formatted(name, address, connection.server(), answer.statusCode(), code, help),
+              .formatted(
+                  name, address, connection.server(), answer.statusCode(), code(answer), help),
           null);
     }
     return notSent(
@@ -142,9 +142,17 @@ public final class ArtifactBucket implements AutoCloseable {
         e);
   }
 
+  /** Whether somebody has to change something; another answer may be another one next time. */
   private static boolean isRefusal(AwsServiceException answer) {
-    int status = answer.statusCode();
-    return !answer.isThrottlingException() && status >= 400 && status < 500 && status != 408;
+    return switch (answer.statusCode()) {
+      case UNAUTHORIZED, FORBIDDEN -> !answer.isThrottlingException();
+      case NOT_FOUND -> "NoSuchBucket".equals(code(answer));
+      default -> false;
+    };
+  }
+
+  private static String code(AwsServiceException answer) {
+    return answer.awsErrorDetails() == null ? "" : answer.awsErrorDetails().errorCode();
   }
 
   private static TrainingFailure notSent(String message, @Nullable Exception e) {

@@ -39,6 +39,11 @@ final class UnfinishedUploads {
         .map(Upload::id);
   }
 
+  /** The upload that was begun for whatever bytes. */
+  Optional<String> find(String address) {
+    return Optional.ofNullable(uploads.get(address)).map(Upload::id);
+  }
+
   void begun(String address, String id, String sha256) {
     uploads.put(address, new Upload(id, sha256));
     JsonFile.write(file, new Kept(uploads));

@@ -15,8 +15,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -33,7 +35,11 @@ final class Upload {
   /** Larger files go in parts of this size; S3 takes 10,000 of them, of 5 MiB at least. */
   static final int PART = 16 << 20;
 
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
+
+  /** What servers say to the end of an upload that they have not, or not with these parts. */
+  private static final Set<String> GONE = Set.of("NoSuchUpload", "InvalidPart");
 
   /** The metadata that says what an object holds. */
   private static final String SHA256 = "sha256";
@@ -65,27 +71,35 @@ final class Upload {
   }
 
   /**
-   * Sends a file, unless it is there.
+   * What became of a file.
    *
-   * @return whether it had to be sent
+   * @param digest of what the server has
+   * @param now whether it had to be sent
    */
-  boolean file(Path file, String name, FileDigest digest, SendListener listener)
-      throws IOException {
+  record Sent(FileDigest digest, boolean now) {}
+
+  /** Sends a file, as it is when it is opened, unless it is there. */
+  Sent file(Path file, String name, SendListener listener) throws IOException {
     listener.moved("sending " + name);
-    if (isThere(name, digest)) {
-      return false;
-    }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (digest.bytes() <= PART) {
-        put(name, piece(channel, 0, (int) digest.bytes()), digest.sha256());
-      } else {
-        inParts(channel, name, digest, listener);
+      byte[] whole = channel.size() <= PART ? piece(channel, 0, (int) channel.size()) : null;
+      FileDigest digest = whole == null ? FileDigest.of(channel) : FileDigest.of(whole);
+      if (isThere(name, digest, false)) {
+        abandon(name);
+        return new Sent(digest, false);
       }
+      boolean taken = true;
+      if (whole == null) {
+        taken = inParts(channel, name, digest, listener);
+      } else {
+        abandon(name);
+        put(name, whole, digest.sha256());
+      }
+      if (!isThere(name, digest, taken)) {
+        throw new IOException("what the server has now is not what was sent");
+      }
+      return new Sent(digest, true);
     }
-    if (!isThere(name, digest)) {
-      throw new IOException("what the server has now is not what was sent");
-    }
-    return true;
   }
 
   /** Sends a text, over what is there. */
@@ -94,16 +108,23 @@ final class Upload {
     put(name, content, Sha256.hex(sha256));
   }
 
-  private boolean isThere(String name, FileDigest digest) {
+  /**
+   * Whether the server has it.
+   *
+   * @param unseen the answer where the key may not look; without {@code s3:ListBucket} it may not
+   *     know either that there is nothing
+   */
+  private boolean isThere(String name, FileDigest digest, boolean unseen) {
     try {
       HeadObjectResponse head = client.headObject(r -> r.bucket(bucket).key(prefix + name));
       return head.contentLength() == digest.bytes()
           && digest.sha256().equals(head.metadata().get(SHA256));
     } catch (S3Exception e) {
-      if (e.statusCode() == NOT_FOUND) {
-        return false;
-      }
-      throw e;
+      return switch (e.statusCode()) {
+        case NOT_FOUND -> false;
+        case FORBIDDEN -> unseen;
+        default -> throw e;
+      };
     }
   }
 
@@ -118,14 +139,18 @@ final class Upload {
         RequestBody.fromBytes(content));
   }
 
-  private void inParts(FileChannel file, String name, FileDigest digest, SendListener listener)
+  /**
+   * Sends a large file.
+   *
+   * @return whether the server has said that it has all of it
+   */
+  private boolean inParts(FileChannel file, String name, FileDigest digest, SendListener listener)
       throws IOException {
     String key = prefix + name;
-    String address = bucket + "/" + key;
-    Optional<String> begun = unfinished.find(address, digest.sha256());
+    Optional<String> begun = unfinished.find(address(key), digest.sha256());
     Map<Integer, Part> there = begun.map(id -> parts(key, id)).orElseGet(Map::of);
     // one that the server has forgotten, or that has no part yet, is begun anew
-    String id = there.isEmpty() ? begin(key, name, address, digest) : begun.orElseThrow();
+    String id = there.isEmpty() ? begin(key, name, digest) : begun.orElseThrow();
     List<CompletedPart> parts = new ArrayList<>();
     long from = 0;
     for (int number = 1; from < digest.bytes(); number++) {
@@ -140,12 +165,48 @@ final class Upload {
       from += length;
     }
     listener.moved("sending " + name + ", its end");
-    client.completeMultipartUpload(
-        r -> r.bucket(bucket).key(key).uploadId(id).multipartUpload(m -> m.parts(parts)));
-    unfinished.finished(address);
+    if (!complete(key, id, parts)) {
+      abandon(name);
+      return false;
+    }
+    unfinished.finished(address(key));
+    return true;
   }
 
-  private String begin(String key, String name, String address, FileDigest digest) {
+  /** False: it is gone, as when an earlier such request was taken and its answer was lost. */
+  private boolean complete(String key, String id, List<CompletedPart> parts) {
+    try {
+      client.completeMultipartUpload(
+          r -> r.bucket(bucket).key(key).uploadId(id).multipartUpload(m -> m.parts(parts)));
+      return true;
+    } catch (S3Exception e) {
+      if (e.awsErrorDetails() == null || !GONE.contains(e.awsErrorDetails().errorCode())) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private String address(String key) {
+    return bucket + "/" + key;
+  }
+
+  /** Parts that nobody goes on with would take room until a rule of the bucket removes them. */
+  private void abandon(String name) {
+    String key = prefix + name;
+    Optional<String> begun = unfinished.find(address(key));
+    if (begun.isPresent()) {
+      try {
+        client.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(begun.get()));
+      } catch (SdkException e) {
+        // it is gone already, or stays
+      }
+      unfinished.finished(address(key));
+    }
+  }
+
+  private String begin(String key, String name, FileDigest digest) {
+    abandon(name);
     String id =
         client
             .createMultipartUpload(
@@ -155,7 +216,7 @@ final class Upload {
                         .contentType(type(name))
                         .metadata(Map.of(SHA256, digest.sha256())))
             .uploadId();
-    unfinished.begun(address, id, digest.sha256());
+    unfinished.begun(address(key), id, digest.sha256());
     return id;
   }
 

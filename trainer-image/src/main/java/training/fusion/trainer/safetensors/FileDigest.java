@@ -23,6 +23,19 @@ public record FileDigest(long bytes, String sha256) {
     return of(update(digest, file), digest);
   }
 
+  /** The same of what a file has from the channel's position on. */
+  public static FileDigest of(FileChannel file) throws IOException {
+    MessageDigest digest = Sha256.begin();
+    return of(update(digest, file), digest);
+  }
+
+  /** The same of a file's content. */
+  public static FileDigest of(byte[] content) {
+    MessageDigest digest = Sha256.begin();
+    digest.update(content);
+    return of(content.length, digest);
+  }
+
   /**
    * A file's MD5 in hexadecimal digits: what S3 servers tell of objects, of no use against malice.
    */
@@ -38,14 +51,18 @@ public record FileDigest(long bytes, String sha256) {
   }
 
   private static long update(MessageDigest digest, Path file) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return update(digest, channel);
+    }
+  }
+
+  private static long update(MessageDigest digest, FileChannel file) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
     long bytes = 0;
-    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      while (channel.read(buffer) >= 0) {
-        bytes += buffer.flip().remaining();
-        digest.update(buffer);
-        buffer.clear();
-      }
+    while (file.read(buffer) >= 0) {
+      bytes += buffer.flip().remaining();
+      digest.update(buffer);
+      buffer.clear();
     }
     return bytes;
   }

@@ -24,11 +24,17 @@ import org.gaul.s3proxy.S3Proxy;
 import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
+import org.jclouds.blobstore.domain.BlobMetadata;
+import org.jclouds.blobstore.util.ForwardingBlobStore;
+import org.jclouds.rest.AuthorizationException;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.Source;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
@@ -49,6 +55,33 @@ class ArtifactBucketTest {
   private S3Proxy server;
   private BlobStore store;
   private final List<String> told = new ArrayList<>();
+  private Look look = Look.ALLOWED;
+
+  /** What a key may find out about objects. */
+  private enum Look {
+    ALLOWED,
+    /** Not what there is not, as on S3 without {@code s3:ListBucket}. */
+    WITHOUT_LIST,
+    /** Nothing, as on S3 without {@code s3:GetObject}. */
+    FORBIDDEN
+  }
+
+  /** A store that tells of objects what the key may know. */
+  private final class Guarded extends ForwardingBlobStore {
+    Guarded(BlobStore all) {
+      super(all);
+    }
+
+    @Override
+    public BlobMetadata blobMetadata(String container, String name) {
+      BlobMetadata found = super.blobMetadata(container, name);
+      boolean refused = look == Look.FORBIDDEN || (look == Look.WITHOUT_LIST && found == null);
+      if (refused && name.startsWith(PREFIX)) {
+        throw new AuthorizationException("it may not be looked at");
+      }
+      return found;
+    }
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -60,7 +93,7 @@ class ArtifactBucketTest {
     store.createContainerInLocation(null, "results");
     server =
         S3Proxy.builder()
-            .blobStore(store)
+            .blobStore(new Guarded(store))
             .endpoint(URI.create("http://127.0.0.1:0"))
             .awsAuthentication(AuthenticationType.AWS_V4, "id", "s3cret")
             .build();
@@ -156,6 +189,56 @@ class ArtifactBucketTest {
 
     assertThat(told).contains("sending model.safetensors, part 1");
     assertThat(content("model.safetensors")).isEqualTo(other);
+    assertThat(store.listMultipartUploads("results")).as("the other's parts").isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_key_that_may_write_need_not_be_one_that_may_look(Look allowed) throws IOException {
+    byte[] model = random(run.resolve("model.safetensors"), Upload.PART + 5);
+    look = allowed;
+
+    send(RunArtifacts.all(run), true);
+
+    assertThat(content("model.safetensors")).isEqualTo(model);
+    assertThat(names()).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_upload_that_the_server_knows_no_more_is_finished_if_the_object_is_there(boolean there)
+      throws IOException {
+    Path model = run.resolve("model.safetensors");
+    byte[] content = random(model, Upload.PART + 5);
+    String sha256 = FileDigest.of(model).sha256();
+    SendListener lost =
+        activity -> {
+          if (activity.endsWith("its end")) {
+            store.listMultipartUploads("results").forEach(store::abortMultipartUpload);
+            if (there) { // the answer to an earlier request was lost
+              store.putBlob(
+                  "results",
+                  store
+                      .blobBuilder(PREFIX + "model.safetensors")
+                      .payload(content)
+                      .userMetadata(Map.of("sha256", sha256))
+                      .build());
+            }
+          }
+        };
+    try (var bucket = bucket(KEY, "s3://results/models", server.getPort())) {
+      if (there) {
+        bucket.send(List.of(model), true, LONG, lost);
+      } else {
+        assertThatThrownBy(() -> bucket.send(List.of(model), true, LONG, lost))
+            .isInstanceOfSatisfying(
+                TrainingFailure.class,
+                e -> assertThat(e.exitCode()).isEqualTo(ExitCode.TEMPORARY_IO));
+      }
+    }
+    send(RunArtifacts.all(run), true);
+    assertThat(content("model.safetensors")).isEqualTo(content);
+    assertThat(told.stream().anyMatch(it -> it.contains("part"))).isEqualTo(!there);
   }
 
   @Test
