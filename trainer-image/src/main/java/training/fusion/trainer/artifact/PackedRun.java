@@ -1,6 +1,7 @@
 package training.fusion.trainer.artifact;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -8,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -64,6 +66,10 @@ public record PackedRun(Path folder, List<Path> files) {
     } catch (IOException e) {
       throw TrainingFailure.badConfiguration(
           "%s cannot be read: %s".formatted(folder, InWords.of(e)));
+    } catch (UncheckedIOException e) { // a checkpoint's folder that is removed meanwhile
+      IOException cause = requireNonNull(e.getCause());
+      throw TrainingFailure.temporaryIo(
+          "%s cannot be listed now: %s".formatted(folder, InWords.of(cause)), cause);
     }
   }
 
