@@ -22,7 +22,8 @@ class TrainingTextTest {
        "dataset": {"format": "IDX", "source": {"persistentVolumeClaim": {"claimName": "1e-3"}}},
        "optimization": {"single": {"optimizer": {"type": "Adam", "learningRate": 5e-4}}},
        "training": {"epochs": 3, "imageSize": 32, "schedule": {"type": "Constant"}},
-       "tracking": {"mlflow": {"trackingUri": "https://me:KEY@mlflow.example/?sig=KEY"}}}
+       "tracking": {"mlflow": {"trackingUri": "https://me:KEY@mlflow.example/?sig=KEY"}},
+       "artifacts": {"s3": {"uri": "s3://results/models", "secretName": "keys"}}}
       """;
 
   @Test
@@ -57,6 +58,10 @@ class TrainingTextTest {
               tracking:
                 mlflow:
                   trackingUri: https://mlflow.example/
+              artifacts:
+                s3:
+                  uri: s3://results/models
+                  secretName: keys
               runPolicy:
                 progressDeadlineSeconds: 600
               pod:
