@@ -194,7 +194,8 @@ final class SessionOpening {
             new BatchReader(data.train(), plan, settings.pictureTransforms(), settings.erasing()));
     var loaded = new Loaded(machine, data, dataset, plan, learner);
     describe(loaded, folder, reading, division);
-    Trackers tracking = Trackers.of(run, place.run(), start, learner.groupNames());
+    Trackers tracking =
+        Trackers.of(run, place.run(), start, learner.groupNames(), this::mayWaitForTrackers);
     var trainer =
         new Trainer(
             settings,
@@ -221,6 +222,12 @@ final class SessionOpening {
         tracking,
         trainer,
         opened);
+  }
+
+  /** Who waits for a server is not stuck, and does not hold up a stop. */
+  private boolean mayWaitForTrackers() {
+    watchdog.moved("telling the trackers of the end");
+    return !stop.isRequested();
   }
 
   /** Notes what was found out, which holds for every attempt. */

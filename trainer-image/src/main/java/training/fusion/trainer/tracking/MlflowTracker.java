@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,15 @@ final class MlflowTracker implements Tracker {
   /** The same where a model is sent, too. */
   private static final Duration LAST_FILES = Duration.ofMinutes(10);
 
+  private static final Duration SLICE = Duration.ofSeconds(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(MlflowTracker.class);
 
   private final RunConfiguration configuration;
   private final Mlflow asked;
   private final Path folder;
   private final List<String> groups;
+  private final BooleanSupplier mayWait;
   private final MlflowServer server;
   private final Thread thread;
 
@@ -58,6 +62,7 @@ final class MlflowTracker implements Tracker {
    * Begins with what the run has behind it.
    *
    * @param groups names, in the order of a history row's learning rates
+   * @param mayWait whether to wait on while a model is sent; asked every second
    * @throws TrainingFailure if the server's address is none
    */
   MlflowTracker(
@@ -65,11 +70,13 @@ final class MlflowTracker implements Tracker {
       Mlflow asked,
       Path folder,
       RunState start,
-      List<String> groups) {
+      List<String> groups,
+      BooleanSupplier mayWait) {
     this.configuration = configuration;
     this.asked = asked;
     this.folder = folder;
     this.groups = groups;
+    this.mayWait = mayWait;
     this.server = new MlflowServer(asked.trackingUri(), System.getenv());
     this.newest = start.history();
     this.news = new News(newest, null);
@@ -89,7 +96,14 @@ final class MlflowTracker implements Tracker {
   public void ended(RunResult result) {
     offer(new News(newest, result));
     try {
-      thread.join((sendsFiles(result) ? LAST_FILES : LAST_WORDS).toMillis());
+      if (sendsFiles(result)) {
+        long end = System.nanoTime() + LAST_FILES.toNanos();
+        while (thread.isAlive() && System.nanoTime() - end < 0 && mayWait.getAsBoolean()) {
+          thread.join(SLICE.toMillis());
+        }
+      } else {
+        thread.join(LAST_WORDS.toMillis());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

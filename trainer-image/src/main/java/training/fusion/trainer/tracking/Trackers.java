@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.Artifacts;
@@ -36,10 +37,15 @@ public final class Trackers {
    *
    * @param start what the run has behind it
    * @param groups names of the groups that are trained, low level first
+   * @param mayWait is told again and again that the run's end is waited for, and says whether to
    * @throws TrainingFailure if a folder of theirs cannot be written, or an address is none
    */
   public static Trackers of(
-      RunConfiguration run, Path runFolder, RunState start, List<String> groups) {
+      RunConfiguration run,
+      Path runFolder,
+      RunState start,
+      List<String> groups,
+      BooleanSupplier mayWait) {
     var trackers = new ArrayList<Tracker>();
     trackers.add(new PageTracker(runFolder, groups, System::nanoTime)); // before those who send it
     if (run.tracking() != null && Boolean.TRUE.equals(run.tracking().tensorboard())) {
@@ -50,7 +56,8 @@ public final class Trackers {
       }
     }
     if (run.tracking() != null && run.tracking().mlflow() != null) {
-      trackers.add(new MlflowTracker(run, run.tracking().mlflow(), runFolder, start, groups));
+      trackers.add(
+          new MlflowTracker(run, run.tracking().mlflow(), runFolder, start, groups, mayWait));
     }
     Artifacts artifacts = run.artifacts();
     if (artifacts != null && Boolean.TRUE.equals(artifacts.eachEpoch())) {

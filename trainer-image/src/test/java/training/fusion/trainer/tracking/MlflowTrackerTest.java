@@ -66,6 +66,9 @@ class MlflowTrackerTest {
   @TempDir
   private Path folder;
 
+  /** How often it may be asked whether to wait on. */
+  private int patience = Integer.MAX_VALUE;
+
   @AfterAll
   static void stop() {
     if (server != null) {
@@ -206,6 +209,18 @@ class MlflowTrackerTest {
   }
 
   @Test
+  void aStopEndsTheWaitForAServerThatTakesNoModel() throws Exception {
+    try (var silent = new SilentServer()) {
+      List<RunState> states = epochs(1);
+      MlflowTracker tracker = tracker(silent.address(), "a/b", states.get(0));
+      silent.awaitRequest();
+      patience = 1;
+      tracker.ended(result(null, states.get(1)));
+      assertThat(patience).as("after the second time it is not asked again").isEqualTo(-1);
+    }
+  }
+
+  @Test
   void anAddressThatIsNoneIsRefusedByItsField() {
     assertThatThrownBy(() -> tracker("http://ml flow", "a/b", RunState.initial()))
         .isInstanceOf(TrainingFailure.class)
@@ -217,7 +232,8 @@ class MlflowTrackerTest {
         new ObjectMapper()
             .readValue(CONFIGURATION.formatted(name, address), RunConfiguration.class);
     var asked = requireNonNull(run.tracking()).mlflow();
-    return new MlflowTracker(run, requireNonNull(asked), folder, start, List.of("all"));
+    return new MlflowTracker(
+        run, requireNonNull(asked), folder, start, List.of("all"), () -> patience-- > 0);
   }
 
   /**
