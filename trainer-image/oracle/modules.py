@@ -2,6 +2,7 @@
 import json
 import pathlib
 import sys
+import zipfile
 
 import torch
 from torch import nn
@@ -99,6 +100,15 @@ def losses(kind):
         return {"losses": found, "logits": model.eval()(x).flatten().tolist()}
 
 
+def without_sources(file):
+    """The archive less its debugging entries, which tell where on a machine the sources were."""
+    with zipfile.ZipFile(file) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist() if not name.endswith(".debug_pkl")}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in entries.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+
+
 if __name__ == "__main__":
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(exist_ok=True)
@@ -112,5 +122,7 @@ if __name__ == "__main__":
     torch.jit.script(fixed()).save(str(folder / "fixed.pt"))
     torch.manual_seed(0)
     torch.jit.script(Lengths()).save(str(folder / "lengths.pt"))
+    for file in folder.glob("*.pt"):
+        without_sources(file)
     for name, kind in ("small", Net), ("tied", Tied):
         (folder / f"{name}.json").write_text(json.dumps(losses(kind)) + "\n")
