@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.architecture.ArchitectureProgram;
@@ -128,22 +126,7 @@ public final class InferenceArchive {
   }
 
   private void store(String name, ByteBuffer content) throws IOException {
-    var crc = new CRC32();
-    crc.update(content.duplicate());
-    var entry = new ZipEntry(ROOT + name);
-    entry.setMethod(ZipEntry.STORED);
-    entry.setSize(content.remaining());
-    entry.setCompressedSize(content.remaining());
-    entry.setCrc(crc.getValue());
-    entry.setTime(0); // the same model gives the same file
-    zip.putNextEntry(entry);
-    byte[] chunk = new byte[Math.min(content.remaining(), 1 << 16)];
-    while (content.hasRemaining()) {
-      int count = Math.min(chunk.length, content.remaining());
-      content.get(chunk, 0, count);
-      zip.write(chunk, 0, count);
-    }
-    zip.closeEntry();
+    StoredEntries.store(zip, ROOT + name, content);
   }
 
   private static ByteBuffer bytes(String text) {

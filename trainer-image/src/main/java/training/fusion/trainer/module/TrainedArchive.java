@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipOutputStream;
+import training.fusion.trainer.model.StoredEntries;
 import training.fusion.trainer.safetensors.TensorSource;
 import training.fusion.trainer.weights.TensorView;
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipOutputStream;
+import training.fusion.trainer.model.StoredEntries;
 
 /**
  * A TorchScript file within another one: the class of the program around it has it as its attribute

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.model.StoredEntries;
 
 /** Nothing of a file is run here; files are those of {@code oracle/modules.py}. */
 @NullUnmarked

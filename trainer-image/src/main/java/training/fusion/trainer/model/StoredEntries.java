@@ -1,4 +1,4 @@
-package training.fusion.trainer.module;
+package training.fusion.trainer.model;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,10 +7,16 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Entries of a zip as libtorch reads them: stored, not compressed. */
-final class StoredEntries {
+public final class StoredEntries {
   private StoredEntries() {}
 
-  static void store(ZipOutputStream zip, String name, ByteBuffer content) throws IOException {
+  /**
+   * Writes an entry.
+   *
+   * @param content what remains of it, which stays as it is
+   */
+  public static void store(ZipOutputStream zip, String name, ByteBuffer content)
+      throws IOException {
     ByteBuffer bytes = content.duplicate();
     var crc = new CRC32();
     crc.update(bytes.duplicate());
