@@ -2,16 +2,12 @@ package training.fusion.trainer.module;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +19,7 @@ import java.util.stream.Collectors;
 import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.Sha256;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.weights.MappedFile;
 import training.fusion.trainer.weights.Pickle;
 import training.fusion.trainer.weights.PickledObject;
 import training.fusion.trainer.weights.TorchArchive;
@@ -36,7 +33,6 @@ public final class ModuleFile {
   /** The field that errors name. */
   static final String FIELD = "model.module";
 
-  private static final long LARGEST = Integer.MAX_VALUE;
   private static final long LARGEST_PICKLE = 64L << 20;
 
   /** The newest format that the libtorch here reads, as its kMaxSupportedFileFormatVersion. */
@@ -89,15 +85,7 @@ public final class ModuleFile {
   public static ModuleFile open(Path given) {
     Path path = file(given);
     try {
-      PlainFile.check(path);
-      try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        if (channel.size() > LARGEST) {
-          throw new UnreadableWeights(
-              "it has %d bytes; at most %d are read".formatted(channel.size(), LARGEST));
-        }
-        ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-        return read(path, bytes.order(ByteOrder.LITTLE_ENDIAN));
-      }
+      return read(path, MappedFile.of(path));
     } catch (UnreadableWeights e) {
       throw unfit(path, String.valueOf(e.getMessage()));
     } catch (PlainFile.Otherwise e) {
@@ -287,12 +275,5 @@ public final class ModuleFile {
   /** Trainable elements. */
   public long size() {
     return modules.parameters().stream().mapToLong(ScriptedTensor::size).sum();
-  }
-
-  /** Names of parameters, in the order of the modules, with their elements. */
-  public Map<String, Long> parameterSizes() {
-    Map<String, Long> sizes = new LinkedHashMap<>();
-    modules.parameters().forEach(p -> sizes.put(p.name(), p.size()));
-    return sizes;
   }
 }

@@ -2,12 +2,9 @@ package training.fusion.trainer.weights;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +25,6 @@ import training.fusion.trainer.safetensors.TensorHeader;
  * @param metadata strings of a safetensors header, or a checkpoint's {@code arch}
  */
 record WeightsFile(Path path, List<StateDict> stateDicts, Map<String, String> metadata) {
-  /** More than an optimizer's checkpoint of the largest network needs, and what can be mapped. */
-  private static final long LARGEST = Integer.MAX_VALUE;
-
   /** The same weights twice, as in transformers' older repositories; it reads the first, too. */
   private static final Set<String> TWINS =
       Set.of(
@@ -58,13 +52,8 @@ record WeightsFile(Path path, List<StateDict> stateDicts, Map<String, String> me
 
   /** Opens one file, whatever its name. */
   static WeightsFile openWhole(Path path) {
-    try (var channel = opened(path)) {
-      if (channel.size() > LARGEST) {
-        throw new UnreadableWeights(
-            "it has %d bytes; at most %d are read".formatted(channel.size(), LARGEST));
-      }
-      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-      return read(path, bytes.order(ByteOrder.LITTLE_ENDIAN));
+    try {
+      return read(path, MappedFile.of(path));
     } catch (UnreadableWeights e) {
       throw unreadable(path, e);
     } catch (PlainFile.Otherwise e) {
@@ -74,11 +63,6 @@ record WeightsFile(Path path, List<StateDict> stateDicts, Map<String, String> me
     } catch (IOException e) {
       throw TrainingFailure.unreadable(path, e);
     }
-  }
-
-  private static FileChannel opened(Path path) throws IOException {
-    PlainFile.check(path);
-    return FileChannel.open(path, StandardOpenOption.READ);
   }
 
   private static WeightsFile read(Path path, ByteBuffer bytes) throws UnreadableWeights {

@@ -232,7 +232,7 @@ class ModuleTrainingTest {
   }
 
   private static List<List<String>> blocks(ModuleFile file) {
-    if (!file.parameterSizes().containsKey("gain")) {
+    if (file.modules().parameters().stream().noneMatch(p -> p.name().equals("gain"))) {
       return BLOCKS;
     }
     List<List<String>> blocks = new ArrayList<>(BLOCKS);
