@@ -13,6 +13,7 @@ import training.fusion.api.Training.UpdateOrder;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Network;
+import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.TrainableBlocks;
 import training.fusion.trainer.optim.FusionOptimizer;
@@ -100,7 +101,7 @@ record Workload(
 
   private NetworkSettings settings() {
     return new NetworkSettings(
-        architecture,
+        NetworkKind.of(architecture),
         ArchitectureTable.defaultVariant(architecture),
         CLASSES,
         pixels,
@@ -114,6 +115,7 @@ record Workload(
         List.of(0.229, 0.224, 0.225),
         0,
         precision,
+        null,
         null);
   }
 

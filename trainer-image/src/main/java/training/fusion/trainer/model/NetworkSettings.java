@@ -3,7 +3,6 @@ package training.fusion.trainer.model;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.architecture.ArchitectureProgram;
@@ -52,42 +51,6 @@ public record NetworkSettings(
     std = List.copyOf(std);
     classWeights = classWeights == null ? null : List.copyOf(classWeights);
     tensors = tensors == null ? null : List.copyOf(tensors);
-  }
-
-  /** Of a network that is a row of the API. */
-  public NetworkSettings(
-      Architecture architecture,
-      Variant variant,
-      int classes,
-      int imageSize,
-      double dropout,
-      double stochasticDepth,
-      Pictures pictures,
-      Dataset.Resize.Mode resize,
-      Dataset.Resize.Interpolation interpolation,
-      InputAugmentation augmentation,
-      List<Double> mean,
-      List<Double> std,
-      double labelSmoothing,
-      Precision precision,
-      @Nullable List<Double> classWeights) {
-    this(
-        NetworkKind.of(architecture),
-        variant,
-        classes,
-        imageSize,
-        dropout,
-        stochasticDepth,
-        pictures,
-        resize,
-        interpolation,
-        augmentation,
-        mean,
-        std,
-        labelSmoothing,
-        precision,
-        classWeights,
-        null);
   }
 
   /** The network's parameters, buffers and statements, where all statistics move. */

@@ -102,7 +102,7 @@ public enum Golden {
 
   NetworkSettings settings(Training.Precision precision) {
     return new NetworkSettings(
-        architecture,
+        NetworkKind.of(architecture),
         ArchitectureTable.defaultVariant(architecture),
         CLASSES,
         pixels,
@@ -116,6 +116,7 @@ public enum Golden {
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0,
         precision,
+        null,
         null);
   }
 
@@ -123,7 +124,7 @@ public enum Golden {
   private NetworkSettings drawing(Training.Precision precision) {
     NetworkSettings plain = settings(precision);
     return new NetworkSettings(
-        architecture,
+        NetworkKind.of(architecture),
         plain.variant(),
         plain.classes(),
         plain.imageSize(),
@@ -137,6 +138,7 @@ public enum Golden {
         plain.std(),
         0.1,
         precision,
+        null,
         null);
   }
 
@@ -144,7 +146,7 @@ public enum Golden {
   NetworkSettings settings(double labelSmoothing, List<Double> classWeights) {
     NetworkSettings plain = settings();
     return new NetworkSettings(
-        architecture,
+        NetworkKind.of(architecture),
         plain.variant(),
         plain.classes(),
         plain.imageSize(),
@@ -158,7 +160,8 @@ public enum Golden {
         plain.std(),
         labelSmoothing,
         plain.precision(),
-        classWeights);
+        classWeights,
+        null);
   }
 
   public Network network(TrainableBlocks trainable) {

@@ -169,7 +169,7 @@ class InputProgramTest {
       int size,
       Augmentation augmentation) {
     return new NetworkSettings(
-        Architecture.EFFICIENTNET_V2_S,
+        NetworkKind.of(Architecture.EFFICIENTNET_V2_S),
         ArchitectureTable.defaultVariant(Architecture.EFFICIENTNET_V2_S),
         10,
         size,
@@ -183,6 +183,7 @@ class InputProgramTest {
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0,
         Training.Precision.FP32,
+        null,
         null);
   }
 

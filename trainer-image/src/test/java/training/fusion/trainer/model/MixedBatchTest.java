@@ -182,7 +182,7 @@ class MixedBatchTest {
   private static NetworkSettings settings(
       boolean mixes, Erasing erasing, double smoothing, @Nullable List<Double> weights) {
     return new NetworkSettings(
-        Architecture.EFFICIENTNET_V2_S,
+        NetworkKind.of(Architecture.EFFICIENTNET_V2_S),
         ArchitectureTable.defaultVariant(Architecture.EFFICIENTNET_V2_S),
         CLASSES,
         SIZE,
@@ -196,7 +196,8 @@ class MixedBatchTest {
         List.of(0.5, 0.25, 1.0),
         smoothing,
         Precision.FP32,
-        weights);
+        weights,
+        null);
   }
 
   private static List<Long> flat(JsonNode lists) {

@@ -54,7 +54,7 @@ record NetworkGolden(Architecture architecture, int pixels) {
 
   NetworkSettings settings(Precision precision) {
     return new NetworkSettings(
-        architecture,
+        NetworkKind.of(architecture),
         ArchitectureTable.defaultVariant(architecture),
         Golden.CLASSES,
         pixels,
@@ -68,6 +68,7 @@ record NetworkGolden(Architecture architecture, int pixels) {
         List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
         0,
         precision,
+        null,
         null);
   }
 

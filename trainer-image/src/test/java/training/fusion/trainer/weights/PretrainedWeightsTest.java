@@ -31,6 +31,7 @@ import training.fusion.trainer.model.Golden;
 import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.Network;
+import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.TrainableBlocks;
 
@@ -292,7 +293,7 @@ class PretrainedWeightsTest {
   static Network network(Convention convention, int classes, int pixels) {
     var settings =
         new NetworkSettings(
-            convention.architecture(),
+            NetworkKind.of(convention.architecture()),
             convention.variant(),
             classes,
             pixels,
@@ -306,6 +307,7 @@ class PretrainedWeightsTest {
             List.of(1 / 255.0, 1 / 255.0, 1 / 255.0),
             0,
             Precision.FP32,
+            null,
             null);
     var table = ArchitectureTable.of(convention.architecture(), classes);
     return Network.create(Libtorch.start(0, 1), settings, TrainableBlocks.all(table), 0);
