@@ -4,18 +4,14 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.NetworkKind;
-import training.fusion.trainer.model.architecture.ArchitectureDefinition;
 import training.fusion.trainer.model.architecture.ArchitectureProgram;
 import training.fusion.trainer.model.architecture.BufferSpec;
 import training.fusion.trainer.model.architecture.ParameterSpec;
 import training.fusion.trainer.model.architecture.ParameterSpec.Initialization;
 import training.fusion.trainer.model.architecture.ProgramSettings;
-import training.fusion.trainer.model.architecture.Variant;
 
 /**
  * What a run writes down of somebody's own network, for whoever reads of the run without the file.
@@ -66,7 +62,7 @@ public record DescribedModule(
         new NetworkKind(label, null, new Summed(blocks), head, head - 1, smallestBatch), 2, 1);
   }
 
-  private record Summed(List<Block> blocks) implements ArchitectureDefinition {
+  private record Summed(List<Block> blocks) implements OwnDefinition {
     @Override
     public ArchitectureProgram program(ProgramSettings settings) {
       return new ArchitectureProgram() {
@@ -106,21 +102,6 @@ public record DescribedModule(
     @Override
     public String describe(int block) {
       return blocks.get(block).what();
-    }
-
-    @Override
-    public Variant variant() {
-      return new Variant(1e-5, Variant.Padding.SYMMETRIC);
-    }
-
-    @Override
-    public Map<String, Double> epsilons(Variant variant) {
-      return Map.of();
-    }
-
-    @Override
-    public double activationBytes(int imageSize, Precision precision) {
-      return 1;
     }
   }
 }

@@ -6,13 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.NetworkKind;
-import training.fusion.trainer.model.architecture.ArchitectureDefinition;
 import training.fusion.trainer.model.architecture.ArchitectureProgram;
 import training.fusion.trainer.model.architecture.ProgramSettings;
-import training.fusion.trainer.model.architecture.Variant;
 
 /** Somebody's own network in the place of a table: its file, its blocks, and what it is fed. */
-public final class ModuleDefinition implements ArchitectureDefinition {
+public final class ModuleDefinition implements OwnDefinition {
   private static final String TENSOR = "Tensor";
 
   private final ModuleFile file;
@@ -178,22 +176,5 @@ public final class ModuleDefinition implements ArchitectureDefinition {
   @Override
   public String describe(int block) {
     return String.join(", ", blocks.prefixes().get(block));
-  }
-
-  /** None of it is used: a module has its epsilons and padding in it. */
-  @Override
-  public Variant variant() {
-    return new Variant(1e-5, Variant.Padding.SYMMETRIC);
-  }
-
-  @Override
-  public Map<String, Double> epsilons(Variant variant) {
-    return Map.of();
-  }
-
-  /** Not known: nobody has measured it. */
-  @Override
-  public double activationBytes(int imageSize, Precision precision) {
-    return 1;
   }
 }
