@@ -108,6 +108,12 @@ public record Dataset(
                 + " their names and folders; the tensor called label is the class, all others are"
                 + " inputs.")
         @Nullable Tensors tensors) {
+  private static final String TRAIN_WITHIN =
+      "!has(self.train) || (!self.train.startsWith('/') && !self.train.split('/').exists(p, p == '..'))";
+  private static final String VALIDATION_WITHIN =
+      "!has(self.validation) || (!self.validation.startsWith('/') && !self.validation.split('/').exists(p, p == '..'))";
+  private static final String TEST_WITHIN =
+      "!has(self.test) || (!self.test.startsWith('/') && !self.test.split('/').exists(p, p == '..'))";
 
   /** Layout of a data set's files. */
   public enum Format {
@@ -187,21 +193,12 @@ public record Dataset(
       value = "has(self.train) || (!has(self.validation) && !has(self.test))",
       message =
           "shards.validation and shards.test stand beside shards.train; say there which shards to train on")
+  @ValidationRule(value = Dataset.TRAIN_WITHIN, message = Shards.WITHIN, fieldPath = ".train")
   @ValidationRule(
-      value =
-          "!has(self.train) || (!self.train.startsWith('/') && !self.train.split('/').exists(p, p == '..'))",
-      message = Shards.WITHIN,
-      fieldPath = ".train")
-  @ValidationRule(
-      value =
-          "!has(self.validation) || (!self.validation.startsWith('/') && !self.validation.split('/').exists(p, p == '..'))",
+      value = Dataset.VALIDATION_WITHIN,
       message = Shards.WITHIN,
       fieldPath = ".validation")
-  @ValidationRule(
-      value =
-          "!has(self.test) || (!self.test.startsWith('/') && !self.test.split('/').exists(p, p == '..'))",
-      message = Shards.WITHIN,
-      fieldPath = ".test")
+  @ValidationRule(value = Dataset.TEST_WITHIN, message = Shards.WITHIN, fieldPath = ".test")
   public record Shards(
       @JsonPropertyDescription(
               "Shards to train on: their paths within the source, in short as shells write them, such"
@@ -262,21 +259,12 @@ public record Dataset(
       value = "has(self.train) || (!has(self.validation) && !has(self.test))",
       message =
           "tensors.validation and tensors.test stand beside tensors.train; say there which files to train on")
+  @ValidationRule(value = Dataset.TRAIN_WITHIN, message = Tensors.WITHIN, fieldPath = ".train")
   @ValidationRule(
-      value =
-          "!has(self.train) || (!self.train.startsWith('/') && !self.train.split('/').exists(p, p == '..'))",
-      message = Tensors.WITHIN,
-      fieldPath = ".train")
-  @ValidationRule(
-      value =
-          "!has(self.validation) || (!self.validation.startsWith('/') && !self.validation.split('/').exists(p, p == '..'))",
+      value = Dataset.VALIDATION_WITHIN,
       message = Tensors.WITHIN,
       fieldPath = ".validation")
-  @ValidationRule(
-      value =
-          "!has(self.test) || (!self.test.startsWith('/') && !self.test.split('/').exists(p, p == '..'))",
-      message = Tensors.WITHIN,
-      fieldPath = ".test")
+  @ValidationRule(value = Dataset.TEST_WITHIN, message = Tensors.WITHIN, fieldPath = ".test")
   @ValidationRule(
       value =
           "!has(self.inputs) || self.inputs.all(one, self.inputs.exists_one(other, other.name == one.name))",
