@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,11 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
-import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
-import org.jclouds.blobstore.BlobStoreContext;
 import org.jclouds.blobstore.domain.BlobMetadata;
 import org.jclouds.blobstore.util.ForwardingBlobStore;
 import org.jclouds.rest.AuthorizationException;
@@ -39,6 +35,7 @@ import training.fusion.api.Source;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.bucket.S3Servers;
 import training.fusion.trainer.safetensors.FileDigest;
 
 /** Against s3proxy, an S3 server that checks signatures and digests. */
@@ -85,19 +82,8 @@ class ArtifactBucketTest {
 
   @BeforeEach
   void start() throws Exception {
-    store =
-        ContextBuilder.newBuilder("transient")
-            .credentials("id", "s3cret")
-            .build(BlobStoreContext.class)
-            .getBlobStore();
-    store.createContainerInLocation(null, "results");
-    server =
-        S3Proxy.builder()
-            .blobStore(new Guarded(store))
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.AWS_V4, "id", "s3cret")
-            .build();
-    server.start();
+    store = S3Servers.store("results");
+    server = S3Servers.start(new Guarded(store), 0);
     Files.writeString(run.resolve("report.html"), "<p>report</p>");
     Files.writeString(run.resolve("metrics.json"), "{}");
     Files.writeString(run.resolve("configuration.json"), "a password may be in it");

@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
-import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
-import org.jclouds.blobstore.BlobStoreContext;
 import org.jclouds.blobstore.options.ListContainerOptions;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.Main;
+import training.fusion.trainer.bucket.S3Servers;
 import training.fusion.trainer.data.IdxFiles;
 
 /** Trainers that send their results to a bucket, whose server comes and goes. */
@@ -50,8 +47,8 @@ class SentResultsTest {
     String steps = Files.readString(run.resolve("steps.log"));
     assertThat(result).contains("\"model\"").doesNotContain("failure");
 
-    BlobStore store = store();
-    S3Proxy server = server(store);
+    BlobStore store = S3Servers.store("results");
+    S3Proxy server = S3Servers.start(store, port);
     try {
       try (var trainer = train("s3cret")) {
         assertThat(trainer.exitCode()).as(trainer.said()).isZero();
@@ -106,26 +103,5 @@ class SentResultsTest {
         file.toString(),
         "--data=" + folder,
         "--output=" + folder.resolve(output));
-  }
-
-  private static BlobStore store() {
-    BlobStore store =
-        ContextBuilder.newBuilder("transient")
-            .credentials("id", "s3cret")
-            .build(BlobStoreContext.class)
-            .getBlobStore();
-    store.createContainerInLocation(null, "results");
-    return store;
-  }
-
-  private S3Proxy server(BlobStore store) throws Exception {
-    S3Proxy server =
-        S3Proxy.builder()
-            .blobStore(store)
-            .endpoint(URI.create("http://127.0.0.1:" + port))
-            .awsAuthentication(AuthenticationType.AWS_V4, "id", "s3cret")
-            .build();
-    server.start();
-    return server;
   }
 }

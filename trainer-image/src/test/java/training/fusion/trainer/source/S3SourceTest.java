@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,11 +14,8 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
-import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
-import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
-import org.jclouds.blobstore.BlobStoreContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.Source;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.bucket.S3Servers;
 import training.fusion.trainer.data.IdxFiles;
 
 /** Against s3proxy, an S3 server that checks signatures. */
@@ -51,19 +48,8 @@ class S3SourceTest {
 
   @BeforeEach
   void start() throws Exception {
-    store =
-        ContextBuilder.newBuilder("transient")
-            .credentials("id", "s3cret")
-            .build(BlobStoreContext.class)
-            .getBlobStore();
-    store.createContainerInLocation(null, "data");
-    server =
-        S3Proxy.builder()
-            .blobStore(store)
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.AWS_V4, "id", "s3cret")
-            .build();
-    server.start();
+    store = S3Servers.store("data");
+    server = S3Servers.start(store, 0);
   }
 
   @AfterEach
