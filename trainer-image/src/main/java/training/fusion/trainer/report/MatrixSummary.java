@@ -1,6 +1,5 @@
 package training.fusion.trainer.report;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -101,11 +100,5 @@ public record MatrixSummary(
         count.subList(0, kept),
         mistakesLeftOut + count.size() - kept,
         imagesLeftOut + count.stream().skip(kept).mapToLong(Long::longValue).sum());
-  }
-
-  /** Images of the smallest mistake that is kept: none that is left out has more; 0: none is. */
-  @JsonIgnore
-  public long mostOfOthers() {
-    return mistakesLeftOut == 0 || count.isEmpty() ? 0 : count.get(count.size() - 1);
   }
 }
