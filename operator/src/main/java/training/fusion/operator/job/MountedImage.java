@@ -7,11 +7,11 @@ import java.util.Optional;
 public enum MountedImage {
   /** Of {@code dataset.source}. */
   DATA(TrainerVolumes.DATA_VOLUME, "the data set's image", "spec.dataset.source.image"),
-  /** Of {@code model.pretrained.source}; of somebody's own network {@code model.module.source}. */
+  /** Of {@code model.pretrained.source}. */
   WEIGHTS(
-      TrainerVolumes.WEIGHTS_VOLUME,
-      "the image of the weights or network",
-      "spec.model.pretrained.source.image or spec.model.module.source.image");
+      TrainerVolumes.WEIGHTS_VOLUME, "the weights' image", "spec.model.pretrained.source.image"),
+  /** Of {@code model.module.source}. */
+  MODULE(TrainerVolumes.MODULE_VOLUME, "the network's image", "spec.model.module.source.image");
 
   private final String volume;
   private final String description;

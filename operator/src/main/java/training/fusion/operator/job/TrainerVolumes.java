@@ -34,6 +34,7 @@ final class TrainerVolumes {
 
   static final String DATA_VOLUME = "fusion-data";
   static final String WEIGHTS_VOLUME = "fusion-weights";
+  static final String MODULE_VOLUME = "fusion-module";
   private static final String CHECKPOINT_VOLUME = "fusion-checkpoints";
   private static final String SCRATCH_VOLUME = "fusion-scratch";
   private static final String TOKEN_VOLUME = "fusion-token";
@@ -101,9 +102,11 @@ final class TrainerVolumes {
   private record Mounted(Volume volume, VolumeMount mount) {}
 
   private static List<Mounted> mounted(FusionTraining training) {
+    // the same place, by a name that tells which field asked for it
+    String weights = training.getSpec().model().module() == null ? WEIGHTS_VOLUME : MODULE_VOLUME;
     return Stream.concat(
             mounted(training.getSpec().dataset().source(), DATA_VOLUME, DATA).stream(),
-            weights(training).flatMap(source -> mounted(source, WEIGHTS_VOLUME, WEIGHTS)).stream())
+            weights(training).flatMap(source -> mounted(source, weights, WEIGHTS)).stream())
         .toList();
   }
 
