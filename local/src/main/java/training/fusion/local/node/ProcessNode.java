@@ -36,6 +36,7 @@ public final class ProcessNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessNode.class);
   private static final long DEFAULT_GRACE_SECONDS = 30;
   private static final long TOKEN_MINUTES = 10;
+  private static final Duration LAST_WORK = Duration.ofSeconds(5);
 
   private record Running(Pod pod, PodProcess process, CompletableFuture<Void> reported) {}
 
@@ -46,6 +47,7 @@ public final class ProcessNode implements AutoCloseable {
   private final Map<String, String> refused = new ConcurrentHashMap<>();
   private final ScheduledExecutorService worker = new Worker("node");
   private final SharedIndexInformer<Pod> informer;
+  private volatile boolean closing;
 
   /** Starts taking pods. */
   public ProcessNode(KubernetesClient client, NodeSettings settings) {
@@ -154,6 +156,9 @@ public final class ProcessNode implements AutoCloseable {
   }
 
   private void start(Pod pod) {
+    if (closing) {
+      return;
+    }
     String uid = pod.getMetadata().getUid();
     try {
       PodFolders folders =
@@ -168,6 +173,9 @@ public final class ProcessNode implements AutoCloseable {
       // its end is handled after this start: both on the node's one thread
       var reported = process.onExit().thenAccept(code -> submit(() -> ended(pod, process, code)));
       running.put(uid, new Running(pod, process, reported));
+      if (closing) { // whoever closes may have looked before it was among the running
+        process.stop(grace(pod));
+      }
       write(pod, PodStatuses.running(pod, process.startedAt()));
     } catch (IOException | Claims.NoSuchFolder | PodProcess.NotHere e) {
       String message = Objects.requireNonNullElse(e.getMessage(), e.toString());
@@ -268,16 +276,21 @@ public final class ProcessNode implements AutoCloseable {
   /** SIGTERM for every pod, then waits until all have saved and ended, at most their grace. */
   @Override
   public void close() {
-    List<Running> left = List.copyOf(running.values());
-    left.forEach(here -> here.process().stop(grace(here.pod())));
-    for (Running here : left) {
-      waitFor(here.reported(), grace(here.pod()).plusSeconds(5));
+    if (closing) {
+      return;
+    }
+    closing = true;
+    running.values().forEach(here -> here.process().stop(grace(here.pod())));
+    // a pod that the node's thread is starting is among the running after this
+    waitFor(CompletableFuture.runAsync(() -> {}, worker), LAST_WORK);
+    for (Running here : List.copyOf(running.values())) {
+      waitFor(here.reported(), grace(here.pod()).plus(LAST_WORK));
     }
     informer.close();
     // ends after the last statuses have been written
     worker.shutdown();
     try {
-      if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {
+      if (!worker.awaitTermination(LAST_WORK.toSeconds(), TimeUnit.SECONDS)) {
         worker.shutdownNow();
       }
     } catch (InterruptedException e) {
@@ -291,7 +304,7 @@ public final class ProcessNode implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("a trainer did not end: {}", e.toString());
+      LOG.warn("not ended in time: {}", e.toString());
     }
   }
 }

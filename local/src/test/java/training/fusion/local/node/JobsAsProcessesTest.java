@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,16 +67,16 @@ class JobsAsProcessesTest {
     api = new EmbeddedApi(List.of());
     client = api.client();
     jobs = new JobController(client, Duration.ofMillis(50));
-    node = new ProcessNode(client, settings(2));
+    node = new ProcessNode(client, settings(2, JobsAsProcessesTest::shell));
   }
 
-  private NodeSettings settings(int cores) {
+  private NodeSettings settings(int cores, NodeSettings.Program program) {
     return new NodeSettings(
         "here",
         true,
         cores,
         0,
-        JobsAsProcessesTest::shell,
+        program,
         Map.of("MACHINE", "this"),
         new Claims(Map.of(), folder.resolve("samples"), folder.resolve("volumes")),
         (pod, audience, lifetime) ->
@@ -254,6 +255,26 @@ class JobsAsProcessesTest {
     eventually("trap", () -> folder.resolve("volumes/kept/run-1/up"), Files::exists);
     node.close();
     assertThat(folder.resolve("volumes/kept/run-1/held")).exists();
+  }
+
+  @Test
+  @DisplayName("A pod that is being started while the node closes is ended like the others")
+  void startedLate() throws InterruptedException {
+    node.close();
+    var late = new AtomicReference<ProcessNode>();
+    var closer = new Thread(() -> Objects.requireNonNull(late.get()).close());
+    NodeSettings.Program slow =
+        (processors, grace) -> {
+          closer.start();
+          eventually("closing waits", closer::getState, Thread.State.TIMED_WAITING::equals);
+          return shell(processors, grace);
+        };
+    late.set(new ProcessNode(client, settings(2, slow)));
+    create("late", "trap 'exit 143' TERM; while :; do sleep 0.05; done");
+    eventually("the pod's start", closer::getState, state -> state != Thread.State.NEW);
+    closer.join();
+    assertThat(Objects.requireNonNull(late.get()).processes()).isEmpty();
+    assertThat(phase("late")).isEqualTo("Failed");
   }
 
   @Test
