@@ -1,4 +1,4 @@
-"""Orders of images as training.fusion.trainer.data.Shuffle must give them, computed independently.
+"""Orders of images as training.fusion.trainer.sample.Shuffle must give them, computed independently.
 
 python order.py > order.json
 """

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.Dataset;
 import training.fusion.api.Source;
 import training.fusion.trainer.data.DamagedPictures;
-import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
-import training.fusion.trainer.data.ImageFiles;
+import training.fusion.trainer.format.ImageFiles;
+import training.fusion.trainer.listing.FolderReading;
 import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.tensor.GoldenTensors;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import training.fusion.api.run.Metrics;
-import training.fusion.trainer.data.ClassNames;
+import training.fusion.trainer.label.ClassNames;
 import training.fusion.trainer.report.ConfusionMatrix.ClassFigures;
 import training.fusion.trainer.report.DetailedMetrics;
 

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import training.fusion.trainer.cli.Prediction.Guess;
-import training.fusion.trainer.data.ClassNames;
+import training.fusion.trainer.label.ClassNames;
 
 /** Writes predictions one after the other: of a million pictures none waits for the last. */
 interface PredictionWriter extends AutoCloseable {

@@ -1,8 +1,8 @@
 package training.fusion.trainer.cli;
 
 import java.util.stream.Collectors;
-import training.fusion.trainer.data.LabelledImages;
-import training.fusion.trainer.data.LabelledSamples;
+import training.fusion.trainer.sample.LabelledImages;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /** What samples are, in words. */
 final class SampleText {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Objects;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.TensorFolder;
-import training.fusion.trainer.data.TensorRows;
+import training.fusion.trainer.format.TensorFolder;
 import training.fusion.trainer.report.ConfigurationFile;
+import training.fusion.trainer.sample.TensorRows;
 import training.fusion.trainer.train.TrainedModel;
 
 /** The files of tensors that a command line names, as the run was shown its own. */

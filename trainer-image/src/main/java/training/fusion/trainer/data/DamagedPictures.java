@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import training.fusion.trainer.Sha256;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /**
  * The pictures of a data set's parts that cannot be decoded.

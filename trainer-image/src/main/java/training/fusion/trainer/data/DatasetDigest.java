@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.Sha256;
+import training.fusion.trainer.label.ClassNames;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /**
  * What a data set was, briefly: its classes by name, and of each part enough to tell whether it has

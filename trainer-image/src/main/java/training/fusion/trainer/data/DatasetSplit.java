@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.format.ImageFiles;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /**
  * Divides what files hold into the parts that {@code dataset.split} asks for: test is drawn first,

@@ -1,5 +1,7 @@
 package training.fusion.trainer.data;
 
+import training.fusion.trainer.sample.Shuffle;
+
 /**
  * By which rules a data set is divided into its parts. A run keeps to those that it began with:
  * others would put pictures into other parts.

@@ -11,6 +11,7 @@ import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.DamagedPictures.Damaged;
 import training.fusion.trainer.picture.Caveat;
 import training.fusion.trainer.picture.Glance;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /**
  * What is to be said of a data set's pictures before they are trained on.

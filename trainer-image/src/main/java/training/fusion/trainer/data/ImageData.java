@@ -16,7 +16,12 @@ import training.fusion.api.Dataset;
 import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.format.ImageFiles;
+import training.fusion.trainer.listing.FolderReading;
 import training.fusion.trainer.picture.Framing;
+import training.fusion.trainer.sample.LabelledImages;
+import training.fusion.trainer.sample.LabelledSamples;
+import training.fusion.trainer.sample.PictureCache;
 
 /**
  * A data set in its three parts.

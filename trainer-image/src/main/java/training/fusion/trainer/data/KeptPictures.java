@@ -10,6 +10,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import training.fusion.trainer.Sha256;
 import training.fusion.trainer.picture.DecoderVersion;
+import training.fusion.trainer.sample.CachedPictures;
+import training.fusion.trainer.sample.DecodedImages;
+import training.fusion.trainer.sample.LabelledImages;
+import training.fusion.trainer.sample.LabelledSamples;
+import training.fusion.trainer.sample.PictureCache;
 
 /**
  * The pictures of a data set that are the same bytes whenever they are asked for, in the order in

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /**
  * In which part each known picture is, by {@link LabelledSamples#key}. When a data set is divided

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.api.run.ClassesWithoutPictures.Listed;
+import training.fusion.trainer.label.ClassNames;
 
 /** Classes of which a part has no picture: what is not trained on, or not judged by. */
 final class MissingClasses {

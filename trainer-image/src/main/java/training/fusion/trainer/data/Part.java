@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /** Some of the images, in ascending order of their place in the files. */
 public final class Part {
@@ -27,7 +28,7 @@ public final class Part {
     void image(String key, int label);
   }
 
-  Part(LabelledSamples source, int[] images) {
+  public Part(LabelledSamples source, int[] images) {
     this(source, images, IntStream.range(0, images.length).toArray(), null);
   }
 

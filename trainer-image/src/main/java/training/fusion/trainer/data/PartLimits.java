@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.DatasetSplit.Parts;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /**
  * Brings parts down to {@code dataset.limit} by stratified samples, and keeps their classes

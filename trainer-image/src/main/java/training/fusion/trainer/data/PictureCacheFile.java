@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.trainer.FreeSpace;
 import training.fusion.trainer.InWords;
+import training.fusion.trainer.sample.PictureCache;
 
 /**
  * A file for a {@link PictureCache}: of this process alone, without a name and gone with it, or one

@@ -10,6 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.label.ClassNames;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /**
  * Which pictures each part of a data set has, by {@link LabelledSamples#key}: class → pictures, in

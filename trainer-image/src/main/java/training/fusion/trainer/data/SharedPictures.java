@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.trainer.FreeSpace;
 import training.fusion.trainer.PlainFile;
+import training.fusion.trainer.sample.PictureCache;
 
 /**
  * A folder of files of decoded pictures, which trainings on one machine share. Each is named by all

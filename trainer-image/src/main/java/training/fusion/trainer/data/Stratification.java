@@ -1,6 +1,8 @@
 package training.fusion.trainer.data;
 
 import java.util.Arrays;
+import training.fusion.trainer.sample.LabelledSamples;
+import training.fusion.trainer.sample.Shuffle;
 
 /**
  * Draws from classes, so many of each as is asked for. Every class is in a shuffled order of its

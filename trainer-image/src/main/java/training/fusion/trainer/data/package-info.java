@@ -1,4 +1,4 @@
-/** Pictures and their classes: files, the three-way split, and batches in a fixed order. */
+/** A run's data: the three-way split, its limits, its digest, and pictures kept decoded. */
 @NullMarked
 package training.fusion.trainer.data;
 

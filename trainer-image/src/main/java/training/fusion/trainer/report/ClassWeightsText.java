@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import training.fusion.trainer.data.ClassNames;
+import training.fusion.trainer.label.ClassNames;
 
 /** The classes' weights in a line: of many classes, the extremes. */
 public final class ClassWeightsText {

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import training.fusion.api.run.Metrics;
-import training.fusion.trainer.data.ClassNames;
+import training.fusion.trainer.label.ClassNames;
 import training.fusion.trainer.report.ConfusionMatrix.ClassFigures;
 
 /** What an evaluation found, in full: a part of {@code metrics.json}. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.checkpoint.JsonFile;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.Division;
-import training.fusion.trainer.data.FolderReading;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.listing.FolderReading;
 import training.fusion.trainer.module.DescribedModule;
 
 /**

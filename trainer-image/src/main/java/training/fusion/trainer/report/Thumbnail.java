@@ -13,12 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.Dataset.Resize.Interpolation;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.LabelledImages;
-import training.fusion.trainer.data.LabelledSamples;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.Picture.Box;
 import training.fusion.trainer.picture.Scaling;
 import training.fusion.trainer.picture.View;
+import training.fusion.trainer.sample.LabelledImages;
+import training.fusion.trainer.sample.LabelledSamples;
 
 /**
  * A small copy of a data set's picture, as an address with everything in it. It is made of samples,

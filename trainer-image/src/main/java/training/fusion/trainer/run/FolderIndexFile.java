@@ -13,8 +13,8 @@ import training.fusion.trainer.InWords;
 import training.fusion.trainer.PlainFile;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.Durable;
-import training.fusion.trainer.data.FolderIndex;
-import training.fusion.trainer.data.Listing;
+import training.fusion.trainer.listing.FolderIndex;
+import training.fusion.trainer.listing.Listing;
 
 /**
  * {@code folders.gz} in a run's folder: what was found in the data set's folders and shards, so

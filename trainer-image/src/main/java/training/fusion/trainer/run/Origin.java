@@ -11,12 +11,12 @@ import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.checkpoint.CheckpointStore;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
-import training.fusion.trainer.data.ClassNames;
 import training.fusion.trainer.data.DatasetDigest;
 import training.fusion.trainer.data.Division;
 import training.fusion.trainer.data.ImageData;
-import training.fusion.trainer.data.ImageFiles;
 import training.fusion.trainer.data.PictureList;
+import training.fusion.trainer.format.ImageFiles;
+import training.fusion.trainer.label.ClassNames;
 import training.fusion.trainer.report.RunDescription;
 
 /**

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.trainer.augmentation.Mixing;
-import training.fusion.trainer.data.Batch;
-import training.fusion.trainer.data.SampleInput;
+import training.fusion.trainer.batch.Batch;
 import training.fusion.trainer.picture.Picture.Box;
+import training.fusion.trainer.sample.SampleInput;
 
 /** A batch as a network takes it. */
 final class BatchArrays {

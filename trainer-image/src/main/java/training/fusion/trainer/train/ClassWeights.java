@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.ClassNames;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.label.ClassNames;
 
 /** The weights of the classes in the training loss. */
 final class ClassWeights {

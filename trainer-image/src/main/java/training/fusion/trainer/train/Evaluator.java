@@ -2,9 +2,9 @@ package training.fusion.trainer.train;
 
 import java.util.List;
 import training.fusion.api.run.Metrics;
-import training.fusion.trainer.data.Batch;
-import training.fusion.trainer.data.BatchPlan;
-import training.fusion.trainer.data.BatchReader;
+import training.fusion.trainer.batch.Batch;
+import training.fusion.trainer.batch.BatchPlan;
+import training.fusion.trainer.batch.BatchReader;
 import training.fusion.trainer.data.Part;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.process.StoppedException;

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.Batch;
+import training.fusion.trainer.batch.Batch;
 import training.fusion.trainer.data.Part;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Evaluation;

@@ -18,13 +18,12 @@ import training.fusion.api.Training;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.augmentation.Mixing;
+import training.fusion.trainer.batch.Batch;
+import training.fusion.trainer.batch.BatchPlan;
 import training.fusion.trainer.checkpoint.RunState;
 import training.fusion.trainer.checkpoint.StepCurve;
 import training.fusion.trainer.checkpoint.StoredCheckpoint;
-import training.fusion.trainer.data.Batch;
-import training.fusion.trainer.data.BatchPlan;
 import training.fusion.trainer.data.ImageData;
-import training.fusion.trainer.data.SampleInput;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.InputAugmentation.Erasing;
 import training.fusion.trainer.model.InputDraws;
@@ -48,6 +47,7 @@ import training.fusion.trainer.profile.Profile;
 import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.safetensors.SafetensorsFile;
 import training.fusion.trainer.safetensors.TensorSource;
+import training.fusion.trainer.sample.SampleInput;
 import training.fusion.trainer.weights.Convention;
 
 /** A network with its optimizer and schedule: what turns a batch into a step. */

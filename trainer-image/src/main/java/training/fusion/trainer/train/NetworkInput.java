@@ -6,11 +6,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.LabelledImages;
-import training.fusion.trainer.data.LabelledSamples;
-import training.fusion.trainer.data.SampleInput;
 import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.NetworkSettings.Pictures;
+import training.fusion.trainer.sample.LabelledImages;
+import training.fusion.trainer.sample.LabelledSamples;
+import training.fusion.trainer.sample.SampleInput;
 
 /**
  * What of a data set's samples a network is shown.

@@ -16,7 +16,7 @@ import training.fusion.api.run.RunConfiguration;
 import training.fusion.trainer.augmentation.Mixing;
 import training.fusion.trainer.augmentation.PictureTransforms;
 import training.fusion.trainer.augmentation.RandomErasing;
-import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.batch.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 import training.fusion.trainer.model.DeviceMemory;
 import training.fusion.trainer.model.InputAugmentation;

@@ -1,7 +1,7 @@
 package training.fusion.trainer.train;
 
+import training.fusion.trainer.batch.BatchReader;
 import training.fusion.trainer.checkpoint.RunState;
-import training.fusion.trainer.data.BatchReader;
 
 /** Times steps, and what of their time went into waiting for images. */
 final class Stopwatch {

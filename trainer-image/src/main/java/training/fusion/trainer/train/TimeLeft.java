@@ -3,7 +3,7 @@ package training.fusion.trainer.train;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.run.RunPhase;
-import training.fusion.trainer.data.BatchPlan;
+import training.fusion.trainer.batch.BatchPlan;
 import training.fusion.trainer.data.ImageData;
 
 /**

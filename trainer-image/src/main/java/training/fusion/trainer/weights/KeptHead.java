@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import training.fusion.trainer.data.ClassNames;
+import training.fusion.trainer.label.ClassNames;
 
 /**
  * A file's classifier that is kept. Its outputs are matched with the data set's classes by name

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.data.DamagedPictures;
-import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.format.IdxFiles;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.MetricsFile;
 import training.fusion.trainer.report.ResultFile;

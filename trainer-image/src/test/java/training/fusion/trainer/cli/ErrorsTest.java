@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.PictureCopies;
+import training.fusion.trainer.format.IdxFiles;
 
 /**
  * An error at the moment when a command first needs a certain class of the trainer. The suite tries

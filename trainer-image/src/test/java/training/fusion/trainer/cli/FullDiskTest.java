@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.trainer.checkpoint.CheckpointStore;
-import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.format.IdxFiles;
 import training.fusion.trainer.process.StopSignal;
 
 /** Real trainings to a real file system that is too small. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.trainer.checkpoint.Durable;
-import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.format.IdxFiles;
 
 /**
  * The trainer's process killed at random moments and started again. The campaign, by hand, does it

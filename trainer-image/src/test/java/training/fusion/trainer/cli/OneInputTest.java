@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import training.fusion.trainer.data.TensorFileWriter;
+import training.fusion.trainer.format.TensorFileWriter;
 import training.fusion.trainer.process.StopSignal;
 import training.fusion.trainer.safetensors.TensorSource;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.Main;
 import training.fusion.trainer.bucket.S3Servers;
-import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.format.IdxFiles;
 
 /** Trainers that send their results to a bucket, whose server comes and goes. */
 @NullUnmarked // an assertion that fails is the answer to what is absent

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import training.fusion.trainer.data.TensorFileWriter;
+import training.fusion.trainer.format.TensorFileWriter;
 
 /**
  * A set of tensors that is larger than memory, made sparse on disk, and the memory that an epoch of

@@ -21,10 +21,17 @@ import training.fusion.api.TransformDefaults;
 import training.fusion.api.Transforms;
 import training.fusion.trainer.augmentation.PictureTransforms;
 import training.fusion.trainer.augmentation.RandomErasing;
+import training.fusion.trainer.batch.Batch;
+import training.fusion.trainer.batch.BatchPlan;
+import training.fusion.trainer.batch.BatchReader;
+import training.fusion.trainer.format.PixelSegments;
 import training.fusion.trainer.picture.Framing;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.Picture.Box;
 import training.fusion.trainer.picture.RandomResizedCrop;
+import training.fusion.trainer.sample.LabelledImages;
+import training.fusion.trainer.sample.Shuffle;
+import training.fusion.trainer.sample.StoredImages;
 
 @DisplayName("An image that is changed at random")
 class ChangedImagesTest {

@@ -15,6 +15,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.batch.Batch;
+import training.fusion.trainer.batch.BatchPlan;
+import training.fusion.trainer.batch.BatchReader;
+import training.fusion.trainer.sample.LabelledImages;
 
 @DisplayName("Damaged pictures")
 class DamagedPicturesTest {
@@ -124,7 +128,7 @@ class DamagedPicturesTest {
   }
 
   private ImageData read() {
-    return ImageData.read(folder, PictureFolderTest.dataset(0.1, 0.1), 40);
+    return ImageData.read(folder, Datasets.pictures(0.1, 0.1), 40);
   }
 
   private void cut(String name) throws IOException {

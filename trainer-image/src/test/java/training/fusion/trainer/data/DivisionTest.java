@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.api.Dataset;
 import training.fusion.api.run.ClassesWithoutPictures;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.format.ImageFiles;
 
 @DisplayName("A data set's division")
 class DivisionTest {
@@ -151,7 +152,7 @@ class DivisionTest {
                 "{\"format\": \"ImageFolder\", \"source\": {}, \"split\": %s, \"limit\": %s}"
                     .formatted(split, limit),
                 Dataset.class);
-    ImageFiles files = ImageDataTest.files(folder, Dataset.Format.IMAGE_FOLDER);
+    ImageFiles files = Datasets.files(folder, Dataset.Format.IMAGE_FOLDER);
     return ImageData.of(files, dataset, known, division);
   }
 

@@ -21,10 +21,10 @@ class GlancesTest {
         Files.createLink(ofClass.resolve(i + ".png"), damaged);
       }
     }
-    ImageData data = ImageData.read(folder, PictureFolderTest.dataset(0.1, 0.1), 32);
+    ImageData data = ImageData.read(folder, Datasets.pictures(0.1, 0.1), 32);
     assertThat(Glances.of(data).looked()).isEqualTo(10_000);
     Files.createLink(folder.resolve("b/5000.png"), damaged);
-    Glances glances = Glances.of(ImageData.read(folder, PictureFolderTest.dataset(0.1, 0.1), 32));
+    Glances glances = Glances.of(ImageData.read(folder, Datasets.pictures(0.1, 0.1), 32));
     assertThat(glances.looked()).isBetween(5_000, 5_003);
     assertThat(glances.damaged()).filteredOn(one -> one.file().startsWith("a/")).hasSize(2500);
   }

@@ -2,15 +2,14 @@ package training.fusion.trainer.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static training.fusion.trainer.data.IdxFiles.cyclicLabels;
-import static training.fusion.trainer.data.IdxFiles.images;
-import static training.fusion.trainer.data.IdxFiles.labels;
+import static training.fusion.trainer.format.IdxFiles.cyclicLabels;
+import static training.fusion.trainer.format.IdxFiles.images;
+import static training.fusion.trainer.format.IdxFiles.labels;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import training.fusion.api.Dataset;
 import training.fusion.api.Source;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.picture.Framing;
+import training.fusion.trainer.format.IdxFiles;
 
 @DisplayName("A data set")
 class ImageDataTest {
@@ -44,7 +43,7 @@ class ImageDataTest {
     Set<Integer> seen = new HashSet<>();
     for (Part part : new Part[] {data.train(), data.validation(), data.test()}) {
       int[] counts = new int[10];
-      for (int image : sources(part)) {
+      for (int image : Datasets.sources(part)) {
         assertThat(seen.add(image)).as("image %d is in one part only", image).isTrue();
         counts[part.source().label(image)]++;
       }
@@ -63,17 +62,17 @@ class ImageDataTest {
     ImageData again = read(FASHION_MNIST, dataset(0.1, 0.1, 0L, limit));
     ImageData other = read(FASHION_MNIST, dataset(0.1, 0.1, 1L, limit));
 
-    assertThat(sources(again.train())).isEqualTo(sources(once.train()));
-    assertThat(sources(again.validation())).isEqualTo(sources(once.validation()));
-    assertThat(sources(again.test())).isEqualTo(sources(once.test()));
-    assertThat(sources(other.test())).isNotEqualTo(sources(once.test()));
+    assertThat(Datasets.sources(again.train())).isEqualTo(Datasets.sources(once.train()));
+    assertThat(Datasets.sources(again.validation())).isEqualTo(Datasets.sources(once.validation()));
+    assertThat(Datasets.sources(again.test())).isEqualTo(Datasets.sources(once.test()));
+    assertThat(Datasets.sources(other.test())).isNotEqualTo(Datasets.sources(once.test()));
   }
 
   @Test
   void keepsItsTestImagesWhenTheValidationFractionChanges() {
     ImageData little = read(FASHION_MNIST, dataset(0.05, 0.1, 0L, null));
     ImageData much = read(FASHION_MNIST, dataset(0.4, 0.1, 0L, null));
-    assertThat(sources(much.test())).isEqualTo(sources(little.test()));
+    assertThat(Datasets.sources(much.test())).isEqualTo(Datasets.sources(little.test()));
   }
 
   @Test
@@ -85,9 +84,9 @@ class ImageDataTest {
     assertThat(limited.train().count()).isEqualTo(4000);
     assertThat(limited.validation().count()).isEqualTo(1000);
     assertThat(limited.test().count()).isEqualTo(1000);
-    assertThat(sources(whole.train())).contains(sources(limited.train()));
+    assertThat(Datasets.sources(whole.train())).contains(Datasets.sources(limited.train()));
     int[] counts = new int[10];
-    for (int image : sources(limited.train())) {
+    for (int image : Datasets.sources(limited.train())) {
       counts[limited.train().source().label(image)]++;
     }
     assertThat(counts).containsOnly(400);
@@ -195,17 +194,6 @@ class ImageDataTest {
 
   private static ImageData read(Path folder, Dataset dataset) {
     return ImageData.read(folder, dataset, 32);
-  }
-
-  static ImageFiles files(Path folder, Dataset.Format format) {
-    Source nowhere = new Source(null, null, null, null);
-    var dataset =
-        new Dataset(format, nowhere, null, null, null, null, null, null, null, null, null);
-    return ImageFiles.read(folder, dataset, Framing.of(null, 32), FolderReading.CURRENT);
-  }
-
-  static int[] sources(Part part) {
-    return IntStream.range(0, part.count()).map(part::image).toArray();
   }
 
   static Dataset dataset(

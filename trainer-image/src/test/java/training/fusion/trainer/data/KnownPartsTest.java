@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.format.IdxFiles;
+import training.fusion.trainer.format.ImageFiles;
 
 @DisplayName("A data set that has changed since it was divided")
 class KnownPartsTest {
@@ -251,7 +253,7 @@ class KnownPartsTest {
   }
 
   private ImageFiles files(Dataset.Format format) {
-    return ImageDataTest.files(folder, format);
+    return Datasets.files(folder, format);
   }
 
   private static Dataset dataset(Dataset.Split split, Dataset.@Nullable Limit limit) {

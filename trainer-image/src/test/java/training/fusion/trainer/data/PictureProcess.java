@@ -11,6 +11,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import training.fusion.trainer.batch.Batch;
+import training.fusion.trainer.batch.BatchPlan;
+import training.fusion.trainer.batch.BatchReader;
 
 /** A process of its own that asks for every picture of a data set, as a training does. */
 final class PictureProcess {
@@ -21,9 +24,7 @@ final class PictureProcess {
       throws InterruptedException, NoSuchAlgorithmException {
     var data =
         ImageData.read(
-            Path.of(arguments[0]),
-            PictureFolderTest.dataset(0.1, 0.1),
-            Integer.parseInt(arguments[1]));
+            Path.of(arguments[0]), Datasets.pictures(0.1, 0.1), Integer.parseInt(arguments[1]));
     var room =
         new PictureRoom(Path.of(arguments[2]), Path.of(arguments[3]), Long.parseLong(arguments[4]));
     long before = nanoseconds();

@@ -24,7 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.Dataset;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.format.ImageFiles;
+import training.fusion.trainer.listing.FolderReading;
+import training.fusion.trainer.listing.PictureStamp;
 import training.fusion.trainer.picture.Framing;
+import training.fusion.trainer.sample.CachedPicturesTest;
+import training.fusion.trainer.sample.PictureCache;
 
 @Tag("process")
 @DisplayName("Decoded pictures that trainings share")
@@ -177,7 +182,7 @@ class SharedPicturesTest {
   void unusable() throws Exception {
     Files.createFile(shared.resolve("none"));
     ImageData data =
-        ImageData.read(folder, PictureFolderTest.dataset(0.1, 0.1), SIZE)
+        ImageData.read(folder, Datasets.pictures(0.1, 0.1), SIZE)
             .cachedIn(new PictureRoom(scratch, shared.resolve("none"), PLENTY), false);
     assertThat(PictureProcess.digest(data)).isEqualTo(uncached(SIZE));
     assertThat(kept(data)).isEqualTo(pictures(data));
@@ -203,7 +208,7 @@ class SharedPicturesTest {
   }
 
   private KeptPictures wanted(Framing framing, boolean cutsTrain) {
-    Dataset dataset = PictureFolderTest.dataset(0.1, 0.1);
+    Dataset dataset = Datasets.pictures(0.1, 0.1);
     ImageFiles files = ImageFiles.read(folder, dataset, framing, FolderReading.CURRENT);
     ImageData data = ImageData.of(files, dataset, KnownParts.NONE, Division.CURRENT);
     return KeptPictures.of(data, cutsTrain);
@@ -218,12 +223,12 @@ class SharedPicturesTest {
   }
 
   private ImageData cached(int size, long bytes) {
-    return ImageData.read(folder, PictureFolderTest.dataset(0.1, 0.1), size)
+    return ImageData.read(folder, Datasets.pictures(0.1, 0.1), size)
         .cachedIn(new PictureRoom(scratch, shared, bytes), false);
   }
 
   private String uncached(int size) throws InterruptedException, NoSuchAlgorithmException {
-    return PictureProcess.digest(ImageData.read(folder, PictureFolderTest.dataset(0.1, 0.1), size));
+    return PictureProcess.digest(ImageData.read(folder, Datasets.pictures(0.1, 0.1), size));
   }
 
   private static int pictures(ImageData data) {

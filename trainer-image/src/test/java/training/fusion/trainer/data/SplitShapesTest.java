@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Test;
 import training.fusion.api.Dataset;
 import training.fusion.api.Source;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.format.ImageFiles;
+import training.fusion.trainer.format.PixelSegments;
+import training.fusion.trainer.sample.StoredImages;
 
 /** 500 shapes of data sets, with scikit-learn's counts where it accepts them. */
 @DisplayName("A split of 500 shapes")
@@ -156,7 +159,7 @@ class SplitShapesTest {
   }
 
   private static IntStream sources(Part part) {
-    return Arrays.stream(ImageDataTest.sources(part));
+    return Arrays.stream(Datasets.sources(part));
   }
 
   @Test

@@ -23,12 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import training.fusion.api.Dataset;
 import training.fusion.api.run.Metrics;
-import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.ImageData;
-import training.fusion.trainer.data.LabelledImages;
 import training.fusion.trainer.data.Part;
 import training.fusion.trainer.data.PictureCopies;
-import training.fusion.trainer.data.Shards;
+import training.fusion.trainer.format.IdxFiles;
+import training.fusion.trainer.format.Shards;
+import training.fusion.trainer.sample.LabelledImages;
 
 @DisplayName("The newest evaluation")
 class EvaluationFileTest {

@@ -11,7 +11,7 @@ import training.fusion.api.run.RunResult;
 import training.fusion.api.run.RunResultBuilder;
 import training.fusion.trainer.checkpoint.JsonFile;
 import training.fusion.trainer.data.Division;
-import training.fusion.trainer.data.FolderReading;
+import training.fusion.trainer.listing.FolderReading;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;

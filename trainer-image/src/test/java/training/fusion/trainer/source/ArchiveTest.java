@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.format.IdxFiles;
 
 class ArchiveTest {
   @SuppressWarnings("NullAway.Init") // JUnit sets it

@@ -15,7 +15,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.CompressorException;
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
-import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.format.IdxFiles;
 
 /** Archives for tests; names are written as they are. */
 public final class Archives {

@@ -146,7 +146,7 @@ class HostileServersTest {
   void refusedArchive() throws Exception {
     byte[] zeros = new byte[1 << 20];
     byte[] archive =
-        training.fusion.trainer.data.IdxFiles.gzip(
+        training.fusion.trainer.format.IdxFiles.gzip(
             Archives.tar(
                 Archives.file("large", zeros),
                 Archives.link((byte) '2', "innocent", "/etc/passwd")));

@@ -26,7 +26,7 @@ import training.fusion.api.Source;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.Sha256;
 import training.fusion.trainer.TrainingFailure;
-import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.format.IdxFiles;
 import training.fusion.trainer.safetensors.FileDigest;
 
 /** Against Jetty over TLS, with a proxy between that cuts connections. */

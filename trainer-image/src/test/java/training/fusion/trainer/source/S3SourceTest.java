@@ -25,7 +25,7 @@ import training.fusion.api.Source;
 import training.fusion.api.run.ExitCode;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.bucket.S3Servers;
-import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.format.IdxFiles;
 
 /** Against s3proxy, an S3 server that checks signatures. */
 class S3SourceTest {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.api.Dataset;
 import training.fusion.api.Training;
-import training.fusion.trainer.data.IdxFiles;
 import training.fusion.trainer.data.ImageData;
+import training.fusion.trainer.format.IdxFiles;
 import training.fusion.trainer.model.Golden;
 import training.fusion.trainer.report.ClassWeightsText;
 

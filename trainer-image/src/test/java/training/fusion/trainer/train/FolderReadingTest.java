@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import training.fusion.trainer.data.Division;
-import training.fusion.trainer.data.FolderReading;
+import training.fusion.trainer.listing.FolderReading;
 import training.fusion.trainer.report.RunDescription;
 import training.fusion.trainer.report.Software;
 import training.fusion.trainer.run.RunFolders;

@@ -18,7 +18,7 @@ import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.cli.FusionTrainer;
-import training.fusion.trainer.data.IdxFiles;
+import training.fusion.trainer.format.IdxFiles;
 import training.fusion.trainer.model.Evaluation;
 import training.fusion.trainer.model.Network;
 import training.fusion.trainer.process.StopSignal;

@@ -22,7 +22,7 @@ import training.fusion.trainer.checkpoint.JsonFile;
 import training.fusion.trainer.checkpoint.StepCurve;
 import training.fusion.trainer.checkpoint.StepPoint;
 import training.fusion.trainer.data.Division;
-import training.fusion.trainer.data.FolderReading;
+import training.fusion.trainer.listing.FolderReading;
 import training.fusion.trainer.report.ConfigurationFile;
 import training.fusion.trainer.report.ConfusionCounter;
 import training.fusion.trainer.report.DetailedMetrics;
