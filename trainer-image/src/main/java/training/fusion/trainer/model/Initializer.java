@@ -1,17 +1,19 @@
 package training.fusion.trainer.model;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 import training.fusion.trainer.model.architecture.ParameterSpec;
+import training.fusion.trainer.model.architecture.ParameterSpec.Initialization;
 
 /**
  * Initial weights as a function of (seed, index of the parameter) alone, drawn in Java so that they
  * do not depend on the device, nor on the JDK: of its generator only the bits are used, whose
  * algorithm is fixed, not {@code nextGaussian}, which differs from JDK 17 to 25.
  */
-final class Initializer {
+public final class Initializer {
   private Initializer() {}
 
   /** Values of a parameter, row-major. */
@@ -33,6 +35,29 @@ final class Initializer {
       case ZEROS, BROUGHT, FIXED -> {}
     }
     return values;
+  }
+
+  /**
+   * What {@code nn.Linear} begins with, ±1/√fan_in, for a head that replaces a pretrained one.
+   *
+   * @param name torchvision's, of the head's weight or bias
+   * @return values, row-major
+   */
+  public static float[] newHead(ArchitectureTable table, String name, long seed) {
+    List<ParameterSpec> specs = table.parameters();
+    int index = specs.stream().map(ParameterSpec::name).toList().indexOf(name);
+    String weight = name.replace(".bias", ".weight");
+    long fanIn =
+        specs.stream()
+            .filter(spec -> spec.name().equals(weight))
+            .mapToLong(spec -> spec.shape().get(1))
+            .findFirst()
+            .orElseThrow();
+    ParameterSpec spec = specs.get(index);
+    var linear =
+        new ParameterSpec(
+            name, spec.shape(), spec.block(), Initialization.UNIFORM_FAN_IN, fanIn, false);
+    return values(linear, index, seed);
   }
 
   private static void normal(float[] values, UniformRandomProvider random, double deviation) {

@@ -5,14 +5,12 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,9 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Training.Precision;
 import training.fusion.trainer.model.architecture.ArchitectureProgram;
-import training.fusion.trainer.model.architecture.BufferSpec;
 import training.fusion.trainer.model.architecture.ParameterSpec;
-import training.fusion.trainer.model.architecture.ParameterSpec.Initialization;
 import training.fusion.trainer.model.architecture.ProgramHost;
 
 /**
@@ -32,8 +28,6 @@ import training.fusion.trainer.model.architecture.ProgramHost;
  * undisturbed one does.
  */
 public final class Network implements AutoCloseable {
-  private static final int INITIALIZED_AT_ONCE = 12;
-
   private final NetworkSettings settings;
   private final ArchitectureTable table;
   private final TrainableBlocks trainable;
@@ -42,13 +36,7 @@ public final class Network implements AutoCloseable {
   private final List<Segment> segments;
   private final NDManager manager;
   private final PtSymbolBlock program;
-  private final NDList parameters;
-  private final NDList buffers;
-
-  /** What the program reads: the parameters, but for the operands in BF16 their bf16 copies. */
-  private final NDList read;
-
-  private final OperandCopies operands;
+  private final NetworkState state;
   private final NDArray normalization;
   private final @Nullable NDArray classWeights;
   private final @Nullable ProgramHost host;
@@ -80,21 +68,9 @@ public final class Network implements AutoCloseable {
             + NetworkProgram.segments(settings, source, segments);
     this.program =
         host == null ? ScriptArchive.compile(manager, text) : host.compile(manager, text);
-    if (host == null) {
-      this.parameters = initialParameters(seed);
-      this.buffers = initialBuffers();
-    } else {
-      NDList brought = broughtState();
-      int count = table.parameters().size();
-      this.parameters = new NDList(brought.subList(0, count));
-      this.buffers = new NDList(brought.subList(count, brought.size()));
-    }
-    this.operands =
-        settings.precision() == Precision.BF16
-            ? OperandCopies.of(
-                parameters, table, program, masters -> transformed("reduce", masters))
-            : OperandCopies.NONE;
-    this.read = operands.inPlaceOf(parameters);
+    this.state =
+        new NetworkState(
+            manager, program, table, host != null, settings.precision() == Precision.BF16, seed);
     float[] norm = new float[6];
     for (int c = 0; c < 3; c++) {
       norm[c] = settings.mean().get(c).floatValue();
@@ -156,7 +132,7 @@ public final class Network implements AutoCloseable {
   private Gradients trainStep(
       NDList images, NDArray labels, InputDraws draws, long seed, long step) {
     JniUtils.setSeed(Randomness.mix(seed, step));
-    operands.refresh();
+    state.refresh();
     return pass(images, labels, draws);
   }
 
@@ -195,7 +171,7 @@ public final class Network implements AutoCloseable {
       return trainStep(images, labels, draws, seed, step);
     }
     JniUtils.setSeed(Randomness.mix(seed, step));
-    operands.refresh();
+    state.refresh();
     var sum = new GradientSum(program);
     int from = 0;
     for (MicroBatch part : microBatches) {
@@ -292,7 +268,7 @@ public final class Network implements AutoCloseable {
 
   /** The operands' copies follow the parameters of a segment. */
   void refresh(int segment) {
-    operands.refresh(
+    state.refresh(
         segment == 0 ? 0 : segments.get(segment - 1).endParameter(),
         segments.get(segment).endParameter());
   }
@@ -319,7 +295,7 @@ public final class Network implements AutoCloseable {
   /** The same of pictures or of the tensors of a network that takes tensors. */
   public Evaluation evaluate(NDList images, NDArray labels) {
     mode(false);
-    operands.refresh();
+    state.refresh();
     NDList out = call("evaluate", images, labels, null, InputDraws.NONE, null);
     proven = true;
     try {
@@ -339,10 +315,8 @@ public final class Network implements AutoCloseable {
     JniUtils.setGradMode(true); // per thread; DJL turns it off outside its gradient collector
     JniUtils.setGraphExecutorOptimize(false); // spares profiling and specialising the program
     NDManager scope = manager.newSubManager();
-    NDList inputs = new NDList(parameters.size() + buffers.size() + 8);
-    inputs.add(method(method, scope));
-    inputs.addAll(read);
-    inputs.addAll(buffers);
+    NDList inputs = new NDList(method(method, scope));
+    inputs.addAll(state.inputs());
     if (settings.tensors() != null) {
       images.forEach(input -> input.setName("x[]"));
     }
@@ -378,45 +352,20 @@ public final class Network implements AutoCloseable {
    * before the first step.
    */
   public void rehearse(NDList images, NDArray labels, InputDraws draws) {
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray[] kept = buffers.stream().map(NDArray::duplicate).toArray(NDArray[]::new);
-      List.of(kept).forEach(copy -> copy.attach(scope));
-      try (Gradients first = pass(images, labels, draws)) {
-        assert first != null;
-      }
-      evaluate(images, labels);
-      StateCopy.copy(toArray(buffers), toArray(List.of(kept)), program);
-    }
+    state.leavingBuffers(
+        () -> {
+          try (Gradients first = pass(images, labels, draws)) {
+            assert first != null;
+          }
+          evaluate(images, labels);
+        });
   }
 
   /** The first input says which method is meant, and results attach to its manager. */
-  private static NDArray method(String name, NDManager scope) {
+  static NDArray method(String name, NDManager scope) {
     NDArray method = scope.create(0);
     method.setName("module_method:" + name);
     return method;
-  }
-
-  /**
-   * What {@code nn.Linear} begins with, ±1/√fan_in, for a head that replaces a pretrained one.
-   *
-   * @param name torchvision's, of the head's weight or bias
-   * @return values, row-major
-   */
-  public float[] newHead(String name, long seed) {
-    List<ParameterSpec> specs = table.parameters();
-    int index = specs.stream().map(ParameterSpec::name).toList().indexOf(name);
-    String weight = name.replace(".bias", ".weight");
-    long fanIn =
-        specs.stream()
-            .filter(spec -> spec.name().equals(weight))
-            .mapToLong(spec -> spec.shape().get(1))
-            .findFirst()
-            .orElseThrow();
-    ParameterSpec spec = specs.get(index);
-    var linear =
-        new ParameterSpec(
-            name, spec.shape(), spec.block(), Initialization.UNIFORM_FAN_IN, fanIn, false);
-    return Initializer.values(linear, index, seed);
   }
 
   /** What the network consists of. */
@@ -449,94 +398,20 @@ public final class Network implements AutoCloseable {
 
   /** The trainable parameters, live, in the order of {@link Gradients#gradients}. */
   public List<NDArray> trainableParameters() {
-    return IntStream.range(0, parameters.size())
+    return IntStream.range(0, table.parameters().size())
         .filter(i -> differentiates(table.parameters().get(i)))
-        .mapToObj(parameters::get)
+        .mapToObj(state.parameters()::get)
         .toList();
   }
 
   /** Live parameters and buffers by torchvision's names; fp32, the counters int64. */
   public Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    for (int i = 0; i < parameters.size(); i++) {
-      state.put(table.parameters().get(i).name(), parameters.get(i));
-    }
-    for (int i = 0; i < buffers.size(); i++) {
-      state.put(table.buffers().get(i).name(), buffers.get(i));
-    }
-    return state;
+    return state.byName();
   }
 
-  /** Copies values in place, {@code state} having the names and shapes of {@link #state()}. */
-  public void load(Map<String, NDArray> state) {
-    StateCopy.into(state(), state, program);
-  }
-
-  /** A few parameters at a time: nowhere are there two copies of all of them. */
-  private NDList initialParameters(long seed) {
-    List<ParameterSpec> specs = table.parameters();
-    NDList parameters = new NDList(specs.size());
-    for (int from = 0; from < specs.size(); from += INITIALIZED_AT_ONCE) {
-      int end = Math.min(specs.size(), from + INITIALIZED_AT_ONCE);
-      List<float[]> values =
-          IntStream.range(from, end)
-              .parallel()
-              .mapToObj(i -> Initializer.values(specs.get(i), i, seed))
-              .toList();
-      try (NDManager scope = manager.newSubManager()) {
-        NDArray[] rowMajor = new NDArray[end - from];
-        for (int i = from; i < end; i++) {
-          rowMajor[i - from] = scope.create(values.get(i - from), specs.get(i).shape());
-        }
-        parameters.addAll(transformed("arrange", rowMajor));
-      }
-    }
-    return parameters;
-  }
-
-  /** What a method that maps a list of tensors makes of them, kept with the network. */
-  private NDList transformed(String method, NDArray[] arrays) {
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray name = scope.create(0);
-      name.setName("module_method:" + method);
-      NDList inputs = new NDList(name);
-      for (NDArray array : arrays) { // an array keeps the name that it has elsewhere
-        NDArray alias = ((PtNDArray) array).stopGradient();
-        alias.attach(scope);
-        alias.setName("tensors[]");
-        inputs.add(alias);
-      }
-      NDList out = IValueUtils.forward(program, inputs, true);
-      out.attach(manager);
-      out.forEach(a -> a.setName("state[]"));
-      return out;
-    }
-  }
-
-  /** What a program of somebody else begins with: parameters, then buffers. */
-  private NDList broughtState() {
-    try (NDArray none = manager.zeros(new Shape(1))) {
-      return transformed("initial", new NDArray[] {none});
-    }
-  }
-
-  private NDList initialBuffers() {
-    List<NDArray> arrays = new ArrayList<>();
-    for (BufferSpec spec : table.buffers()) {
-      NDArray array;
-      if (spec.counter()) {
-        array = manager.zeros(new Shape(), DataType.INT64);
-      } else if (spec.isConstant()) {
-        array = manager.create(spec.constant().stream().mapToLong(Long::longValue).toArray());
-      } else if (spec.name().endsWith("running_var")) {
-        array = manager.ones(new Shape(spec.channels()));
-      } else {
-        array = manager.zeros(new Shape(spec.channels()));
-      }
-      array.setName("state[]");
-      arrays.add(array);
-    }
-    return new NDList(arrays.toArray(new NDArray[0]));
+  /** Copies values in place, {@code saved} having the names and shapes of {@link #state()}. */
+  public void load(Map<String, NDArray> saved) {
+    state.load(saved);
   }
 
   @Override

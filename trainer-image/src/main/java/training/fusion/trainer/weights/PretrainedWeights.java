@@ -15,6 +15,7 @@ import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Pretrained;
 import training.fusion.trainer.TrainingFailure;
+import training.fusion.trainer.model.Initializer;
 import training.fusion.trainer.model.Network;
 
 /** Weights that a training starts from, and the convention that they follow. */
@@ -148,7 +149,7 @@ public final class PretrainedWeights {
       for (var entry : state.entrySet()) {
         List<StoredTensor> parts = fit.sources().get(entry.getKey());
         if (head == Pretrained.Head.NEW && fit.convention().isHead(entry.getKey())) {
-          float[] values = network.newHead(entry.getKey(), seed);
+          float[] values = Initializer.newHead(network.table(), entry.getKey(), seed);
           entry.setValue(scope.create(values, entry.getValue().getShape()));
         } else if (parts != null) {
           entry.setValue(read(entry.getKey(), parts, entry.getValue(), scope));

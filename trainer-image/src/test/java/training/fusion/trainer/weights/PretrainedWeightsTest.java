@@ -28,6 +28,7 @@ import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.ArchitectureTable;
 import training.fusion.trainer.model.Evaluation;
 import training.fusion.trainer.model.Golden;
+import training.fusion.trainer.model.Initializer;
 import training.fusion.trainer.model.InputAugmentation;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.Network;
@@ -99,7 +100,7 @@ class PretrainedWeightsTest {
     assertThat(weights.convention().name()).isEqualTo(Variant.TIMM);
     try (Network network = network(weights.convention(), published, 3)) {
       for (String name : List.of("heads.head.weight", "heads.head.bias")) {
-        for (float value : network.newHead(name, 5)) {
+        for (float value : Initializer.newHead(network.table(), name, 5)) {
           assertThat(Math.abs(value)).isBetween(1e-9f, (float) (1 / Math.sqrt(768)));
         }
       }
