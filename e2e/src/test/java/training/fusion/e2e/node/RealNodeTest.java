@@ -234,7 +234,9 @@ class RealNodeTest {
       assertThat(here.resolve("model").resolve(name)).hasSameBinaryContentAs(run.resolve(name));
     }
     assertThat(here.resolve("fetched-report.html"))
-        .hasSameBinaryContentAs(run.resolve("report.html"));
+        .hasSameBinaryContentAs(run.resolve("report.html"))
+        .content()
+        .contains("<img src=\"data:image/png;base64,");
     assertThat(
             eventually(
                 () -> kubectl.ok("get", "pods", "-l=app.kubernetes.io/component=fetch", "-o=name"),

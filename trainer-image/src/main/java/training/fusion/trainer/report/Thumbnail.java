@@ -1,20 +1,16 @@
 package training.fusion.trainer.report;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Optional;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.Dataset.Resize.Interpolation;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.picture.Picture;
 import training.fusion.trainer.picture.Picture.Box;
+import training.fusion.trainer.picture.PictureWriter;
 import training.fusion.trainer.picture.Scaling;
 import training.fusion.trainer.picture.View;
 import training.fusion.trainer.sample.LabelledImages;
@@ -67,12 +63,10 @@ final class Thumbnail {
   private static Optional<String> of(Picture picture) throws IOException {
     BufferedImage image = image(picture);
     if (Math.max(picture.height(), picture.width()) <= SIDE_OF_PNG) {
-      var bytes = new ByteArrayOutputStream();
-      ImageIO.write(image, "png", bytes);
-      return address("png", bytes);
+      return address("png", PictureWriter.png(image));
     }
     for (float quality : QUALITIES) {
-      Optional<String> address = address("jpeg", jpeg(image, quality));
+      Optional<String> address = address("jpeg", PictureWriter.jpeg(image, quality));
       if (address.isPresent()) {
         return address;
       }
@@ -80,27 +74,11 @@ final class Thumbnail {
     return Optional.empty();
   }
 
-  private static Optional<String> address(String format, ByteArrayOutputStream bytes) {
-    return bytes.size() > MOST_BYTES
+  private static Optional<String> address(String format, byte[] bytes) {
+    return bytes.length > MOST_BYTES
         ? Optional.empty()
         : Optional.of(
-            "data:image/%s;base64,%s"
-                .formatted(format, Base64.getEncoder().encodeToString(bytes.toByteArray())));
-  }
-
-  private static ByteArrayOutputStream jpeg(BufferedImage image, float quality) throws IOException {
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    var bytes = new ByteArrayOutputStream();
-    try (var stream = ImageIO.createImageOutputStream(bytes)) {
-      ImageWriteParam settings = writer.getDefaultWriteParam();
-      settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-      settings.setCompressionQuality(quality);
-      writer.setOutput(stream);
-      writer.write(null, new IIOImage(image, null, null), settings);
-    } finally {
-      writer.dispose();
-    }
-    return bytes;
+            "data:image/%s;base64,%s".formatted(format, Base64.getEncoder().encodeToString(bytes)));
   }
 
   private static BufferedImage image(Picture picture) {

@@ -1,6 +1,7 @@
 package training.fusion.trainer.tracking;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ public final class Trackers {
     for (Tracker tracker : trackers) {
       try {
         telling.tell(tracker);
-      } catch (IOException | TrainingFailure | IllegalArgumentException e) {
+      } catch (IOException | UncheckedIOException | TrainingFailure | IllegalArgumentException e) {
         if (told.add(tracker)) {
           LOG.warn("{}: {} (training goes on)", tracker.getClass().getSimpleName(), InWords.of(e));
         }

@@ -1,11 +1,10 @@
 package training.fusion.trainer.report.page;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
-import javax.imageio.ImageIO;
+import training.fusion.trainer.picture.PictureWriter;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.report.MatrixSummary;
 
@@ -41,9 +40,8 @@ final class HeatPicture {
         image.setRGB(column, row, alpha << 24 | (row == column ? RIGHT : WRONG));
       }
     }
-    try (var bytes = new ByteArrayOutputStream()) {
-      ImageIO.write(image, "png", bytes);
-      return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    try {
+      return Base64.getEncoder().encodeToString(PictureWriter.png(image));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
