@@ -82,6 +82,9 @@ class KubectlPluginTest {
     assertThat(told.text())
         .contains("one: Succeeded: Test accuracy ", "two: Succeeded: Test accuracy ")
         .contains("model.safetensors (sha256 " + new SimulatedFigures("one").modelSha256() + ")");
+    assertThat(told.text().lines().filter(line -> line.startsWith("one: ")))
+        .as("what it says once")
+        .doesNotHaveDuplicates();
     assertThat(told.exitCode()).isZero();
   }
 
