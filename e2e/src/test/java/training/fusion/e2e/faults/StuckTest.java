@@ -192,7 +192,7 @@ class StuckTest {
       training(
           trainings,
           "lost-" + number + "-image-missing",
-          "ImagePullBackOff",
+          "ErrImagePull",
           "could not be had",
           spec -> {});
     }

@@ -176,7 +176,7 @@ class SurvivalTest extends OperatorFixture {
             "vision-image-missing",
             seen ->
                 seen.conditions() != null
-                    && condition(seen, "PodsReady").getReason().equals("ImagePullBackOff"));
+                    && condition(seen, "PodsReady").getReason().equals("ErrImagePull"));
 
     assertThat(status.state()).isEqualTo(State.STARTING);
     assertThat(condition(status, "PodsReady").getMessage())

@@ -1,6 +1,7 @@
 package training.fusion.operator.diagnosis;
 
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStateWaitingBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +39,10 @@ final class PodTrouble {
   private static final Pattern MISSING_CLAIM =
       Pattern.compile("persistentvolumeclaim \"([^\"]+)\" not found");
 
+  /** What a kubelet says while it waits before it tries again: the image, and why it failed. */
+  private static final Pattern TRIED_AGAIN =
+      Pattern.compile("Back-off pulling image \"([^\"]+)\": (\\w+): (.+)", Pattern.DOTALL);
+
   private PodTrouble() {}
 
   /** Why the container of a scheduled pod does not start, if Kubernetes says that it can't. */
@@ -45,7 +50,7 @@ final class PodTrouble {
     return Stream.of(
             others(pod, Kind.INIT),
             others(pod, Kind.SIDECAR),
-            pod.waiting().flatMap(waiting -> ofTrainer(pod, waiting)).stream(),
+            pod.waiting().map(PodTrouble::cause).flatMap(it -> ofTrainer(pod, it)).stream(),
             others(pod, Kind.ORDINARY))
         .flatMap(it -> it)
         .findFirst();
@@ -82,7 +87,27 @@ final class PodTrouble {
   private static Stream<Trouble> others(TrainerPod pod, Kind kind) {
     return pod.others().stream()
         .filter(other -> other.kind() == kind)
-        .flatMap(other -> other.waiting().flatMap(it -> ofOther(other, it)).stream());
+        .flatMap(
+            other ->
+                other.waiting().map(PodTrouble::cause).flatMap(it -> ofOther(other, it)).stream());
+  }
+
+  /**
+   * Trying and waiting take turns for as long as an image can't be had. Told as two reasons that is
+   * an event and a change of the status each time, and nothing is new. A cause that does not name
+   * the image stays within what does.
+   */
+  private static ContainerStateWaiting cause(ContainerStateWaiting waiting) {
+    String message = waiting.getMessage() == null ? "" : waiting.getMessage();
+    Matcher again = TRIED_AGAIN.matcher(message);
+    return again.matches()
+            && IMAGE.contains(again.group(2))
+            && again.group(3).contains(again.group(1))
+        ? new ContainerStateWaitingBuilder()
+            .withReason(again.group(2))
+            .withMessage(again.group(3))
+            .build()
+        : waiting;
   }
 
   private static Optional<Trouble> ofOther(OtherContainer other, ContainerStateWaiting waiting) {
