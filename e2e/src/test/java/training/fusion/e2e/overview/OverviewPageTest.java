@@ -142,6 +142,15 @@ class OverviewPageTest extends OverviewFixture {
   }
 
   @Test
+  @DisplayName("has all columns in sight at 1200 pixels")
+  void wide() {
+    await(() -> row("vision-two").contains("Succeeded"));
+    WebElement table = browser.findElement(By.id("training-table"));
+    assertThat(table.getSize().getWidth())
+        .isLessThanOrEqualTo(table.findElement(By.xpath("..")).getSize().getWidth());
+  }
+
+  @Test
   @DisplayName("fits a telephone: nothing is wider than 400 pixels but tables, which scroll")
   void narrow() {
     browser.manage().window().setSize(new Dimension(400, 800));
