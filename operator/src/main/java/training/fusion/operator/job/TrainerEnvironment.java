@@ -184,6 +184,7 @@ final class TrainerEnvironment {
         spec.training(),
         spec.checkpoint(),
         spec.tracking(),
+        spec.report(),
         spec.artifacts());
   }
 }

@@ -158,6 +158,7 @@ class TrainingJobTest {
             null,
             null,
             null,
+            null,
             null));
     assertThat(jobs.image(training)).isEqualTo("fusion-trainer:0.1.0");
     var container =

@@ -31,7 +31,14 @@ import training.fusion.trainer.TrainingFailure;
 record TrainingFile(Path path, ObjectNode resource) {
   private static final List<String> PARTS =
       List.of(
-          "model", "dataset", "optimization", "training", "checkpoint", "tracking", "artifacts");
+          "model",
+          "dataset",
+          "optimization",
+          "training",
+          "checkpoint",
+          "tracking",
+          "report",
+          "artifacts");
 
   /** As {@link #read(Path, List)}, as the file says. */
   static TrainingFile read(Path path) {

@@ -53,17 +53,25 @@ public record EvaluationFile(DetailedMetrics metrics, List<Shown> worst) {
       return label >= 0 && label < classes && prediction >= 0 && prediction < classes;
     }
 
-    private static Shown of(Part part, WorstMistakes.Mistake mistake, Map<String, String> known) {
-      int image = part.image(mistake.number());
-      String name = part.source().name(image);
-      String picture = known.get(name);
+    private static Shown of(Part part, WorstMistakes.Mistake mistake) {
       return new Shown(
-          name,
+          part.source().name(part.image(mistake.number())),
           mistake.label(),
           mistake.prediction(),
           mistake.loss(),
           mistake.probability(),
-          picture != null ? picture : Thumbnail.of(part.source(), image).orElse(null));
+          null);
+    }
+
+    private static Shown of(Part part, WorstMistakes.Mistake mistake, Map<String, String> known) {
+      Shown named = of(part, mistake);
+      String before = known.get(named.name);
+      String picture =
+          before != null
+              ? before
+              : Thumbnail.of(part.source(), part.image(mistake.number())).orElse(null);
+      return new Shown(
+          named.name, named.label, named.prediction, named.loss, named.probability, picture);
     }
   }
 
@@ -83,6 +91,12 @@ public record EvaluationFile(DetailedMetrics metrics, List<Shown> worst) {
     return new EvaluationFile(
         found.metrics(),
         found.worst().parallelStream().map(mistake -> Shown.of(part, mistake, known)).toList());
+  }
+
+  /** Of a part of the data whose pictures are nobody's to see: of the worst the names alone. */
+  public static EvaluationFile withoutPictures(EvaluatedPart found, Part part) {
+    return new EvaluationFile(
+        found.metrics(), found.worst().stream().map(mistake -> Shown.of(part, mistake)).toList());
   }
 
   /** What a run's folder has; empty before the first epoch is evaluated. */

@@ -17,7 +17,14 @@ public final class TrainingText {
   /** As the custom resource has them. */
   private static final List<String> PARTS =
       List.of(
-          "model", "dataset", "optimization", "training", "checkpoint", "tracking", "artifacts");
+          "model",
+          "dataset",
+          "optimization",
+          "training",
+          "checkpoint",
+          "tracking",
+          "report",
+          "artifacts");
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final YAMLMapper YAML =

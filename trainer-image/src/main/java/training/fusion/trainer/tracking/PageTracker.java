@@ -29,6 +29,7 @@ final class PageTracker implements Tracker {
 
   private final Path runFolder;
   private final List<String> groups;
+  private final boolean pictures;
   private final LongSupplier nanoseconds;
   private long due;
   private @Nullable EvaluationFile before;
@@ -38,11 +39,13 @@ final class PageTracker implements Tracker {
 
   /**
    * @param groups names of the groups that are trained, low level first
+   * @param pictures whether pictures of the data set may be shown
    * @param nanoseconds a clock
    */
-  PageTracker(Path runFolder, List<String> groups, LongSupplier nanoseconds) {
+  PageTracker(Path runFolder, List<String> groups, boolean pictures, LongSupplier nanoseconds) {
     this.runFolder = runFolder;
     this.groups = groups;
+    this.pictures = pictures;
     this.nanoseconds = nanoseconds;
   }
 
@@ -61,7 +64,10 @@ final class PageTracker implements Tracker {
 
   @Override
   public void evaluated(EvaluatedPart found, Part part) {
-    EvaluationFile file = EvaluationFile.of(found, part, before);
+    EvaluationFile file =
+        pictures
+            ? EvaluationFile.of(found, part, before)
+            : EvaluationFile.withoutPictures(found, part);
     before = file;
     file.write(runFolder);
     EpochMatrices.write(

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.Artifacts;
+import training.fusion.api.ReportSettings;
 import training.fusion.api.run.RunConfiguration;
 import training.fusion.api.run.RunResult;
 import training.fusion.trainer.InWords;
@@ -48,7 +49,9 @@ public final class Trackers {
       List<String> groups,
       BooleanSupplier mayWait) {
     var trackers = new ArrayList<Tracker>();
-    trackers.add(new PageTracker(runFolder, groups, System::nanoTime)); // before those who send it
+    boolean pictures = ReportSettings.showsPictures(run.report());
+    // before those who send it
+    trackers.add(new PageTracker(runFolder, groups, pictures, System::nanoTime));
     if (run.tracking() != null && Boolean.TRUE.equals(run.tracking().tensorboard())) {
       try {
         trackers.add(new TensorBoardTracker(run, runFolder, start.step(), InstantSource.system()));

@@ -315,6 +315,7 @@ class ArtifactBucketTest {
             null,
             null,
             null,
+            null,
             null);
     return new ArtifactBucket(configuration, s3, run, environment);
   }

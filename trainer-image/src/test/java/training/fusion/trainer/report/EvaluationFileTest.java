@@ -86,6 +86,19 @@ class EvaluationFileTest {
   }
 
   @Test
+  @DisplayName("has names alone where pictures are not to be shown, of any part of the file")
+  void withheld() throws IOException {
+    write(Dataset.Format.IMAGE_FOLDER);
+    Part part = data(Dataset.Format.IMAGE_FOLDER).train();
+    EvaluationFile.withoutPictures(found(1), part).write(folder);
+    assertThat(EvaluationFile.read(folder).orElseThrow().worst())
+        .singleElement()
+        .satisfies(shown -> assertThat(shown.name()).isEqualTo(part.source().name(part.image(1))))
+        .satisfies(shown -> assertThat(shown.picture()).isNull());
+    assertThat(folder.resolve(EvaluationFile.FILE)).content().doesNotContain("data:", "picture");
+  }
+
+  @Test
   @DisplayName("has the name alone of a picture that is gone")
   void gone() throws IOException {
     write(Dataset.Format.IMAGE_FOLDER);
@@ -114,13 +127,15 @@ class EvaluationFileTest {
 
   private static EvaluationFile evaluation(
       Part part, int position, @Nullable EvaluationFile before) {
+    return EvaluationFile.of(found(position), part, before);
+  }
+
+  private static EvaluatedPart found(int position) {
     var counter = new ConfusionCounter(2);
     counter.add(0, 1);
-    var found =
-        new EvaluatedPart(
-            DetailedMetrics.of(Metrics.Split.VALIDATION, 1, 3, counter),
-            List.of(new WorstMistakes.Mistake(position, 0, 1, 3, 0.9)));
-    return EvaluationFile.of(found, part, before);
+    return new EvaluatedPart(
+        DetailedMetrics.of(Metrics.Split.VALIDATION, 1, 3, counter),
+        List.of(new WorstMistakes.Mistake(position, 0, 1, 3, 0.9)));
   }
 
   private static byte[] bytes(EvaluationFile.Shown shown) {

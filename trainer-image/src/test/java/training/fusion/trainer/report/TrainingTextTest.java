@@ -23,6 +23,7 @@ class TrainingTextTest {
        "optimization": {"single": {"optimizer": {"type": "Adam", "learningRate": 5e-4}}},
        "training": {"epochs": 3, "imageSize": 32, "schedule": {"type": "Constant"}},
        "tracking": {"mlflow": {"trackingUri": "https://me:KEY@mlflow.example/?sig=KEY"}},
+       "report": {"pictures": false},
        "artifacts": {"s3": {"uri": "s3://results/models", "secretName": "keys"}}}
       """;
 
@@ -58,6 +59,8 @@ class TrainingTextTest {
               tracking:
                 mlflow:
                   trackingUri: https://mlflow.example/
+              report:
+                pictures: false
               artifacts:
                 s3:
                   uri: s3://results/models

@@ -86,7 +86,7 @@ class PageTrackerTest {
   }
 
   private PageTracker tracker() {
-    return new PageTracker(folder, List.of("all"), () -> now += ticks);
+    return new PageTracker(folder, List.of("all"), true, () -> now += ticks);
   }
 
   /** A step is made, so many seconds after the one before. */

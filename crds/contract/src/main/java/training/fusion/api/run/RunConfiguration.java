@@ -7,6 +7,7 @@ import training.fusion.api.Checkpoint;
 import training.fusion.api.Dataset;
 import training.fusion.api.Model;
 import training.fusion.api.Optimization;
+import training.fusion.api.ReportSettings;
 import training.fusion.api.Tracking;
 import training.fusion.api.Training;
 
@@ -36,6 +37,7 @@ public record RunConfiguration(
     Training training,
     @Nullable Checkpoint checkpoint,
     @Nullable Tracking tracking,
+    @Nullable ReportSettings report,
     @Nullable Artifacts artifacts) {
 
   /** Environment variable that holds the configuration, or its beginning. */

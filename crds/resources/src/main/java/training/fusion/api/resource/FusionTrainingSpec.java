@@ -12,6 +12,7 @@ import training.fusion.api.Checkpoint;
 import training.fusion.api.Dataset;
 import training.fusion.api.Model;
 import training.fusion.api.Optimization;
+import training.fusion.api.ReportSettings;
 import training.fusion.api.Tracking;
 import training.fusion.api.Training;
 
@@ -69,6 +70,8 @@ public record FusionTrainingSpec(
         @Nullable Checkpoint checkpoint,
     @JsonPropertyDescription("Where curves are written besides the run's own files.")
         @Nullable Tracking tracking,
+    @JsonPropertyDescription("What the run's report may show. Absent: all.")
+        @Nullable ReportSettings report,
     @JsonPropertyDescription("Where results are sent. Absent: they stay in the run's folder.")
         @Nullable Artifacts artifacts,
     @JsonPropertyDescription("Where and as what the training runs.")

@@ -2,6 +2,7 @@ package training.fusion.trainer.report.page;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.ReportSettings;
 import training.fusion.trainer.report.ConfusionMatrix;
 import training.fusion.trainer.report.EvaluationFile;
 
@@ -10,8 +11,9 @@ import training.fusion.trainer.report.EvaluationFile;
  *
  * @param name of the evaluation, such as {@code validation, epoch 3}
  * @param choice which of the mistakes they are, in a sentence
+ * @param withheld whether pictures are not to be shown
  */
-public record Mistakes(String name, String choice, List<Shown> shown) {
+public record Mistakes(String name, String choice, boolean withheld, List<Shown> shown) {
 
   /**
    * An image.
@@ -39,10 +41,12 @@ public record Mistakes(String name, String choice, List<Shown> shown) {
     }
     List<String> classes = run.description().classes();
     long wrong = matrix.images() - right;
+    boolean withheld = !ReportSettings.showsPictures(run.configuration().report());
     return new Mistakes(
         run.nameOf(evaluation.metrics()),
         choice(wrong, evaluation.worst().size(), matrix.images()),
-        evaluation.worst().stream().map(image -> shown(image, classes)).toList());
+        withheld,
+        evaluation.worst().stream().map(image -> shown(image, classes, withheld)).toList());
   }
 
   private static String choice(long wrong, int shown, long images) {
@@ -59,13 +63,13 @@ public record Mistakes(String name, String choice, List<Shown> shown) {
             .formatted(shown, PageFigures.count(images));
   }
 
-  private static Shown shown(EvaluationFile.Shown image, List<String> classes) {
+  private static Shown shown(EvaluationFile.Shown image, List<String> classes, boolean withheld) {
     return new Shown(
         image.name(),
         classes.get(image.label()),
         classes.get(image.prediction()),
         PageFigures.percent(image.probability()),
         PageFigures.figure(image.loss()),
-        image.picture());
+        withheld ? null : image.picture());
   }
 }

@@ -139,7 +139,26 @@ class ReportTest {
             "<strong>dog</strong> taken for <strong>&lt;b&gt;cat&lt;/b&gt;</strong> (97.5 %), loss 3.7000")
         .contains(
             "<div class=\"file\">dog/&lt;i&gt;.jpg</div>", "<div class=\"file\">sample 7</div>")
-        .containsOnlyOnce("<img src=");
+        .containsOnlyOnce("<img src=")
+        .doesNotContain("spec.report.pictures");
+  }
+
+  /** Not even those that a file has. */
+  @Test
+  void picturesThatTheRunMayNotShowAreNotInItsPage() throws IOException {
+    begin(List.of("cat", "dog"));
+    ConfigurationFile.write(
+        folder,
+        new ObjectMapper()
+            .readValue(
+                CONFIGURATION.replaceFirst("}\\s*$", ", \"report\": {\"pictures\": false}}"),
+                RunConfiguration.class));
+    history(2);
+    evaluation(2);
+    assertThat(page())
+        .contains("Pictures are not shown: spec.report.pictures is false.")
+        .contains("<div class=\"file\">sample 7</div>", "report:\n    pictures: false")
+        .doesNotContain("<img", "base64,");
   }
 
   @Test

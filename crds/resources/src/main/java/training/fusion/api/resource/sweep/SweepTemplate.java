@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.Artifacts;
 import training.fusion.api.Checkpoint;
+import training.fusion.api.ReportSettings;
 import training.fusion.api.Tracking;
 import training.fusion.api.Training;
 import training.fusion.api.resource.PodSettings;
@@ -24,6 +25,8 @@ public record SweepTemplate(
         @Nullable Checkpoint checkpoint,
     @JsonPropertyDescription("Where curves are written besides the trials' own files.")
         @Nullable Tracking tracking,
+    @JsonPropertyDescription("What the trials' reports may show. Absent: all.")
+        @Nullable ReportSettings report,
     @JsonPropertyDescription(
             "Where each trial's results are sent. Absent: they stay in its folder.")
         @Nullable Artifacts artifacts,
