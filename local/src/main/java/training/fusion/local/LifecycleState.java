@@ -13,6 +13,8 @@ enum LifecycleState {
   OPEN,
   /** Stopped, until somebody asks it to go on. */
   SUSPENDED,
+  /** Stopped after the epoch that its spec names, until that names another, or none. */
+  PAUSED,
   SUCCEEDED,
   FAILED;
 
@@ -45,8 +47,15 @@ enum LifecycleState {
       case SUCCEEDED -> thisRun ? SUCCEEDED : OPEN;
       case FAILED -> thisRun ? FAILED : OPEN;
       case SUSPENDED -> SUSPENDED;
+      case PAUSED -> isObserved(training) ? PAUSED : OPEN;
       default -> OPEN;
     };
+  }
+
+  private static boolean isObserved(FusionTraining training) {
+    return Objects.equals(
+        Objects.requireNonNull(training.getStatus()).observedGeneration(),
+        training.getMetadata().getGeneration());
   }
 
   private static LifecycleState of(FusionSweep sweep) {

@@ -10,10 +10,12 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -126,6 +128,31 @@ public abstract class LifecycleContract {
 
   @Test
   @DisplayName(
+      "Paused after an epoch, a training gives its pod back; raised, then removed, it goes on each"
+          + " time and makes an undisturbed run's model, bit for bit")
+  void pausedAfterEpochs() {
+    create("whole", EPOCHS);
+    FusionTraining training = SampleTraining.of("step-by-step", EPOCHS, 1);
+    create(training);
+    FusionTrainingStatus first = pausedAfter("step-by-step", 1);
+    assertThat(Objects.requireNonNull(first.checkpoint()).epoch()).isEqualTo(1);
+    cluster.killOperator();
+    pauseAfter("step-by-step", 3);
+    assertThat(pausedAfter("step-by-step", 3).metrics()).isNotNull();
+    pauseAfter("step-by-step", null);
+    FusionTrainingStatus status = ended("step-by-step");
+    FusionTrainingStatus whole = ended("whole");
+    assertThat(status.state()).isEqualTo(State.SUCCEEDED);
+    assertThat(status.attempt()).isEqualTo(3);
+    assertThat(Objects.requireNonNullElse(status.restarts(), 0)).isZero();
+    assertThat(Objects.requireNonNull(status.model()).sha256())
+        .isEqualTo(Objects.requireNonNull(whole.model()).sha256());
+    assertThat(status.test()).isNotNull().isEqualTo(whole.test());
+    assertThat(status.history()).isEqualTo(whole.history());
+  }
+
+  @Test
+  @DisplayName(
       "The operator may die while a training runs: it ends Succeeded once, in the same Job")
   void operatorRestarted() {
     create("orphan", EPOCHS);
@@ -182,6 +209,27 @@ public abstract class LifecycleContract {
 
   private void suspend(String name, boolean suspend) {
     patch(name, Map.of("spec", Map.of("suspend", suspend)));
+  }
+
+  private void pauseAfter(String name, @Nullable Integer epoch) {
+    var spec = new HashMap<String, @Nullable Object>();
+    spec.put("pauseAfterEpoch", epoch);
+    patch(name, Map.of("spec", spec));
+  }
+
+  /** Once its pod is gone, too. */
+  private FusionTrainingStatus pausedAfter(String name, int epoch) {
+    FusionTrainingStatus status =
+        eventually(
+            name + " paused after epoch " + epoch,
+            () -> status(name),
+            it ->
+                it.state() == State.PAUSED
+                    && Objects.requireNonNull(it.pauses()).stream()
+                        .anyMatch(pause -> pause.epoch() == epoch));
+    eventually("its Job gone", () -> jobs(name), List::isEmpty);
+    assertThat(pods(name)).isEmpty();
+    return status;
   }
 
   private FusionTrainingStatus status(String name) {

@@ -18,6 +18,14 @@ public final class SampleTraining {
     return Serialization.unmarshal(yaml(name, epochs), FusionTraining.class);
   }
 
+  /** The same, which pauses after an epoch. */
+  public static FusionTraining of(String name, int epochs, int pauseAfterEpoch) {
+    String yaml =
+        yaml(name, epochs)
+            .replace("spec:\n", "spec:\n  pauseAfterEpoch: " + pauseAfterEpoch + "\n");
+    return Serialization.unmarshal(yaml, FusionTraining.class);
+  }
+
   /** The same, with its data in a folder of the claim. */
   public static FusionTraining of(String name, int epochs, String folder) {
     String yaml =

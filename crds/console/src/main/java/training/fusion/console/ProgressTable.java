@@ -22,7 +22,8 @@ public final class ProgressTable {
   private static final Duration QUIET = Duration.ofSeconds(30);
 
   private static final List<String> ORDER =
-      List.of(ProgressRow.RUNNING, "Starting", "Failed", "Suspended", "Pending", "Succeeded");
+      List.of(
+          ProgressRow.RUNNING, "Starting", "Failed", "Suspended", "Paused", "Pending", "Succeeded");
 
   /** Phases whose change is no news where lines stay. */
   private static final Set<String> EACH_EPOCH = Set.of("Training", "Evaluating", "Saving");

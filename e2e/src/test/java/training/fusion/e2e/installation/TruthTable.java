@@ -32,7 +32,7 @@ final class TruthTable {
     /** What kstatus is to take it for; it knows nobody who stops on purpose. */
     String kstatus() {
       return switch (state) {
-        case "Succeeded", "Suspended" -> "Current";
+        case "Succeeded", "Suspended", "Paused" -> "Current";
         case "Failed" -> "Failed";
         default -> "InProgress";
       };
@@ -51,7 +51,7 @@ final class TruthTable {
     String argoCd() {
       return switch (state) {
         case "Succeeded" -> "Healthy";
-        case "Suspended" -> "Suspended";
+        case "Suspended", "Paused" -> "Suspended";
         case "Failed" -> "Degraded";
         default -> "Progressing";
       };

@@ -62,6 +62,7 @@ public final class StatusBlock {
           "after epoch %d: nothing improved after epoch %d"
               .formatted(status.stoppedEarly().epoch(), status.stoppedEarly().bestEpoch()));
     }
+    pause(training, out);
     if (status.restarts() != null && status.restarts() > 0) {
       line(out, "failed pods", String.valueOf(status.restarts()));
     }
@@ -87,6 +88,19 @@ public final class StatusBlock {
     Path report = run.resolve("report.html");
     if (Files.exists(report)) {
       line(out, "report", report.toUri().toString());
+    }
+  }
+
+  private static void pause(FusionTraining training, PrintStream out) {
+    FusionTrainingStatus status = Objects.requireNonNull(training.getStatus());
+    if (status.state() == FusionTrainingStatus.State.PAUSED && status.pauses() != null) {
+      line(
+          out,
+          "paused",
+          "after epoch %d of %d; the same command with --set pauseAfterEpoch=null goes on to the end, with a larger number as far as that"
+              .formatted(
+                  status.pauses().get(status.pauses().size() - 1).epoch(),
+                  training.getSpec().training().epochs()));
     }
   }
 

@@ -63,6 +63,10 @@ public record Diagnosis(
           ? of(Situation.SUSPENDING, refused.orElse("the trainer saves a checkpoint and stops"))
           : of(Situation.SUSPENDED, "spec.suspend is true; set it to false to go on");
     }
+    Optional<Diagnosis> paused = Paused.of(seen, refused);
+    if (paused.isPresent()) {
+      return paused.get();
+    }
     if (refusal != null && refusal.kind() != Refusal.Kind.NO_POD) {
       return of(
           refusal.kind() == Refusal.Kind.NAME_IN_USE

@@ -30,6 +30,9 @@ public sealed interface Outcome {
 
   /** How the run ended, if what is seen says that it did. */
   static Optional<Outcome> of(Observation seen) {
+    if (seen.pause().isPresent()) {
+      return Optional.empty(); // its Job is complete, the run is not
+    }
     return refused(seen)
         .or(() -> succeeded(seen))
         .or(() -> seen.job().flatMap(job -> withoutImages(seen, job)))

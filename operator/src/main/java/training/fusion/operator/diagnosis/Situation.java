@@ -47,6 +47,10 @@ public enum Situation {
   SUSPENDING("Suspending"),
   /** Stopped by the user. */
   SUSPENDED("Suspended"),
+  /** Its spec says to stop where it has been before, and it is saving. */
+  PAUSING("Pausing"),
+  /** Stopped where its spec says, until that says otherwise. */
+  PAUSED("Paused"),
   /** Trained to the end. */
   SUCCEEDED("Succeeded"),
   /** Over, without a model. */

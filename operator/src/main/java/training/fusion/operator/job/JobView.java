@@ -51,6 +51,20 @@ public record JobView(Job job) {
     return attempt.matches("[0-9]{1,9}") ? Integer.parseInt(attempt) : 0;
   }
 
+  /** The epoch after which its pods pause; empty: they train to the end. */
+  public Optional<Integer> pauseAfterEpoch() {
+    return Optional.ofNullable(job.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(Labels.PAUSE_AFTER_EPOCH))
+        .filter(epoch -> epoch.matches("[0-9]{1,9}"))
+        .map(Integer::valueOf);
+  }
+
+  /** Whether the training is to pause by now before its pods would. */
+  public boolean pausesTooLate(FusionTraining training) {
+    Integer asked = training.getSpec().pauseAfterEpoch();
+    return asked != null && pauseAfterEpoch().filter(epoch -> epoch <= asked).isEmpty();
+  }
+
   /** The trainer's image; empty where somebody has taken its container out of the Job. */
   public Optional<String> image() {
     return job.getSpec().getTemplate().getSpec().getContainers().stream()

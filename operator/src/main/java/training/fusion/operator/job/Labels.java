@@ -31,6 +31,9 @@ public final class Labels {
    */
   public static final String TRAINING = OURS + "training";
 
+  /** Annotation of Jobs and pods: the epoch after which the trainer pauses; absent: none. */
+  static final String PAUSE_AFTER_EPOCH = OURS + "pause-after-epoch";
+
   /** Uid of the FusionSweep that a training, or a ConfigMap, is of. */
   public static final String SWEEP_UID = OURS + "sweep-uid";
 

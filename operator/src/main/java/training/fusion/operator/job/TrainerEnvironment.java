@@ -177,6 +177,7 @@ final class TrainerEnvironment {
         training.getMetadata().getNamespace() + "/" + training.getMetadata().getName(),
         run.value(),
         TrainerResources.gpuCount(settings),
+        spec.pauseAfterEpoch(),
         policy == null ? null : policy.progressDeadlineSeconds(),
         spec.model(),
         spec.dataset(),

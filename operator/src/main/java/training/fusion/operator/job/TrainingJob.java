@@ -129,6 +129,7 @@ public final class TrainingJob {
         .addToLabels(defaults.jobLabels(settings))
         .addToLabels(ours)
         .addToAnnotations(Labels.TRAINING, training.getMetadata().getName())
+        .addToAnnotations(pause(training))
         .addNewOwnerReference()
         .withApiVersion(training.getApiVersion())
         .withKind(training.getKind())
@@ -138,6 +139,11 @@ public final class TrainingJob {
         .withBlockOwnerDeletion(true)
         .endOwnerReference()
         .build();
+  }
+
+  private static Map<String, String> pause(FusionTraining training) {
+    Integer epoch = training.getSpec().pauseAfterEpoch();
+    return epoch == null ? Map.of() : Map.of(Labels.PAUSE_AFTER_EPOCH, epoch.toString());
   }
 
   private static ObjectMeta podMetadata(
@@ -152,6 +158,7 @@ public final class TrainingJob {
         .addToLabels(ours)
         .addToAnnotations(settings.annotations())
         .addToAnnotations(DEFAULT_CONTAINER, TrainerPod.CONTAINER)
+        .addToAnnotations(pause(training))
         .addToAnnotations(Labels.TRAINING, training.getMetadata().getName())
         .build();
   }

@@ -1,6 +1,7 @@
 package training.fusion.operator.status;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.lang.reflect.RecordComponent;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.resource.FusionTrainingSpec;
 import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.resource.FusionTrainingStatus.Pause;
 import training.fusion.api.resource.FusionTrainingStatus.Progress;
 import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
 import training.fusion.api.run.Metrics;
@@ -76,6 +78,22 @@ final class ReportedFields {
     set(next, "resultSource", ResultSource.TERMINATION_MESSAGE);
     optimization(
         next, seen, result.parameters(), result.levelParameters(), result.swatsSwitchStep());
+  }
+
+  /** Copies what the trainer said when it paused; the run goes on, so nothing of an end. */
+  static void writePause(ObjectNode next, RunResult pause) {
+    next.setAll(JSON.<ObjectNode>valueToTree(pause).retain("validation", "best", "checkpoint"));
+    set(next, "metrics", pause.validation());
+    ArrayNode pauses = next.withArray("pauses");
+    for (int i = pauses.size() - 1; i >= 0; i--) {
+      if (pauses.get(i).path("epoch").asInt() >= pause.epoch()) {
+        pauses.remove(i); // told before, or of what was lost with its volume
+      }
+    }
+    pauses.add(JSON.valueToTree(new Pause(pause.epoch(), pause.validation())));
+    while (pauses.size() > FusionTrainingStatus.MOST_PAUSES) {
+      pauses.remove(0);
+    }
   }
 
   private static Set<String> copied() {

@@ -48,6 +48,7 @@ public record StatusChange(
     ObjectNode next = lifecycle(seen.recorded().orElse(null));
     write(next, seen, diagnosis);
     ReportedFields.write(next, seen);
+    seen.pause().ifPresent(pause -> ReportedFields.writePause(next, pause));
     outcome.ifPresent(end -> ReportedFields.write(next, seen, end));
     return of(seen, diagnosis, next);
   }

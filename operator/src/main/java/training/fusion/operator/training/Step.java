@@ -63,9 +63,15 @@ sealed interface Step {
     }
     Optional<JobView> job = seen.job();
     if (job.isEmpty()) {
-      return seen.suspended() ? new Rest() : create(seen);
+      return seen.suspended() || seen.isPaused() ? new Rest() : create(seen);
     }
-    if (seen.suspended() || seen.isResultMissing()) {
+    if (isPauseUntold(seen)) {
+      return new Rest(); // recorded first, too
+    }
+    if (seen.suspended()
+        || seen.isResultMissing()
+        || seen.pause().isPresent()
+        || job.get().pausesTooLate(seen.training())) {
       return delete(List.of(job.get()), true);
     }
     return seen.lingering()
@@ -84,7 +90,8 @@ sealed interface Step {
    */
   static boolean goesOnAtOnce(Step taken, Observation seen, boolean told) {
     boolean justEnded = told && seen.hasFinished(); // an end is recorded before what it deletes
-    return taken instanceof Forget || (justEnded && after(seen) instanceof Delete);
+    boolean justPaused = told && seen.pause().isPresent(); // and so is a pause
+    return taken instanceof Forget || ((justEnded || justPaused) && after(seen) instanceof Delete);
   }
 
   /** When the Job of a finished training is to be deleted, if ever. */
@@ -142,6 +149,12 @@ sealed interface Step {
         && status.progress() != null
         && status.runKey() != null
         && seen.recorded().isEmpty();
+  }
+
+  private static boolean isPauseUntold(Observation seen) {
+    return seen.pause()
+        .filter(pause -> !seen.lastPause().equals(Optional.of(pause.epoch())))
+        .isPresent();
   }
 
   private static boolean hasWaitedForItsPod(Observation seen) {

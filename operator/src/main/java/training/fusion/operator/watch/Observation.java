@@ -12,6 +12,7 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.resource.RunPolicy;
+import training.fusion.api.run.RunResult;
 import training.fusion.operator.job.JobView;
 import training.fusion.operator.job.Labels;
 import training.fusion.operator.job.RunKey;
@@ -86,6 +87,33 @@ public record Observation(
   /** Whether the user asks for the run to stop. */
   public boolean suspended() {
     return Boolean.TRUE.equals(training.getSpec().suspend());
+  }
+
+  /** What the newest pod left, if it has saved and ended where its spec told it to pause. */
+  public Optional<RunResult> pause() {
+    return newestPod()
+        .filter(TrainerPod::hasTrained)
+        .flatMap(pod -> TerminationMessage.of(pod, run))
+        .filter(RunResult::hasPaused);
+  }
+
+  /** Whether the run has got as far as the spec lets it go for now. */
+  public boolean isPaused() {
+    Integer last = training.getSpec().pauseAfterEpoch();
+    return last != null && pausedAfter().filter(epoch -> epoch >= last).isPresent();
+  }
+
+  /** After which epoch the run has paused last. */
+  public Optional<Integer> pausedAfter() {
+    return pause().map(RunResult::epoch).or(this::lastPause);
+  }
+
+  /** The same, as far as it is written down. */
+  public Optional<Integer> lastPause() {
+    return recorded()
+        .map(FusionTrainingStatus::pauses)
+        .filter(pauses -> !pauses.isEmpty())
+        .map(pauses -> pauses.get(pauses.size() - 1).epoch());
   }
 
   /** Retries and deadlines, if the spec has any. */

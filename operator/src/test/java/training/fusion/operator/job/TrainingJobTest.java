@@ -150,6 +150,7 @@ class TrainingJobTest {
         new training.fusion.api.resource.FusionTrainingSpec(
             null,
             null,
+            null,
             spec.model(),
             spec.dataset(),
             spec.optimization(),

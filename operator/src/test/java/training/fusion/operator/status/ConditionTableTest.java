@@ -63,6 +63,8 @@ class ConditionTableTest {
     scenes.put("WaitingForContainers", () -> lingering());
     scenes.put("Suspending", () -> started().pod("a", Scene.running()).spec("suspend: true"));
     scenes.put("Suspended", () -> Scene.ofTraining().spec("suspend: true"));
+    scenes.put("Pausing", () -> pausing());
+    scenes.put("Paused", () -> paused());
     scenes.put("Succeeded", ConditionTableTest::succeeded);
     scenes.put("Failed", () -> Scene.ofTraining().refused(Refusal.Kind.NAME_TAKEN, "taken"));
     return scenes;
@@ -169,7 +171,7 @@ class ConditionTableTest {
           .isEqualTo("Failed".equals(row.get("state")));
       assertThat(isTrue(row, "Suspended"))
           .as(row.toString())
-          .isEqualTo("Suspended".equals(row.get("state")));
+          .isEqualTo(Set.of("Suspended", "Paused").contains(row.get("state")));
       if (isTrue(row, "PodsReady")) {
         assertThat(row.get("state")).isEqualTo("Running");
       }
@@ -193,6 +195,22 @@ class ConditionTableTest {
   private static Scene succeeded() {
     Scene scene = started();
     return scene.pod("a", Scene.ended(0, scene.result()));
+  }
+
+  private static Scene paused() {
+    Scene scene = kept().spec("training: {epochs: 5}\npauseAfterEpoch: 1").job(1);
+    return scene.pod("a", Scene.ended(0, scene.pause(1)));
+  }
+
+  /** One that is to pause after an epoch that it has left behind. */
+  private static Scene pausing() {
+    return paused()
+        .recorded()
+        .withoutJobs()
+        .spec("pauseAfterEpoch: 3")
+        .job(2)
+        .pod("b", Scene.running())
+        .spec("pauseAfterEpoch: 1");
   }
 
   private static Scene kept() {

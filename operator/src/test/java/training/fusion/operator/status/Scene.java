@@ -341,6 +341,19 @@ public final class Scene {
         .formatted(exitCode == 0 ? "Succeeded" : "Failed", exitCode, reason, message);
   }
 
+  /** What the trainer says when it has saved and ended after an epoch that is not the last. */
+  public String pause(int epoch) {
+    return """
+    {"contractVersion":1,"runKey":"%s","failure":{"reason":"Paused","message":"paused"},\
+    "epoch":%d,"step":%d,\
+    "validation":{"split":"Validation","epoch":%d,"accuracy":0.6,"loss":1.1,"f1":0.59},\
+    "best":{"split":"Validation","epoch":%d,"accuracy":0.6,"loss":1.1,"f1":0.59},\
+    "checkpoint":{"epoch":%d,"step":%d,"path":"checkpoint-%d"}}\
+    """
+        .formatted(
+            observation().run(), epoch, 125 * epoch, epoch, epoch, epoch, 125 * epoch, epoch);
+  }
+
   /** The trainer's last word after training to the end. */
   public String result() {
     return """

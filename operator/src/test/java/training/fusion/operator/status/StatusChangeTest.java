@@ -12,10 +12,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.Pretrained;
+import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.FusionTrainingStatus.ResultSource;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.RunResult.HistoryPoint;
+import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.api.run.StoppedEarly;
 import training.fusion.operator.resource.Refusal;
 
@@ -144,6 +146,57 @@ public class StatusChangeTest {
     assertThat(status.completionTime()).isEqualTo("2026-01-01T12:05:00Z");
     assertThat(requireNonNull(status.optimization()).highLevelShare()).isEqualTo(0.7);
     assertThat(requireNonNull(status.optimization()).lowLevelParameters()).isEqualTo(300);
+  }
+
+  @Test
+  void aPauseIsToldWithItsEvaluationAndIsNoEnd() {
+    Scene scene = paused(1);
+    assertThat(scene.recorded().status().pauses())
+        .extracting(FusionTrainingStatus.Pause::epoch)
+        .containsExactly(1);
+    var status = scene.status();
+    assertThat(status.checkpoint()).extracting(SavedCheckpoint::path).isEqualTo("checkpoint-1");
+    assertThat(status.metrics()).isEqualTo(requireNonNull(status.pauses()).get(0).metrics());
+    assertThat(status.completionTime()).isNull();
+    assertThat(status.restarts()).isZero();
+    assertThat(status.failures()).isEmpty();
+    assertThat(status.state()).isEqualTo(State.PAUSED);
+    assertThat(scene.jobIsBeingDeleted().change().patch()).isEmpty();
+    assertThat(scene.withoutPods().change().patch()).isEmpty();
+    assertThat(scene.withoutJobs().change().patch()).isEmpty();
+    scene.spec("pauseAfterEpoch: 3").job(2);
+    scene.pod("b", Scene.ended(0, scene.pause(3))).recorded();
+    assertThat(scene.status().pauses())
+        .extracting(FusionTrainingStatus.Pause::epoch)
+        .containsExactly(1, 3);
+  }
+
+  @Test
+  void onlyTheLastPausesAreKept() {
+    Scene scene = paused(1).recorded();
+    for (int epoch = 2; epoch <= 20; epoch++) {
+      scene.withoutJobs().spec("pauseAfterEpoch: " + epoch).job(epoch);
+      scene.pod("a", Scene.ended(0, scene.pause(epoch))).recorded();
+    }
+    assertThat(scene.status().pauses())
+        .extracting(FusionTrainingStatus.Pause::epoch)
+        .hasSize(FusionTrainingStatus.MOST_PAUSES)
+        .startsWith(5)
+        .endsWith(20);
+  }
+
+  private static Scene paused(int epoch) {
+    Scene scene =
+        Scene.ofTraining()
+            .spec(
+                """
+                training: {epochs: 30}
+                pauseAfterEpoch: %d
+                checkpoint: {volume: {persistentVolumeClaim: {claimName: checkpoints}}}
+                """
+                    .formatted(epoch))
+            .job(1);
+    return scene.pod("a", Scene.ended(0, scene.pause(epoch)));
   }
 
   @Test

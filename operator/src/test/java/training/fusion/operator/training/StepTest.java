@@ -92,6 +92,51 @@ class StepTest {
   }
 
   @Test
+  void aPauseIsWrittenDownBeforeItsJobIsDeletedAndThenNothingFollows() {
+    Scene scene = paused();
+    assertThat(step(scene)).isEqualTo(new Step.Rest());
+    scene.recorded();
+    assertThat(step(scene)).isEqualTo(deletion(scene, true));
+    assertThat(goesOn(new Step.Rest(), scene, true)).isTrue();
+    assertThat(step(scene.withoutJobs().live())).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aPauseThatIsRaisedOrRemovedIsGoneOnFromInTheNextAttempt() {
+    Scene raised = paused().recorded().withoutJobs().spec("pauseAfterEpoch: 2").live();
+    assertThat(step(raised)).isEqualTo(new Step.Create(2));
+    Scene removed = paused().recorded().withoutJobs().spec("pauseAfterEpoch: null").live();
+    assertThat(step(removed)).isEqualTo(new Step.Create(2));
+    Scene lower = paused().recorded().withoutJobs().spec("pauseAfterEpoch: 1").live();
+    assertThat(step(lower)).isEqualTo(new Step.Rest());
+  }
+
+  @Test
+  void aPauseThatIsRaisedWhileItsPodGoesIsGoneOnFromOnceThatIsGone() {
+    Scene scene = paused().spec("pauseAfterEpoch: 3").recorded();
+    assertThat(step(scene)).isEqualTo(deletion(scene, true));
+    assertThat(step(scene.withoutJobs().live())).isEqualTo(new Step.Create(2));
+  }
+
+  @Test
+  void aPodThatWouldPauseTooLateIsReplaced() {
+    Scene scene = kept().job(1).pod("a", Scene.running()).recorded();
+    assertThat(step(scene.spec("pauseAfterEpoch: 2"))).isEqualTo(deletion(scene, true));
+    Scene sooner = kept().spec("pauseAfterEpoch: 2").job(1).pod("a", Scene.running()).recorded();
+    assertThat(step(sooner)).isEqualTo(new Step.Rest());
+    assertThat(step(sooner.spec("pauseAfterEpoch: 5"))).isEqualTo(new Step.Rest());
+    assertThat(step(sooner.spec("pauseAfterEpoch: 1"))).isEqualTo(deletion(sooner, true));
+  }
+
+  @Test
+  void aPauseThatWasLostWithItsPodIsSaidAgainByTheNext() {
+    Scene scene = paused().jobStatus(COMPLETE).withoutPods();
+    assertThat(step(scene)).isEqualTo(new Step.Look());
+    assertThat(step(scene.live())).isEqualTo(deletion(scene, true));
+    assertThat(step(scene.recorded().withoutJobs())).isEqualTo(new Step.Create(2));
+  }
+
+  @Test
   void aFinishedTrainingIsNeverRunAgain() {
     Scene scene = succeeded().recorded();
     assertThat(step(scene)).isEqualTo(new Step.Rest());
@@ -296,6 +341,11 @@ class StepTest {
   private static Scene succeeded() {
     Scene scene = Scene.ofTraining().job(1);
     return scene.pod("a", Scene.ended(0, scene.result())).jobStatus(COMPLETE);
+  }
+
+  private static Scene paused() {
+    Scene scene = kept().spec("training: {epochs: 5}\npauseAfterEpoch: 1").job(1);
+    return scene.pod("a", Scene.ended(0, scene.pause(1)));
   }
 
   private static Scene kept() {

@@ -32,6 +32,7 @@ import training.fusion.trainer.train.Settings;
     mixinStandardHelpOptions = true,
     description = {
       "Goes on with a run from its newest checkpoint; nothing but its folder is needed.",
+      "One that paused after an epoch goes on to its end.",
       "With --epochs, a run that is finished is trained further."
     })
 final class ResumeCommand implements Callable<Integer> {
@@ -93,7 +94,7 @@ final class ResumeCommand implements Callable<Integer> {
   }
 
   private int resumed(Path output) {
-    RunConfiguration run = ConfigurationFile.read(output);
+    RunConfiguration run = ConfigurationFile.unpaused(ConfigurationFile.read(output));
     if (epochs == null) {
       return resumed(run, output, UnaryOperator.identity());
     }

@@ -40,6 +40,8 @@ record TrainingFile(Path path, ObjectNode resource) {
           "report",
           "artifacts");
 
+  private static final String PAUSE = "pauseAfterEpoch";
+
   /** As {@link #read(Path, List)}, as the file says. */
   static TrainingFile read(Path path) {
     return read(path, List.of());
@@ -118,6 +120,9 @@ record TrainingFile(Path path, ObjectNode resource) {
                 metadata.path("name").asText(path.toString())));
     run.put("runKey", runKey);
     run.put("gpuCount", spec.path("pod").path("gpu").path("count").asInt(1));
+    if (spec.hasNonNull(PAUSE)) { // another pause is the same run
+      run.set(PAUSE, spec.get(PAUSE));
+    }
     JsonNode deadline = spec.path("runPolicy").path("progressDeadlineSeconds");
     if (!deadline.isMissingNode()) {
       run.set("progressDeadlineSeconds", deadline);

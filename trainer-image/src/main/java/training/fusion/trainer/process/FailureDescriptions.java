@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.run.ExitCode;
+import training.fusion.api.run.RunResult;
 import training.fusion.api.run.SavedCheckpoint;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.model.Libtorch;
@@ -88,7 +89,7 @@ public final class FailureDescriptions {
   public static TrainingFailure stoppedBefore() {
     return new TrainingFailure(
         ExitCode.TERMINATED,
-        "Terminated",
+        RunResult.TERMINATED,
         "stopped from outside, with nothing to save yet; what was fetched is kept",
         null);
   }
@@ -102,7 +103,7 @@ public final class FailureDescriptions {
   public static TrainingFailure stoppedAtOnce(long step, @Nullable SavedCheckpoint saved) {
     return new TrainingFailure(
         ExitCode.TERMINATED,
-        "Terminated",
+        RunResult.TERMINATED,
         saved == null
             ? "stopped at once, in step %d, with nothing saved: the next attempt begins anew"
                 .formatted(step)

@@ -28,6 +28,13 @@ public final class ConfigurationFile {
     return JSON.convertValue(tree, RunConfiguration.class);
   }
 
+  /** A run's configuration without a pause before its end. */
+  public static RunConfiguration unpaused(RunConfiguration run) {
+    ObjectNode tree = JSON.valueToTree(run);
+    tree.remove("pauseAfterEpoch");
+    return JSON.convertValue(tree, RunConfiguration.class);
+  }
+
   /**
    * The configuration of the run whose folder this is.
    *

@@ -5,6 +5,7 @@ import java.time.Duration;
 import training.fusion.api.Artifacts;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.RunConfiguration;
+import training.fusion.api.run.RunResult;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.artifact.ArtifactBucket;
 import training.fusion.trainer.artifact.RunArtifacts;
@@ -62,7 +63,7 @@ final class ResultsSent {
   private static TrainingFailure stopped() {
     return new TrainingFailure(
         ExitCode.TERMINATED,
-        "Terminated",
+        RunResult.TERMINATED,
         "stopped from outside while results were sent; the next attempt sends what is missing",
         null);
   }

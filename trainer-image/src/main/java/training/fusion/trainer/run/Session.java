@@ -79,21 +79,33 @@ final class Session implements AutoCloseable {
    * Trains to the end, chooses the model and evaluates it on test.
    *
    * @throws TrainingFailure if the run cannot go on; Terminated if the process was asked to end,
-   *     and everything is saved
+   *     Paused if the rest is not for this process to do; then everything is saved
    */
   RunResult train() throws InterruptedException {
     try {
       trainer.train();
+      if (trainer.isPaused()) {
+        throw paused(keeper.saveOnce(trainer.state()));
+      }
       return finish();
     } catch (StoppedException e) {
       SavedCheckpoint saved = keeper.saveOnce(trainer.state());
       throw new TrainingFailure(
           ExitCode.TERMINATED,
-          "Terminated",
+          RunResult.TERMINATED,
           "stopped from outside after step %d, in %s; the next attempt goes on from there"
               .formatted(saved.step(), saved.path()),
           null);
     }
+  }
+
+  private TrainingFailure paused(SavedCheckpoint saved) {
+    return new TrainingFailure(
+        ExitCode.SUCCESS,
+        RunResult.PAUSED,
+        "paused after epoch %d of %d, as pauseAfterEpoch asks; all is saved in %s, and with a larger one, or none, it goes on from there"
+            .formatted(trainer.state().epochs(), settings.epochs(), saved.path()),
+        null);
   }
 
   /** What an end at this moment, which nothing is saved before, would keep. */

@@ -144,7 +144,11 @@ public final class TrainingRun {
       return failure.exitCode();
     }
     told = true;
-    LOG.error("{}", failure.getMessage());
+    if (failure.exitCode() == ExitCode.SUCCESS) {
+      LOG.info("{}", failure.getMessage());
+    } else {
+      LOG.error("{}", failure.getMessage());
+    }
     Session known = session;
     if (known == null) {
       leave(failure);

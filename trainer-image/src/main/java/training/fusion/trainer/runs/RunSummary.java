@@ -24,7 +24,7 @@ import training.fusion.trainer.report.page.RunRecord;
  * A run in a line.
  *
  * @param name of its training; that of its folder, if it failed before it noted its configuration
- * @param state Training, Succeeded, Stopped, Failed; Interrupted: it ended without a word
+ * @param state Training, Succeeded, Paused, Stopped, Failed; Interrupted: it ended without a word
  * @param epochs trained
  * @param ofEpochs asked for; absent: not known
  * @param figures the model's on test; before there is a model, the newest evaluation's
@@ -49,6 +49,7 @@ public record RunSummary(
   public enum State {
     Training,
     Succeeded,
+    Paused,
     Stopped,
     Failed,
     Interrupted
@@ -152,7 +153,10 @@ public record RunSummary(
     if (result.failure() == null) {
       return State.Succeeded;
     }
-    return result.failure().reason().equals("Terminated") ? State.Stopped : State.Failed;
+    if (result.hasPaused()) {
+      return State.Paused;
+    }
+    return result.hasStopped() ? State.Stopped : State.Failed;
   }
 
   private static @Nullable String message(@Nullable RunResult result) {

@@ -186,7 +186,7 @@ final class MlflowRun {
   /** Tells how an attempt ended. One that was stopped to go on later leaves the run running. */
   void end(RunResult result) throws IOException, InterruptedException {
     RunResult.Failure failure = result.failure();
-    if (failure != null && failure.reason().equals("Terminated")) {
+    if (result.hasStopped()) {
       return;
     }
     server.post(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import training.fusion.api.run.ExitCode;
 import training.fusion.api.run.Metrics;
+import training.fusion.api.run.RunResult;
 import training.fusion.trainer.TrainingFailure;
 import training.fusion.trainer.batch.Batch;
 import training.fusion.trainer.data.Part;
@@ -70,7 +71,8 @@ public final class Inference implements AutoCloseable {
     try {
       return evaluator.evaluate(parts, split, 0).metrics();
     } catch (StoppedException e) {
-      throw new TrainingFailure(ExitCode.TERMINATED, "Terminated", "stopped from outside", e);
+      throw new TrainingFailure(
+          ExitCode.TERMINATED, RunResult.TERMINATED, "stopped from outside", e);
     }
   }
 

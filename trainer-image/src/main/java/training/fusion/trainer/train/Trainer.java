@@ -87,16 +87,17 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end: the last epoch, or an earlier one after which nothing improves.
+   * Trains to the end: the last epoch, or an earlier one after which nothing improves; or as far as
+   * {@link #isPaused}.
    *
    * @throws StoppedException if the process was asked to end; the state can then be saved
    * @throws TrainingFailure if a step or an evaluation is not finite
    */
   public void train() throws InterruptedException, StoppedException {
-    while (!isOver()) {
+    while (!isOver() && !isPaused()) {
       trainEpoch();
       evaluateEpoch();
-      if (state.epochs() % settings.everyEpochs() == 0 || isOver()) {
+      if (state.epochs() % settings.everyEpochs() == 0 || isOver() || isPaused()) {
         keeper.save(state);
       }
     }
@@ -105,6 +106,12 @@ public final class Trainer {
 
   private boolean isOver() {
     return state.epochs() >= settings.epochs() || stoppedEarly() != null;
+  }
+
+  /** Whether there is more to train, and it is not for this process to do. */
+  public boolean isPaused() {
+    Integer last = settings.run().pauseAfterEpoch();
+    return last != null && state.epochs() >= last && !isOver();
   }
 
   /** Where early stopping ends the training, if it does by now; null: it does not. */

@@ -316,6 +316,7 @@ class ArtifactBucketTest {
             null,
             null,
             null,
+            null,
             null);
     return new ArtifactBucket(configuration, s3, run, environment);
   }

@@ -21,6 +21,8 @@ import training.fusion.api.Training;
  * @param name namespace/name of the training, for messages and reports
  * @param runKey names this run; a checkpoint of another run is not taken up
  * @param gpuCount GPUs that the pod was given; 0 trains on the CPU
+ * @param pauseAfterEpoch epoch at whose end this pod saves and ends, to be followed by another;
+ *     absent: none
  * @param progressDeadlineSeconds the watchdog's limit: longest time without a step; absent: none
  * @param checkpoint absent: nothing survives the pod
  */
@@ -30,6 +32,7 @@ public record RunConfiguration(
     String name,
     String runKey,
     int gpuCount,
+    @Nullable Integer pauseAfterEpoch,
     @Nullable Integer progressDeadlineSeconds,
     Model model,
     Dataset dataset,

@@ -17,7 +17,8 @@ import training.fusion.api.Pretrained;
  *
  * @param contractVersion {@link RunConfiguration#CONTRACT_VERSION} of the trainer
  * @param runKey the run this is the result of
- * @param failure what went wrong; absent when trained to the end
+ * @param failure what went wrong, or that it has stopped to be gone on with; absent when trained to
+ *     the end
  * @param validation newest evaluation on validation
  * @param best evaluation that the model was chosen by
  * @param test the model's evaluation on test
@@ -64,10 +65,28 @@ public record RunResult(
   public static final int MAXIMUM_BYTES = 1024;
 
   /**
-   * What went wrong, in words for a person.
+   * Reason of a run that has saved and stopped at spec.pauseAfterEpoch; its process ends with 0.
+   */
+  public static final String PAUSED = "Paused";
+
+  /** Reason of a run that has saved and stopped because it was asked to from outside. */
+  public static final String TERMINATED = "Terminated";
+
+  /** Whether the run has stopped where spec.pauseAfterEpoch says, after {@link #epoch}. */
+  public boolean hasPaused() {
+    return failure != null && failure.reason().equals(PAUSED);
+  }
+
+  /** Whether the run has saved and stopped, to be gone on with; nothing went wrong. */
+  public boolean hasStopped() {
+    return hasPaused() || (failure != null && failure.reason().equals(TERMINATED));
+  }
+
+  /**
+   * Why there is no model yet, in words for a person.
    *
    * @param reason one of ours, in CamelCase: BadConfiguration, BadData, Diverged, Stalled,
-   *     DeviceError, TemporaryIo, Terminated, Internal …
+   *     DeviceError, TemporaryIo, Terminated, Paused, Internal …
    * @param message one sentence: field, file or object; what was wrong; what would be right
    */
   public record Failure(String reason, String message) {}

@@ -3,6 +3,8 @@ package training.fusion.api.resource;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -45,6 +47,12 @@ import training.fusion.api.Training;
         "augmentation and transforms change pictures, and dataset.format: Tensors has none; remove"
             + " them, or write changed rows into the files",
     fieldPath = ".training.augmentation")
+@ValidationRule(
+    value = "!has(self.pauseAfterEpoch) || (has(self.checkpoint) && has(self.checkpoint.volume))",
+    message =
+        "pauseAfterEpoch goes on from a checkpoint, and nothing keeps one: set checkpoint.volume, or"
+            + " remove pauseAfterEpoch",
+    fieldPath = ".pauseAfterEpoch")
 public record FusionTrainingSpec(
     @JsonPropertyDescription(
             "true saves a checkpoint and stops; false goes on from the checkpoint. May be changed"
@@ -52,6 +60,15 @@ public record FusionTrainingSpec(
         @Default("false")
         @Mutable
         @Nullable Boolean suspend,
+    @JsonPropertyDescription(
+            "Saves at the end of this epoch, counted from 1, and stops there, giving the GPU back."
+                + " Raised or removed, the run goes on from the checkpoint, bit for bit as if it"
+                + " had not stopped: training.epochs and the schedule are those of the whole run."
+                + " May be changed at any time. Absent: never.")
+        @Min(1)
+        @Max(100000)
+        @Mutable
+        @Nullable Integer pauseAfterEpoch,
     @JsonPropertyDescription(
             "Any string of yours; a new one runs a finished training again. Everything else in the"
                 + " spec may change together with it.")

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -81,6 +82,10 @@ public record FusionTrainingStatus(
         @Min(0)
         @Nullable Integer unseenPixels,
     @JsonPropertyDescription("Newest checkpoint.") @Nullable SavedCheckpoint checkpoint,
+    @JsonPropertyDescription(
+            "Where spec.pauseAfterEpoch has stopped the run, the newest last; at most the last 16.")
+        @Size(max = FusionTrainingStatus.MOST_PAUSES)
+        @Nullable List<Pause> pauses,
     @JsonPropertyDescription("The trained model.") @Nullable SavedModel model,
     @JsonPropertyDescription(
             "What training.ema has left beside the model, in the end. The metrics above are the"
@@ -99,6 +104,15 @@ public record FusionTrainingStatus(
         @Nullable ResultSource resultSource,
     @JsonPropertyDescription("The last five failures, the newest last.") @Size(max = 5)
         @Nullable List<FailureRecord> failures) {
+  /** Longest list of pauses. */
+  public static final int MOST_PAUSES = 16;
+
+  /** Where the run has stopped to be gone on with. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Pause(
+      @Required @Min(0) @JsonPropertyDescription("The last epoch that was trained and saved.")
+          int epoch,
+      @JsonPropertyDescription("The evaluation after that epoch.") @Nullable Metrics metrics) {}
 
   /** A summary of the conditions. */
   public enum State {
@@ -112,6 +126,8 @@ public record FusionTrainingStatus(
     RUNNING,
     @JsonProperty("Suspended")
     SUSPENDED,
+    @JsonProperty("Paused")
+    PAUSED,
     @JsonProperty("Succeeded")
     SUCCEEDED,
     @JsonProperty("Failed")

@@ -26,10 +26,9 @@ public record State(String name, String look, @Nullable String message) {
     if (failure == null) {
       return new State("Succeeded", "succeeded", null);
     }
-    boolean stopped = failure.reason().equals("Terminated");
-    return new State(
-        stopped ? "Stopped" : "Failed: " + failure.reason(),
-        stopped ? "stopped" : "failed",
-        failure.message());
+    if (result.hasStopped()) {
+      return new State(result.hasPaused() ? "Paused" : "Stopped", "stopped", failure.message());
+    }
+    return new State("Failed: " + failure.reason(), "failed", failure.message());
   }
 }
