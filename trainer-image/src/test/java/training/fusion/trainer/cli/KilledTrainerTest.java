@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -23,12 +24,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import training.fusion.trainer.checkpoint.Durable;
 import training.fusion.trainer.format.IdxFiles;
+import training.fusion.trainer.format.TensorFileWriter;
 
 /**
  * The trainer's process killed at random moments and started again. The campaign, by hand, does it
- * with both architectures and all strategies, or those whose YAML has a text: {@code mvn test -pl
+ * with all networks and all strategies, or those whose YAML has a text: {@code mvn test -pl
  * trainer-image -am -Dtest=KilledTrainerTest -Dcampaign.rounds=4 -Dcampaign.seed=1
- * -Dcampaign.strategy=swats -Dcampaign.architecture=ViT}; a line is printed for each round.
+ * -Dcampaign.strategy=swats -Dcampaign.network=ViT}; a line is printed for each round.
  */
 @Tag("process")
 @DisabledOnOs(OS.WINDOWS)
@@ -38,7 +40,7 @@ class KilledTrainerTest {
   private static final int ROUNDS = Integer.getInteger("campaign.rounds", 1);
   private static final long SEED = Long.getLong("campaign.seed", 1);
   private static final String STRATEGY = System.getProperty("campaign.strategy", "");
-  private static final String ARCHITECTURE = System.getProperty("campaign.architecture", "");
+  private static final String NETWORK = System.getProperty("campaign.network", "");
   private static final int EPOCHS = 4;
   private static final int STEPS_PER_EPOCH = 6;
   private static final int BATCH = 4;
@@ -59,17 +61,52 @@ class KilledTrainerTest {
       kind: FusionTraining
       metadata: {name: killed}
       spec:
-        model: {architecture: %s, dropout: 0.1}
+        model: {%s}
         dataset:
-          format: IDX
           source: {persistentVolumeClaim: {claimName: data}}
           split: {validation: 0.1, test: 0.1, seed: 0}
-          resize: {mode: Pad}
+          %s
         optimization:
           %s
         training: {epochs: %d, batchSize: %d, imageSize: 32, seed: 1}
         pod: {gpu: {count: 0}}
       """;
+
+  /** Has dropout, batch norms, a shared weight, and eight blocks as the strategies need them. */
+  private static final Path MODULE = Path.of("src/test/resources/modules/dropping.pt");
+
+  private static final List<Network> NETWORKS =
+      List.of(
+          Network.known("EfficientNetV2-S"),
+          new Network(
+              "module",
+              "module: {source: {persistentVolumeClaim: {claimName: nets}}, blocks: [[scale], [features.0], [features.1], [features.3], [features.4], [mix], [gains], [head]]}",
+              "format: Tensors",
+              List.of("--weights=" + MODULE)),
+          Network.known("ViT-B-16"));
+
+  /**
+   * What is trained.
+   *
+   * @param name as a round tells it
+   * @param model of the spec
+   * @param data of the spec's data set, apart from source and split
+   * @param options of the trainer's line
+   */
+  private record Network(String name, String model, String data, List<String> options) {
+    static Network known(String name) {
+      return new Network(
+          name,
+          "architecture: %s, dropout: 0.1".formatted(name),
+          "format: IDX\n    resize: {mode: Pad}",
+          List.of());
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   @TempDir
@@ -78,33 +115,47 @@ class KilledTrainerTest {
   @SuppressWarnings("NullAway.Init") // set before each test
   private Path file;
 
+  private List<String> options = List.of();
+
   private Random random = new Random();
 
   @BeforeEach
   void data() throws IOException {
     file = folder.resolve("training.yaml");
-    IdxFiles.write(folder, "t10k", IdxFiles.images(30, 28, 28), IdxFiles.cyclicLabels(30, 3));
+    Path data = Files.createDirectory(folder.resolve("data"));
+    IdxFiles.write(data, "t10k", IdxFiles.images(30, 28, 28), IdxFiles.cyclicLabels(30, 3));
+    float[] values = new float[30 * 3 * 32 * 32];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 13 * 0.1f;
+    }
+    TensorFileWriter.write(
+        data.resolve("all.safetensors"),
+        TensorFileWriter.floats("x", List.of(30L, 3L, 32L, 32L), values),
+        TensorFileWriter.labels(30, 5));
   }
 
   static Stream<Arguments> trainings() {
-    return Stream.of("EfficientNetV2-S", "ViT-B-16")
-        .filter(model -> model.contains(ARCHITECTURE))
+    return NETWORKS.stream()
+        .filter(network -> network.name().contains(NETWORK))
+        .limit(CAMPAIGN ? Long.MAX_VALUE : 2)
         .flatMap(
-            model ->
+            network ->
                 STRATEGIES.stream()
                     .filter(strategy -> strategy.contains(STRATEGY))
-                    .map(strategy -> Arguments.of(model, strategy)))
-        .limit(CAMPAIGN ? Long.MAX_VALUE : 1);
+                    .limit(CAMPAIGN ? Long.MAX_VALUE : 1)
+                    .map(strategy -> Arguments.of(network, strategy)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("trainings")
   @Timeout(value = 1, unit = TimeUnit.HOURS)
   @DisplayName("goes on from its newest whole checkpoint and ends as one that was not")
-  void endsAsUndisturbed(String architecture, String strategy)
+  void endsAsUndisturbed(Network network, String strategy)
       throws IOException, InterruptedException {
-    Files.writeString(file, TRAINING.formatted(architecture, strategy, EPOCHS, BATCH));
-    random = new Random(SEED + 31L * (architecture + strategy).hashCode());
+    Files.writeString(
+        file, TRAINING.formatted(network.model(), network.data(), strategy, EPOCHS, BATCH));
+    options = network.options();
+    random = new Random(SEED + 31L * (network.name() + strategy).hashCode());
     var undisturbed = new RunFolder(folder.resolve("undisturbed"));
     assertEndsWell(start(undisturbed), undisturbed);
     for (int round = 0; round < ROUNDS; round++) {
@@ -126,7 +177,7 @@ class KilledTrainerTest {
       run.mustEqual(undisturbed);
       System.out.printf(
           "%s, %s: killed %s, step %d told, unfinished %s; damaged: %s; goes on after step %d; ends as undisturbed%n",
-          architecture, strategy, killing, told, unfinished, damaged, run.lastStart());
+          network, strategy, killing, told, unfinished, damaged, run.lastStart());
       Durable.delete(run.path());
     }
   }
@@ -171,12 +222,11 @@ class KilledTrainerTest {
   }
 
   private TrainerProcess start(RunFolder run) throws IOException {
+    List<String> line = new ArrayList<>(List.of("train", file.toString()));
+    line.addAll(List.of("--data=" + folder.resolve("data"), "--output=" + run.path()));
+    line.addAll(options);
     return TrainerProcess.start(
-        folder.resolve(run.path().getFileName() + ".log"),
-        "train",
-        file.toString(),
-        "--data=" + folder,
-        "--output=" + run.path());
+        folder.resolve(run.path().getFileName() + ".log"), line.toArray(String[]::new));
   }
 
   /** To the end, with each step counted once. */
