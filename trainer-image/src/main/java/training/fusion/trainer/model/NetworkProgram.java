@@ -13,10 +13,15 @@ import training.fusion.trainer.model.architecture.ParameterSpec;
  * and what moves tensors in place. Pictures come in as stored, unsigned bytes; resizing and
  * normalisation happen in the program, on the device.
  */
-final class NetworkProgram {
+public final class NetworkProgram {
   private static final String SELF = "(self: __torch__.Program, ";
 
   private NetworkProgram() {}
+
+  /** The archive of a network that gets gradients everywhere; nothing is compiled. */
+  public static byte[] archive(NetworkSettings settings) {
+    return ScriptArchive.of(text(settings, settings.source(), parameter -> true));
+  }
 
   /**
    * The text of the program.

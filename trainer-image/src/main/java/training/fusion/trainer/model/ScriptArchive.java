@@ -28,14 +28,15 @@ public final class ScriptArchive {
    */
   public static PtSymbolBlock compile(NDManager manager, String methods) {
     try {
-      var archive = new ByteArrayInputStream(archive(methods));
+      var archive = new ByteArrayInputStream(of(methods));
       return JniUtils.loadModule((PtNDManager) manager, archive, false, false);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory only
     }
   }
 
-  private static byte[] archive(String methods) throws IOException {
+  /** The archive of such methods, as a file of it is: {@code torch.jit.load} reads it anywhere. */
+  public static byte[] of(String methods) {
     String code =
         "class Program(Module):\n"
             + "  __parameters__ = []\n"
@@ -48,6 +49,8 @@ public final class ScriptArchive {
       store(zip, "program/code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
       store(zip, "program/constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
       store(zip, "program/version", "3\n".getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory only
     }
     return bytes.toByteArray();
   }

@@ -62,14 +62,9 @@ public final class FusionOptimizer implements AutoCloseable {
     this.manager = network.manager().newSubManager();
     this.onHost = !manager.getDevice().isGpu();
     Mask mask = onHost ? Mask.BRANCH : Mask.ARITHMETIC;
-    var text = new StringBuilder(OptimizerProgram.STATE_METHODS);
-    text.append(OptimizerProgram.measureText(trained, settings.maxGradNorm()));
-    text.append(OptimizerProgram.weighText(trained));
-    for (int i = 0; i < trained.size(); i++) {
-      text.append(OptimizerProgram.updateText(i, trained.get(i).rule(), mask));
-      text.append(OptimizerProgram.measureSegmentText(i, trained.get(i)));
-    }
-    this.program = ScriptArchive.compile(manager, text.toString());
+    this.program =
+        ScriptArchive.compile(
+            manager, OptimizerProgram.text(trained, settings.maxGradNorm(), mask));
     List<TrainableBlocks> segments = network.segmentRanges();
     if (segments.isEmpty()) {
       segments = ParameterGroup.parts(groups, settings.strategy().learningRateDecay() != null);

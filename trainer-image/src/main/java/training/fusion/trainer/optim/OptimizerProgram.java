@@ -4,16 +4,41 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import training.fusion.trainer.model.ScriptArchive;
 
 /**
  * The TorchScript methods of a fusion optimizer: {@code measure} (norms, clipping, finite or not),
  * one {@code update} for each group, {@code report}, and what makes and copies state. All are
  * multi-tensor and in place.
  */
-final class OptimizerProgram {
+public final class OptimizerProgram {
   private static final String SELF = "(self: __torch__.Program, ";
 
   private OptimizerProgram() {}
+
+  /**
+   * The archive of what a GPU updates these groups by, none of them frozen; nothing is compiled.
+   */
+  public static byte[] archive(List<ParameterGroup> groups) {
+    return ScriptArchive.of(text(groups, null, Mask.ARITHMETIC));
+  }
+
+  /**
+   * The text of the program.
+   *
+   * @param groups those that are trained
+   * @param maxGradNorm of those without a limit of their own; null: none
+   */
+  static String text(List<ParameterGroup> groups, @Nullable Double maxGradNorm, Mask mask) {
+    var text = new StringBuilder(STATE_METHODS);
+    text.append(measureText(groups, maxGradNorm));
+    text.append(weighText(groups));
+    for (int i = 0; i < groups.size(); i++) {
+      text.append(updateText(i, groups.get(i).rule(), mask));
+      text.append(measureSegmentText(i, groups.get(i)));
+    }
+    return text.toString();
+  }
 
   /** Names the update method of the group with this index. */
   static String update(int group) {
