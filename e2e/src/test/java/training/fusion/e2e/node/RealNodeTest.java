@@ -166,7 +166,8 @@ class RealNodeTest {
         .startsWith("OutOfMemory: the container exceeded 160Mi")
         .endsWith("raise spec.pod.resources.limits.memory or lower spec.training.batchSize");
     assertThat(failure("no-gpu"))
-        .startsWith("DeviceError: pod.gpu.count is 1, but libtorch sees 0 GPUs; check the NVIDIA");
+        .startsWith(
+            "DeviceError: pod.gpu.count is 1, but libtorch sees 0 GPUs: this libtorch is the one for");
     assertThat(waitsFor("no-image"))
         .contains("the image registry.invalid/trainer:1 could not be had")
         .contains("check spec.pod.image and spec.pod.imagePullSecrets");

@@ -5,6 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import training.fusion.api.validation.GpuDefault;
 import training.fusion.api.validation.Resource;
+import training.fusion.trainer.model.GpuSearch;
 import training.fusion.trainer.model.Libtorch;
 
 /** Where a file leaves open what computes: a GPU, if libtorch sees one. */
@@ -24,7 +25,8 @@ final class GpuChoice {
         count > 0
             ? "the GPU computes"
             : Libtorch.isForCuda()
-                ? "the CPU computes, as libtorch sees no GPU here"
+                ? "the CPU computes, as libtorch sees no GPU here: "
+                    + GpuSearch.here().whyNone().orElseThrow()
                 : "the CPU computes; ./fusion --cuda train uses an NVIDIA GPU");
     return GpuDefault.decided(document, count);
   }

@@ -5,7 +5,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import training.fusion.trainer.model.GpuFindings;
+import training.fusion.trainer.model.GpuSearch;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.LibtorchBuild;
 import training.fusion.trainer.report.Software;
@@ -16,6 +19,12 @@ import training.fusion.trainer.report.Software;
     mixinStandardHelpOptions = true,
     description = "Loads libtorch, and says what this trainer computes with.")
 final class VersionCommand implements Runnable {
+  @Option(
+      names = "--gpu",
+      description =
+          "Say what is found of NVIDIA GPUs, too: driver, devices, what libtorch's kernels were built for, and why there are none.")
+  private boolean gpu;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -31,7 +40,20 @@ final class VersionCommand implements Runnable {
         LibtorchBuild.setting("CUDA_VERSION").map(cuda -> "CUDA " + cuda).orElse("the CPU"));
     LibtorchBuild.setting("CUDNN_VERSION").ifPresent(it -> out.printf("cuDNN     %s%n", it));
     out.printf("GPUs      %d%n", Libtorch.gpus());
+    if (gpu) {
+      tell(GpuSearch.here(), out);
+    }
     out.printf("Java      %s on %s%n", software.java(), software.system());
     out.flush();
+  }
+
+  private static void tell(GpuFindings found, PrintWriter out) {
+    out.printf("driver    %s%n", found.driver() == null ? "none" : found.driver());
+    found.devices().forEach(device -> out.printf("GPU %-6d%s%n", device.index(), device));
+    if (!found.architectures().isEmpty()) {
+      out.printf("kernels   for compute capability %s%n", found.capabilities());
+    }
+    found.whyNone().ifPresent(why -> out.printf("none, as  %s%n", why));
+    found.unsupported().forEach(problem -> out.printf("beware    %s%n", problem));
   }
 }

@@ -82,8 +82,11 @@ public final class Libtorch {
     }
     if (engine.getGpuCount() < gpus) {
       throw new DeviceException(
-          "pod.gpu.count is %d, but libtorch sees %d GPUs; check the NVIDIA driver and runtime class of the node and that the image is the CUDA one, or set pod.gpu.count: 0 to train on the CPU"
-              .formatted(gpus, engine.getGpuCount()));
+          "pod.gpu.count is %d, but libtorch sees %d GPUs%s; or set pod.gpu.count: 0 to train on the CPU"
+              .formatted(
+                  gpus,
+                  engine.getGpuCount(),
+                  GpuSearch.here().whyNone().map(why -> ": " + why).orElse("")));
     }
     return Device.gpu();
   }

@@ -5,6 +5,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,14 @@ public final class LibtorchBuild {
   public static Optional<String> cpuCapability() {
     Matcher matcher = Pattern.compile("CPU capability usage: (.*)").matcher(configuration());
     return matcher.find() ? Optional.of(matcher.group(1).strip()) : Optional.empty();
+  }
+
+  /**
+   * What its kernels for GPUs were built for, as {@code sm_90}; it tells where it sees one. Empty
+   * as for a setting.
+   */
+  static List<String> architectures() {
+    return GpuFindings.architectures(configuration());
   }
 
   private static String configuration() {

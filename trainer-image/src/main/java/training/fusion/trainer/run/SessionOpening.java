@@ -34,6 +34,8 @@ import training.fusion.trainer.data.PictureList;
 import training.fusion.trainer.format.ImageFiles;
 import training.fusion.trainer.listing.FolderReading;
 import training.fusion.trainer.listing.Listing;
+import training.fusion.trainer.model.GpuFindings;
+import training.fusion.trainer.model.GpuSearch;
 import training.fusion.trainer.model.Libtorch;
 import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.Processor;
@@ -101,6 +103,13 @@ final class SessionOpening {
       BatchPlan plan,
       Learner learner) {}
 
+  /** The first lines of a training on a GPU. */
+  private static void tell(GpuFindings found) {
+    String driver = found.driver() == null ? "of unknown version" : found.driver();
+    LOG.info("computes on {}, driver {}", found.devices().get(0), driver);
+    found.unsupported().forEach(LOG::warn);
+  }
+
   /**
    * The run, to be trained; where it can't be, all is closed that was opened.
    *
@@ -130,6 +139,9 @@ final class SessionOpening {
     watchdog.moved("loading libtorch");
     int threads = Runtime.getRuntime().availableProcessors();
     Device device = Libtorch.start(run.gpuCount(), threads);
+    if (device.isGpu()) {
+      tell(GpuSearch.here());
+    }
     Arithmetic.set(device, settings);
     Arithmetic.warning(settings, run.gpuCount()).ifPresent(LOG::warn);
     settings.unseenPixels().ifPresent(LOG::warn);
