@@ -17,7 +17,8 @@
 
   // words and figures
   const LOOKS = { Running: "running", Starting: "running", Succeeded: "succeeded", Failed: "failed" };
-  const state = row => element("span", { class: "state " + (LOOKS[row.state] ?? "stopped") }, row.state ?? "New");
+  const look = row => LOOKS[row.state] ?? "stopped";
+  const state = row => element("span", { class: "state " + look(row) }, row.state ?? "New");
   // what goes on, or went well, says no more than that
   const stateAndWhy = row => element("div", {}, state(row), ["Running", "Succeeded"].includes(row.state) || !row.why ? null : element("div", { class: "why" }, row.why));
   const figure = (value, digits) => value == null ? "–" : value.toFixed(digits);
@@ -114,7 +115,7 @@
   };
 
   // which trainings: by state, by words, by sweep
-  const STATES = ["Running", "Starting", "Pending", "Queued", "Suspended", "Succeeded", "Failed"];
+  const STATES = ["Running", "Starting", "Pending", "Queued", "Suspended", "Paused", "Succeeded", "Failed"];
   const wanted = new Set();
   let all = false;
   const search = element("input", { type: "search", placeholder: "name, network, optimizer…", "aria-label": "Only those with these words", oninput: () => redraw() });
@@ -243,7 +244,7 @@
       const title = element("h2", { id: "detail-title", tabindex: "-1" }, it.row.name, " ", state(it.row));
       const parts = at.kind === "trainings" ? training(it) : sweep(it);
       box.replaceChildren(element("div", { class: "top" }, title, element("button", { type: "button", id: "detail-close", onclick: close }, "Close")),
-        ...(it.row.why ? [element("p", { class: "message" + (it.row.state === "Failed" ? " failed" : "") }, it.row.why)] : []), ...parts);
+        ...(it.row.why ? [element("p", { class: "message " + look(it.row) }, it.row.why)] : []), ...parts);
       box.querySelector("details").open = open;
       box.hidden = false;
       plots.forEach(plot => plot.draw());
