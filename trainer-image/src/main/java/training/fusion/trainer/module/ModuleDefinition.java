@@ -80,7 +80,7 @@ public final class ModuleDefinition implements OwnDefinition {
     for (Map.Entry<String, String> argument : required.entrySet()) {
       if (!argument.getValue().equals(TENSOR)) {
         throw file.unfit(
-            "its forward's argument %s is a %s, and tensors are given; save a module around it whose forward takes tensors alone"
+            "its forward's argument %s is of type %s, and tensors are given; save a module around it whose forward takes tensors alone"
                 .formatted(argument.getKey(), argument.getValue()));
       }
     }
@@ -168,7 +168,7 @@ public final class ModuleDefinition implements OwnDefinition {
   public ArchitectureProgram program(ProgramSettings settings) {
     if (settings.precision() == Precision.BF16) {
       throw new IllegalArgumentException(
-          "training.precision: BF16 is for the networks of model.architecture; choose FP32, or TF32 on a GPU, with model.module");
+          "training.precision: BF16 is written out in the networks of model.architecture, and a module is somebody's own statements; choose FP32, or TF32 on a GPU");
     }
     return new ModuleProgram(file, blocks, inputs, settings);
   }

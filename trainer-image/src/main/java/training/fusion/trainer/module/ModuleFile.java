@@ -127,7 +127,8 @@ public final class ModuleFile {
                         .collect(Collectors.joining(", "))));
   }
 
-  private static ModuleFile read(Path path, ByteBuffer bytes) throws UnreadableWeights {
+  private static ModuleFile read(Path path, ByteBuffer bytes)
+      throws IOException, UnreadableWeights {
     if (!TorchArchive.isOne(bytes)) {
       throw new UnreadableWeights(
           looksLikeSafetensors(bytes)
@@ -152,6 +153,7 @@ public final class ModuleFile {
               : "it is a zip archive without TorchScript code; save the module with torch.jit.script(net).save(file)");
     }
     checkFormat(archive);
+    archive.checkByteOrder();
     ByteBuffer pickle = archive.find("data.pkl");
     if (pickle == null || pickle.remaining() > LARGEST_PICKLE) {
       throw new UnreadableWeights(
@@ -162,10 +164,26 @@ public final class ModuleFile {
     }
     refuseTrace(code);
     var modules = ScriptedModules.of(root, classes);
-    for (ScriptedTensor tensor : modules.all()) {
-      archive.storage(tensor.view()); // damaged or missing ones are told now
+    for (ScriptedTensor parameter : modules.parameters()) {
+      checkValues(archive, parameter);
+    }
+    for (ScriptedTensor buffer : modules.buffers()) {
+      archive.storage(buffer.view()); // a damaged or missing one is told now
     }
     return new ModuleFile(path, archive, classes, root, modules);
+  }
+
+  /**
+   * Of what is not finite a training would say, after its first step, that its rate is too high.
+   */
+  private static void checkValues(TorchArchive archive, ScriptedTensor parameter)
+      throws IOException, UnreadableWeights {
+    try {
+      archive.floats(parameter.view());
+    } catch (UnreadableWeights e) {
+      throw new UnreadableWeights(
+          "its parameter %s: %s".formatted(parameter.name(), e.getMessage()), e);
+    }
   }
 
   private static boolean looksLikeSafetensors(ByteBuffer bytes) {

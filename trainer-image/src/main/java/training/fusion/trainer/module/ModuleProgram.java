@@ -40,6 +40,13 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
   /** What an embedding on the CPU says of a number that is none of its rows. */
   private static final String NO_SUCH_ROW = "index out of range in self";
 
+  /** What a backward pass says of a loss that comes from no parameter. */
+  private static final String NO_GRADIENT = "does not require grad and does not have a grad_fn";
+
+  /** Where a class lies in this process. */
+  private static final Pattern ADDRESS =
+      Pattern.compile(" \\(of Python compilation unit at: 0x[0-9a-f]+\\)");
+
   private final ModuleFile file;
   private final ModuleBlocks blocks;
   private final List<String> inputs;
@@ -200,18 +207,18 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
     }
     String text =
         "    own_t = unchecked_cast(Tensor, %s)\n".formatted(get(place))
-            + "    own_t = torch.requires_grad_(own_t, False)\n"
-            + "    torch.set_data(own_t, torch.detach(%s))\n".formatted(value);
+            + "    own_t = torch.requires_grad_(own_t, False)\n    torch.set_data(own_t, torch.detach(%s))\n"
+                .formatted(value);
     return leaf
         ? text
             + """
-                  for own_k in range(torch.len(leaves)):
-                    if torch.__is__(leaves[own_k], %s):
-                      own_t = torch.requires_grad_(own_t, True)
-                      own_l = torch._set_item(leaves, own_k, own_t)
-                    else:
-                      pass
-              """
+                for own_k in range(torch.len(leaves)):
+                  if torch.__is__(leaves[own_k], %s):
+                    own_t = torch.requires_grad_(own_t, True)
+                    own_l = torch._set_item(leaves, own_k, own_t)
+                  else:
+                    pass
+            """
                 .formatted(value)
         : text;
   }
@@ -245,7 +252,7 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
           "%s can't be prepared in %s: %s".formatted(file.path(), Scratch.folder(), e.getMessage()),
           e);
     } catch (RuntimeException e) {
-      throw failure(e, false);
+      throw failure(e, false, "libtorch can't compile its code: ");
     } finally {
       remove(wrapped);
     }
@@ -289,6 +296,10 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
 
   @Override
   public RuntimeException failure(RuntimeException failure, boolean proven) {
+    return failure(failure, proven, "");
+  }
+
+  private RuntimeException failure(RuntimeException failure, boolean proven, String before) {
     String message = String.valueOf(failure.getMessage());
     if (message.contains(NO_SUCH_ROW)) {
       return told(
@@ -303,13 +314,25 @@ final class ModuleProgram implements ArchitectureProgram, ProgramHost {
         || OF_THE_DEVICE.matcher(message).find()) {
       return failure;
     }
+    if (message.contains(NO_GRADIENT)) {
+      return told(
+          failure,
+          file.unfit(
+              "its logits depend on no parameter, as after detach() or under torch.no_grad(): nothing can be trained"));
+    }
+    return told(failure, file.unfit(before + inOneLine(message)));
+  }
+
+  /** Without the statements around it and the classes' addresses. */
+  private static String inOneLine(String message) {
     String why = message.strip().lines().findFirst().orElse(message);
     for (String line : message.lines().toList()) {
       if (line.matches("\\s*[\\w.]*(Error|Exception): .*")) {
         why = line.strip();
       }
     }
-    return told(failure, file.unfit(why.replaceFirst("^[\\w.]*(Error|Exception): ", "").strip()));
+    why = why.replaceFirst("^[\\w.]*(Error|Exception): ", "").strip().replaceFirst(":$", "");
+    return ADDRESS.matcher(why).replaceAll("");
   }
 
   private static TrainingFailure told(RuntimeException failure, TrainingFailure told) {

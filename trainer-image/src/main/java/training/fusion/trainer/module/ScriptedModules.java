@@ -107,14 +107,6 @@ final class ScriptedModules {
               ? "it has no parameters, as after torch.jit.freeze: nothing can be trained; save the module as it was before"
               : "it has buffers and no parameters: nothing can be trained");
     }
-    for (ScriptedTensor buffer : orderedBuffers) {
-      ElementType type = buffer.view().type();
-      if (type == ElementType.BF16 || type == ElementType.I16) {
-        throw new UnreadableWeights(
-            "its buffer %s is %s, which checkpoints do not keep; make it float32 or int64"
-                .formatted(buffer.name(), type));
-      }
-    }
     Map<String, String> owners = new LinkedHashMap<>();
     for (ScriptedTensor parameter : orderedParameters) {
       TensorView view = parameter.view();
@@ -135,6 +127,14 @@ final class ScriptedModules {
         throw new UnreadableWeights(
             "its parameters %s and %s are views of the same memory; clone one of them before it is saved"
                 .formatted(other, parameter.name()));
+      }
+    }
+    for (ScriptedTensor buffer : orderedBuffers) {
+      ElementType type = buffer.view().type();
+      if (type == ElementType.BF16 || type == ElementType.I16) {
+        throw new UnreadableWeights(
+            "its buffer %s is %s, which checkpoints do not keep; make it float32 or int64"
+                .formatted(buffer.name(), type));
       }
     }
   }

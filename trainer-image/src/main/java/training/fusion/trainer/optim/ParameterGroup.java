@@ -66,8 +66,7 @@ public record ParameterGroup(
     int first = 0;
     for (Optimization.Level level : levels) {
       boolean top = groups.size() == levels.size() - 1;
-      int last =
-          top ? head : lastBlock(optimization, level, groups.size(), first, table.lastBoundary());
+      int last = top ? head : lastBlock(optimization, level, groups.size(), first, table);
       groups.add(
           new ParameterGroup(
               name(optimization, groups.size()),
@@ -91,11 +90,22 @@ public record ParameterGroup(
 
   /** What no API server has looked at may be anything. */
   private static int lastBlock(
-      Optimization optimization, Optimization.Level level, int index, int least, int most) {
+      Optimization optimization,
+      Optimization.Level level,
+      int index,
+      int least,
+      ArchitectureTable table) {
     Integer last = level.lastBlock();
+    int most = table.lastBoundary();
+    String field =
+        optimization.fusion() != null ? "fusion.lowLevel" : "levels[%d]".formatted(index);
+    if (least > most) {
+      throw new IllegalArgumentException(
+          "optimization.%s.lastBlock: the network has blocks 0–%d, and none is left for this level; %stake fewer levels"
+              .formatted(
+                  field, table.blocks(), index == 0 ? "" : "end the one before it earlier, or "));
+    }
     if (last == null || last < least || last > most) {
-      String field =
-          optimization.fusion() != null ? "fusion.lowLevel" : "levels[%d]".formatted(index);
       throw new IllegalArgumentException(
           "optimization.%s.lastBlock must be %d–%d, but is %s"
               .formatted(field, least, most, last == null ? "absent" : last));

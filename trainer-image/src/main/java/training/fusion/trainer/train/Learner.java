@@ -91,7 +91,7 @@ public final class Learner implements AutoCloseable {
       if (kind.architecture() == null
           && settings.updateOrder() != Training.UpdateOrder.AFTER_BACKWARD) {
         throw new IllegalArgumentException(
-            "training.updateOrder: the blocks of model.module are computed in one pass; choose AfterBackward");
+            "training.updateOrder: the blocks of model.module are computed in one pass; choose updateOrder: AfterBackward");
       }
       NetworkSettings wanted = settings.network(kind, data, convention);
       var table = ArchitectureTable.of(kind, wanted.classes(), wanted.imageSize());

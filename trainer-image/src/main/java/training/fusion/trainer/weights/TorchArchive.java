@@ -61,10 +61,7 @@ public final class TorchArchive {
       throw new UnreadableWeights(
           "it is a TorchScript program; save the weights alone, with torch.save(model.state_dict(), file)");
     }
-    ByteBuffer order = archive.find("byteorder");
-    if (order != null && !StandardCharsets.US_ASCII.decode(order).toString().equals("little")) {
-      throw new UnreadableWeights("its numbers are not little-endian");
-    }
+    archive.checkByteOrder();
     ByteBuffer pickle = archive.find("data.pkl");
     if (pickle == null || pickle.remaining() > LARGEST_PICKLE) {
       throw new UnreadableWeights(
@@ -88,6 +85,18 @@ public final class TorchArchive {
       }
     } catch (IOException | RuntimeException e) { // of a damaged directory it throws both
       throw new UnreadableWeights("its zip directory is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Looks at the order of its numbers' bytes.
+   *
+   * @throws UnreadableWeights if it is not the usual one
+   */
+  public void checkByteOrder() throws UnreadableWeights {
+    ByteBuffer order = find("byteorder");
+    if (order != null && !StandardCharsets.US_ASCII.decode(order).toString().equals("little")) {
+      throw new UnreadableWeights("its numbers are not little-endian");
     }
   }
 
@@ -155,5 +164,14 @@ public final class TorchArchive {
                   bytes == null ? "is missing" : "has " + bytes.remaining() + " bytes"));
     }
     return bytes;
+  }
+
+  /**
+   * A tensor's values, row-major.
+   *
+   * @throws UnreadableWeights if its storage is missing or damaged, or a value is not finite
+   */
+  public float[] floats(TensorView view) throws IOException, UnreadableWeights {
+    return new StoredTensor(view, () -> storage(view)).floats();
   }
 }

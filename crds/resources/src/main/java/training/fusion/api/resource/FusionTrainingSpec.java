@@ -53,6 +53,16 @@ import training.fusion.api.Training;
         "pauseAfterEpoch goes on from a checkpoint, and nothing keeps one: set checkpoint.volume, or"
             + " remove pauseAfterEpoch",
     fieldPath = ".pauseAfterEpoch")
+@ValidationRule(
+    value = "!has(self.model.module) || self.training.precision != 'BF16'",
+    message =
+        "BF16 is written out in the networks of model.architecture, and a module is somebody's own statements; choose FP32, or TF32 on a GPU",
+    fieldPath = ".training.precision")
+@ValidationRule(
+    value = "!has(self.model.module) || self.training.updateOrder == 'AfterBackward'",
+    message =
+        "the blocks of model.module are computed in one pass; choose updateOrder: AfterBackward",
+    fieldPath = ".training.updateOrder")
 public record FusionTrainingSpec(
     @JsonPropertyDescription(
             "true saves a checkpoint and stops; false goes on from the checkpoint. May be changed"
