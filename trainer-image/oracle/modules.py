@@ -1,4 +1,5 @@
 """Networks of somebody's own as TorchScript files, and what PyTorch's own loop makes of one: modules.py FOLDER."""
+import enum
 import json
 import pathlib
 import sys
@@ -64,6 +65,23 @@ class Lengths(nn.Module):
         return self.head(self.left(packed)[1][0])
 
 
+class Layout(enum.Enum):
+    FIRST = "channels first"
+    LAST = "channels last"
+
+
+class Laid(nn.Module):
+    """With an enumeration's value as an attribute, as timm's networks have it."""
+
+    def __init__(self):
+        super().__init__()
+        self.layout = Layout.FIRST
+        self.head = nn.Linear(3, CLASSES)
+
+    def forward(self, x):
+        return self.head(x.mean([2, 3] if self.layout == Layout.FIRST else [1, 2]))
+
+
 def net(dropout, kind=Net):
     torch.manual_seed(0)
     return kind(dropout)
@@ -122,6 +140,7 @@ if __name__ == "__main__":
     torch.jit.script(fixed()).save(str(folder / "fixed.pt"))
     torch.manual_seed(0)
     torch.jit.script(Lengths()).save(str(folder / "lengths.pt"))
+    torch.jit.script(Laid()).save(str(folder / "enumeration.pt"))
     for file in folder.glob("*.pt"):
         without_sources(file)
     for name, kind in ("small", Net), ("tied", Tied):

@@ -210,8 +210,10 @@ public final class Pickle {
     return meant;
   }
 
+  /** TorchScript's own pickles give an enumeration its value alone, in no tuple. */
   private void call(Object arguments) throws UnreadableWeights {
-    push(PickledTensors.call(pop(), (List<?>) arguments));
+    List<?> given = arguments instanceof List<?> several ? several : List.of(arguments);
+    push(PickledTensors.call(pop(), given));
   }
 
   /** Attributes: of a module they are its tensors, of a dictionary or a tensor not needed. */

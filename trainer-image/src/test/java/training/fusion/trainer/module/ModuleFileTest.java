@@ -120,6 +120,15 @@ class ModuleFileTest {
                 : bytes);
   }
 
+  /** As timm's networks: TorchScript calls its class with the value alone, in no tuple. */
+  @Test
+  void mayHaveAnEnumerationsValueAsAnAttribute() {
+    ModuleFile file = ModuleFile.open(resource("enumeration.pt"));
+    assertThat(file.modules().parameters())
+        .extracting(ScriptedTensor::name)
+        .containsExactly("head.weight", "head.bias");
+  }
+
   @Test
   void mayHaveArgumentsWithDefaultsInBrackets() {
     String text =
