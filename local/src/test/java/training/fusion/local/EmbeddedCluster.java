@@ -11,6 +11,7 @@ import training.fusion.local.api.EmbeddedApi;
 record EmbeddedCluster(Path folder, LocalCluster local) implements Cluster {
   static EmbeddedCluster start(Path folder) throws IOException {
     SampleData.write(folder.resolve("data"), 200);
+    SampleData.writeOwnNetwork(folder.resolve("data").resolve(LifecycleContract.OWN_NETWORK));
     return new EmbeddedCluster(
         folder,
         new LocalCluster(

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +41,13 @@ public abstract class LifecycleContract {
   @SuppressWarnings("NullAway.Init") // begin sets it
   private Cluster cluster;
 
-  /** Starts the place to run in, with {@link SampleData} of 200 images in its claim. */
+  /** In the claim of the data, what {@link SampleData#writeOwnNetwork} writes. */
+  protected static final String OWN_NETWORK = "own-network";
+
+  /**
+   * Starts the place to run in, with {@link SampleData} of 200 images in its claim, and {@link
+   * #OWN_NETWORK}.
+   */
   protected abstract Cluster start() throws Exception;
 
   @BeforeAll
@@ -91,6 +98,18 @@ public abstract class LifecycleContract {
     assertThat(status.state()).isEqualTo(State.FAILED);
     assertThat(pods("hopeless")).hasSize(1);
     assertThat(failure(status).getMessage()).contains("nowhere").doesNotContain("\n");
+  }
+
+  @Test
+  @DisplayName("Somebody's own network is trained on tensors, in three levels, and given out")
+  void ownNetwork() {
+    create(SampleTraining.ofOwnNetwork("own", OWN_NETWORK));
+    FusionTrainingStatus status = ended("own");
+    assertThat(status.state()).as("%s", status.conditions()).isEqualTo(State.SUCCEEDED);
+    assertThat(status.test()).isNotNull();
+    Path run = cluster.checkpoints().resolve(Objects.requireNonNull(status.runKey()));
+    assertThat(run.resolve("model.torchscript.pt")).isNotEmptyFile();
+    assertThat(run.resolve("model.safetensors")).isNotEmptyFile();
   }
 
   @Test

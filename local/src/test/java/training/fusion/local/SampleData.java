@@ -1,7 +1,9 @@
 package training.fusion.local;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -14,6 +16,9 @@ public final class SampleData {
   private static final int LABELS_MAGIC = 0x801;
   private static final int SIZE = 28;
   private static final int CLASSES = 10;
+  private static final int OWN_ROWS = 60;
+  private static final Path OWN_NETWORK =
+      Path.of("../trainer-image/src/test/resources/modules/dropping.pt");
 
   private SampleData() {}
 
@@ -44,6 +49,34 @@ public final class SampleData {
         out.writeByte(i % CLASSES);
       }
     }
+  }
+
+  /**
+   * Writes somebody's own network, {@code net.pt}, and 60 rows of [3, 8, 8] in five classes for it
+   * in the folder {@code tensors}.
+   */
+  public static void writeOwnNetwork(Path folder) throws IOException {
+    Path tensors = Files.createDirectories(folder.resolve("tensors"));
+    Files.copy(OWN_NETWORK, folder.resolve("net.pt"));
+    var random = new Random(1);
+    byte[] values = new byte[OWN_ROWS * 3 * 8 * 8];
+    random.nextBytes(values);
+    byte[] labels = new byte[OWN_ROWS];
+    for (int row = 0; row < OWN_ROWS; row++) {
+      labels[row] = (byte) (row % 5);
+    }
+    Files.write(tensors.resolve("x.npy"), npy(values, "%d, 3, 8, 8".formatted(OWN_ROWS)));
+    Files.write(tensors.resolve("label.npy"), npy(labels, "%d,".formatted(OWN_ROWS)));
+  }
+
+  /** NumPy's file of uint8, whose header has 118 bytes. */
+  private static byte[] npy(byte[] values, String shape) throws IOException {
+    String header = "{'descr': '|u1', 'fortran_order': False, 'shape': (%s), }".formatted(shape);
+    var file = new ByteArrayOutputStream();
+    file.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0});
+    file.write("%-117s\n".formatted(header).getBytes(StandardCharsets.US_ASCII));
+    file.write(values);
+    return file.toByteArray();
   }
 
   private static byte[] image(int label, Random random) {

@@ -35,7 +35,42 @@ public final class SampleTraining {
     return Serialization.unmarshal(yaml, FusionTraining.class);
   }
 
-  /** The same as a file holds it. */
+  /** Network and tensors of {@link SampleData#writeOwnNetwork}, in a folder of the claim. */
+  public static FusionTraining ofOwnNetwork(String name, String folder) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: fusion.training/v1alpha1
+        kind: FusionTraining
+        metadata:
+          name: %1$s
+        spec:
+          model:
+            module:
+              source:
+                persistentVolumeClaim: {claimName: %2$s, path: %3$s/net.pt}
+              blocks: [[scale, features], [mix, gains], [head]]
+          dataset:
+            format: Tensors
+            source:
+              persistentVolumeClaim: {claimName: %2$s, path: %3$s/tensors}
+            split: {validation: 0.25, test: 0.25, seed: 0}
+          optimization:
+            levels:
+            - {lastBlock: 0, optimizer: {type: Adam, learningRate: 0.001}}
+            - {lastBlock: 1, optimizer: {type: AdamW, learningRate: 0.001}}
+            - {optimizer: {type: SGD, learningRate: 0.02, momentum: 0.9}}
+          training: {epochs: 2, batchSize: 10, seed: 1}
+          checkpoint:
+            volume:
+              persistentVolumeClaim: {claimName: %4$s}
+          pod:
+            gpu: {count: 0}
+        """
+            .formatted(name, DATA, folder, CHECKPOINTS),
+        FusionTraining.class);
+  }
+
+  /** {@link #of(String, int)} as a file holds it. */
   public static String yaml(String name, int epochs) {
     return """
     apiVersion: fusion.training/v1alpha1

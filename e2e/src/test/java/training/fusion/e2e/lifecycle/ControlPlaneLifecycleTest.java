@@ -45,6 +45,7 @@ class ControlPlaneLifecycleTest extends LifecycleContract {
     String namespace = controlPlane.newNamespace("lifecycle");
     Path data = folder.resolve("data");
     SampleData.write(data, 200);
+    SampleData.writeOwnNetwork(data.resolve(OWN_NETWORK));
     Path checkpoints = Files.createDirectories(folder.resolve("checkpoints"));
     var machine = new RegisteredNode(controlPlane.client(), namespace);
     var claims =
