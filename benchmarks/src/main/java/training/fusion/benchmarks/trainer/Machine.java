@@ -16,8 +16,10 @@ import training.fusion.benchmarks.race.Program;
  * @param python interpreter that has PyTorch
  * @param peer pytorch.py
  * @param pictures folder of JPEG files
+ * @param modules folder of networks as TorchScript files, as modules.py writes them
  */
-record Machine(String device, double secondsPerRound, Path python, Path peer, Path pictures) {
+record Machine(
+    String device, double secondsPerRound, Path python, Path peer, Path pictures, Path modules) {
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "DJL_OFFLINE", "true",

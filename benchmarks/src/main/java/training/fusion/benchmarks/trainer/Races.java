@@ -7,6 +7,7 @@ import static training.fusion.api.Architecture.VIT_B_16;
 import static training.fusion.api.Training.Precision.BF16;
 import static training.fusion.api.Training.Precision.FP32;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -35,6 +36,8 @@ record Races(Machine machine, boolean compile) {
       races.add(step(new Workload(VIT_B_16, FP32, Strategy.FUSION, 4, 224)));
       races.add(step(new Workload(RESNET_50, FP32, Strategy.SGD, 8, 96)));
       races.add(step(new Workload(CONVNEXT_TINY, FP32, Strategy.SGD, 8, 96)));
+      races.add(module(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.FUSION, 8, 96)));
+      races.add(module(new Workload(RESNET_50, FP32, Strategy.SGD, 8, 96)));
       races.add(updateOrder(new Workload(EFFICIENTNET_V2_S, FP32, Strategy.ADAM, 32, 32)));
       races.add(updateOrder(new Workload(VIT_B_16, FP32, Strategy.ADAM, 4, 224)));
       races.add(updateOrder(new Workload(VIT_B_16, FP32, Strategy.ADAM, 1, 224)));
@@ -125,6 +128,19 @@ record Races(Machine machine, boolean compile) {
     }
     entries.add(ours("ours BF16", "step", work));
     return race("Training step, %s", work, "images", entries);
+  }
+
+  /** The same network by our own table and as a file, which PyTorch's own loop trains, too. */
+  private Race module(Workload work) {
+    Path file = machine.modules().resolve(work.architecture().name() + ".pt");
+    return race(
+        "A network of one's own, %s",
+        work,
+        "images",
+        List.of(
+            ours("ours, model.architecture", "step", work),
+            ours("ours, model.module", "step", work.with(file)),
+            peer("PyTorch fp32, channels-last", "step", EAGER, work)));
   }
 
   private Race sized(Workload work) {

@@ -55,6 +55,9 @@ public final class TrainerBenchmark implements Callable<Integer> {
   @Option(names = "--pictures", required = true, description = "Folder of JPEG files.")
   private Path pictures = Path.of("pictures");
 
+  @Option(names = "--modules", required = true, description = "Folder of TorchScript files.")
+  private Path modules = Path.of("modules");
+
   /** Runs it. */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new TrainerBenchmark()).execute(arguments));
@@ -62,7 +65,8 @@ public final class TrainerBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var races = new Races(new Machine(device, seconds, python, peer, pictures), compile);
+    var machine = new Machine(device, seconds, python, peer, pictures, modules);
+    var races = new Races(machine, compile);
     List<Race> chosen = new ArrayList<>(shared ? races.shared() : races.all());
     if (sizes) {
       chosen.addAll(races.sizes());

@@ -3,7 +3,10 @@ package training.fusion.benchmarks.trainer;
 import ai.djl.Device;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.Architecture;
 import training.fusion.api.Dataset;
 import training.fusion.api.Optimization;
@@ -16,6 +19,8 @@ import training.fusion.trainer.model.Network;
 import training.fusion.trainer.model.NetworkKind;
 import training.fusion.trainer.model.NetworkSettings;
 import training.fusion.trainer.model.TrainableBlocks;
+import training.fusion.trainer.module.ModuleDefinition;
+import training.fusion.trainer.module.ModuleFile;
 import training.fusion.trainer.optim.FusionOptimizer;
 import training.fusion.trainer.optim.OptimizerSettings;
 import training.fusion.trainer.optim.ParameterGroup;
@@ -25,9 +30,16 @@ import training.fusion.trainer.optim.TrainingStep;
  * What is trained, the same on both sides: ten classes, no dropout.
  *
  * @param pixels width and height of the pictures
+ * @param module file of the network as torch.jit.script makes it of torchvision's; null: our own
+ *     table's
  */
 record Workload(
-    Architecture architecture, Precision precision, Strategy strategy, int batch, int pixels) {
+    Architecture architecture,
+    Precision precision,
+    Strategy strategy,
+    int batch,
+    int pixels,
+    @Nullable Path module) {
   private static final int CLASSES = 10;
 
   /** The rules; pytorch.py has the same by the same names. */
@@ -57,6 +69,11 @@ record Workload(
     }
   }
 
+  Workload(
+      Architecture architecture, Precision precision, Strategy strategy, int batch, int pixels) {
+    this(architecture, precision, strategy, batch, pixels, null);
+  }
+
   /** From the words of a command line, in this order. */
   static Workload of(List<String> words) {
     return new Workload(
@@ -64,25 +81,34 @@ record Workload(
         Precision.valueOf(words.get(1)),
         Strategy.valueOf(words.get(2)),
         Integer.parseInt(words.get(3)),
-        Integer.parseInt(words.get(4)));
+        Integer.parseInt(words.get(4)),
+        words.size() == 5 ? null : Path.of(words.get(5)));
   }
 
-  /** The words that {@link #of} reads, and pytorch.py. */
+  /** The words that {@link #of} reads, and pytorch.py those of no module. */
   List<String> words() {
-    return List.of(
-        architecture.name(),
-        precision.name(),
-        strategy.name(),
-        Integer.toString(batch),
-        Integer.toString(pixels));
+    List<String> words =
+        List.of(
+            architecture.name(),
+            precision.name(),
+            strategy.name(),
+            Integer.toString(batch),
+            Integer.toString(pixels));
+    return module == null
+        ? words
+        : Stream.concat(words.stream(), Stream.of(module.toString())).toList();
   }
 
   Workload with(Precision other) {
-    return new Workload(architecture, other, strategy, batch, pixels);
+    return new Workload(architecture, other, strategy, batch, pixels, module);
   }
 
   Workload with(Strategy other) {
-    return new Workload(architecture, precision, other, batch, pixels);
+    return new Workload(architecture, precision, other, batch, pixels, module);
+  }
+
+  Workload with(Path other) {
+    return new Workload(architecture, precision, strategy, batch, pixels, other);
   }
 
   Network network(Device device) {
@@ -96,13 +122,20 @@ record Workload(
   }
 
   private ArchitectureTable table() {
-    return ArchitectureTable.of(architecture, CLASSES, pixels);
+    return ArchitectureTable.of(kind(), CLASSES, pixels);
+  }
+
+  private NetworkKind kind() {
+    return module == null
+        ? NetworkKind.of(architecture)
+        : ModuleDefinition.kind(ModuleFile.open(module), null, null, null);
   }
 
   private NetworkSettings settings() {
+    NetworkKind kind = kind();
     return new NetworkSettings(
-        NetworkKind.of(architecture),
-        ArchitectureTable.defaultVariant(architecture),
+        kind,
+        kind.definition().variant(),
         CLASSES,
         pixels,
         0,

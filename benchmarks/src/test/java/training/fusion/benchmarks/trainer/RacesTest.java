@@ -11,7 +11,8 @@ import training.fusion.benchmarks.race.Race;
 @Tag("process")
 class RacesTest {
   private static List<String> titles(String device) {
-    var machine = new Machine(device, 1, Path.of("python3"), Path.of("pytorch.py"), Path.of("."));
+    Path here = Path.of(".");
+    var machine = new Machine(device, 1, Path.of("python3"), Path.of("pytorch.py"), here, here);
     return new Races(machine, true).all().stream().map(Race::title).toList();
   }
 
