@@ -33,6 +33,9 @@ public final class ModuleFile {
   /** The field that errors name. */
   static final String FIELD = "model.module";
 
+  /** Where the format's number is if a file has operators that were changed since format 5. */
+  static final String NEWER_VERSION = ".data/version";
+
   private static final long LARGEST_PICKLE = 64L << 20;
 
   /** The newest format that the libtorch here reads, as its kMaxSupportedFileFormatVersion. */
@@ -196,7 +199,7 @@ public final class ModuleFile {
   }
 
   private static void checkFormat(TorchArchive archive) throws UnreadableWeights {
-    String format = (text(archive, "version") + text(archive, ".data/version")).strip();
+    String format = (text(archive, "version") + text(archive, NEWER_VERSION)).strip();
     if (!format.matches("\\d{1,4}") || Integer.parseInt(format) > NEWEST_FORMAT) {
       throw new UnreadableWeights(
           "its format is %s, and the libtorch here reads those up to %d; save it with PyTorch 2.3 or an earlier one"

@@ -36,7 +36,8 @@ public final class TrainedArchive {
     }
     var zip = new ZipOutputStream(out);
     for (String name : file.archive().names()) {
-      if (name.startsWith(".data/") || name.startsWith("extra/") || name.endsWith("/")) {
+      boolean ofTheFile = name.startsWith(".data/") && !name.equals(ModuleFile.NEWER_VERSION);
+      if (ofTheFile || name.startsWith("extra/") || name.endsWith("/")) {
         continue;
       }
       ByteBuffer before = file.entry(name);

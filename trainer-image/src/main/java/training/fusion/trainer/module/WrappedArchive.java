@@ -52,7 +52,7 @@ final class WrappedArchive {
     return !name.endsWith(".debug_pkl")
         && !name.startsWith("traced_inputs")
         && !name.startsWith("extra/")
-        && !name.startsWith(".data/");
+        && (!name.startsWith(".data/") || name.equals(ModuleFile.NEWER_VERSION));
   }
 
   /** The pickle, protocol 2, of {@code Program()} with what another pickle is as {@code net}. */
