@@ -33,24 +33,26 @@ import training.fusion.trainer.optim.TrainingStep;
  * @param module file of the network as torch.jit.script makes it of torchvision's; null: our own
  *     table's
  */
-record Workload(
+public record Workload(
     Architecture architecture,
     Precision precision,
     Strategy strategy,
     int batch,
     int pixels,
     @Nullable Path module) {
-  private static final int CLASSES = 10;
+  public static final int CLASSES = 10;
+
+  private static final int LAST_BLOCK = 5;
 
   /** The rules; pytorch.py has the same by the same names. */
-  enum Strategy {
+  public enum Strategy {
     ADAM("single: {optimizer: {type: Adam, learningRate: 1e-4}}"),
     SGD("single: {optimizer: {type: SGD, learningRate: 1e-3, momentum: 0.9}}"),
-    /** Adam for blocks 0–5, SGD for the others. */
+    /** Adam for blocks 0–5, or as far as a low level may reach, SGD for the others. */
     FUSION(
         """
         fusion:
-          lowLevel: {lastBlock: 5, optimizer: {type: Adam, learningRate: 1e-4}}
+          lowLevel: {lastBlock: %d, optimizer: {type: Adam, learningRate: 1e-4}}
           highLevel: {optimizer: {type: SGD, learningRate: 1e-3, momentum: 0.9}}
         """);
 
@@ -60,16 +62,18 @@ record Workload(
       this.yaml = yaml;
     }
 
-    private Optimization optimization() {
+    private Optimization optimization(Architecture architecture) {
       try {
-        return new YAMLMapper().readValue(yaml, Optimization.class);
+        String text = yaml.formatted(Math.min(LAST_BLOCK, architecture.lastBoundary()));
+        return new YAMLMapper().readValue(text, Optimization.class);
       } catch (JsonProcessingException e) {
         throw new IllegalStateException(e);
       }
     }
   }
 
-  Workload(
+  /** Of our own table. */
+  public Workload(
       Architecture architecture, Precision precision, Strategy strategy, int batch, int pixels) {
     this(architecture, precision, strategy, batch, pixels, null);
   }
@@ -99,11 +103,11 @@ record Workload(
         : Stream.concat(words.stream(), Stream.of(module.toString())).toList();
   }
 
-  Workload with(Precision other) {
+  public Workload with(Precision other) {
     return new Workload(architecture, other, strategy, batch, pixels, module);
   }
 
-  Workload with(Strategy other) {
+  public Workload with(Strategy other) {
     return new Workload(architecture, precision, other, batch, pixels, module);
   }
 
@@ -116,12 +120,22 @@ record Workload(
   }
 
   /** Network and optimizer, which update in this order. */
-  TrainingStep training(Device device, UpdateOrder order) {
-    List<ParameterGroup> groups = ParameterGroup.of(strategy.optimization(), table());
-    return TrainingStep.create(device, settings(), optimizer(), groups, order, 1);
+  public TrainingStep training(Device device, UpdateOrder order) {
+    return TrainingStep.create(device, settings(), optimizer(), groups(), order, 1);
   }
 
-  private ArchitectureTable table() {
+  /** How it is updated. */
+  public Optimization optimization() {
+    return strategy.optimization(architecture);
+  }
+
+  /** The parts of the network that have a rule each. */
+  public List<ParameterGroup> groups() {
+    return ParameterGroup.of(optimization(), table());
+  }
+
+  /** What the network consists of. */
+  public ArchitectureTable table() {
     return ArchitectureTable.of(kind(), CLASSES, pixels);
   }
 
@@ -131,7 +145,8 @@ record Workload(
         : ModuleDefinition.kind(ModuleFile.open(module), null, null, null);
   }
 
-  private NetworkSettings settings() {
+  /** How the network is made. */
+  public NetworkSettings settings() {
     NetworkKind kind = kind();
     return new NetworkSettings(
         kind,
@@ -159,6 +174,6 @@ record Workload(
   private OptimizerSettings optimizer() {
     var length = new OptimizerSettings.RunLength(1, Integer.MAX_VALUE);
     return new OptimizerSettings(
-        strategy.optimization(), null, null, Training.WeightDecayOn.ALL, null, length);
+        optimization(), null, null, Training.WeightDecayOn.ALL, null, length);
   }
 }
