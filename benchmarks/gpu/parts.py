@@ -4,6 +4,7 @@ import math
 import warnings
 
 import torch
+import torch.utils.deterministic
 
 import measures
 from peers import Graph, Peer
@@ -35,8 +36,7 @@ def switches(precision="FP32", deterministic=False):
     torch.backends.cudnn.deterministic = deterministic
     torch.backends.cudnn.benchmark = not deterministic
     torch.use_deterministic_algorithms(deterministic, warn_only=True)
-    if hasattr(torch.utils, "deterministic"):
-        torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False
 
 
 def guarded(row, work):

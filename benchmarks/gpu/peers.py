@@ -36,7 +36,7 @@ def made(name, pixels, classes):
         "ConvNeXt-Tiny": lambda: tv.convnext_tiny(**deep),
         "ConvNeXt-Base": lambda: tv.convnext_base(**deep),
         "DenseNet-169": lambda: tv.densenet169(**plain),
-        "Swin-T": lambda: tv.swin_t(**deep),
+        "Swin-T": lambda: tv.SwinTransformer([4, 4], 96, [2, 2, 6, 2], [3, 6, 12, 24], [7, 7], **deep),
     }
     return networks[name]() if name in networks else None
 
