@@ -23,6 +23,7 @@ import training.fusion.console.TerminalWatch;
 import training.fusion.local.RequestedResources.Request;
 import training.fusion.local.console.FailureNews;
 import training.fusion.local.console.LogFollower;
+import training.fusion.local.console.SearchNews;
 import training.fusion.local.console.TrainingRows;
 
 /**
@@ -96,12 +97,14 @@ final class LocalRun {
             progress::say);
     List<CustomResource<?, ?>> now = look(List.of());
     var news = new FailureNews(trainings(now));
+    var searches = new SearchNews();
     while (!stopped.get() && !isSettled(now) && !isStuck(now)) {
       show(now);
       Thread.sleep(LOOK_MILLISECONDS);
       follower.follow();
       now = look(now);
       news.of(trainings(now)).forEach(progress::say);
+      searches.of(sweeps(now)).forEach(progress::say);
     }
     List<CustomResource<?, ?>> asked = now.stream().filter(LocalRun::isAskedFor).toList();
     if (stopped.get()) {

@@ -36,6 +36,9 @@ public final class SweepBlock {
           "  %d of %d trials succeeded, %d failed%n",
           trials.succeeded(), trials.total(), trials.failed());
     }
+    if (status.search() != null) {
+      out.println("  search: " + SearchNews.words(status.search()));
+    }
     List<Group> groups = Objects.requireNonNullElse(status.groups(), List.of());
     int width = groups.stream().mapToInt(group -> name(group).length()).max().orElse(0);
     for (Group group : groups) {

@@ -10,6 +10,7 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
+import training.fusion.api.resource.sweep.FusionSweepStatus.Search;
 import training.fusion.api.resource.sweep.FusionSweepStatus.Trials;
 import training.fusion.console.ProgressRow;
 
@@ -21,16 +22,19 @@ final class SweepRow {
     FusionSweepStatus status = sweep.getStatus();
     Trials counted = status == null ? null : status.trials();
     String state = SweepBlock.state(status);
+    Search search = status == null ? null : status.search();
     int total = counted == null ? 0 : counted.total();
     int ended = counted == null ? 0 : counted.succeeded() + counted.failed();
     return new ProgressRow(
         sweep.getMetadata().getName(),
         state,
         state,
-        percent(total, ended, trials),
+        search == null
+            ? percent(total, ended, trials)
+            : (int) (100 * search.trainedEpochs() / Math.max(1, search.plannedEpochs())),
         total == 0 ? ProgressRow.NOTHING : "%d of %d".formatted(ended, total),
         ProgressRow.NOTHING,
-        counted == null || !state.equals(ProgressRow.RUNNING)
+        counted == null || search != null || !state.equals(ProgressRow.RUNNING)
             ? ProgressRow.NOTHING
             : remaining(sweep, counted, trials, now)
                 .map(ProgressRow::duration)

@@ -12,7 +12,10 @@ import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingSpec;
 import training.fusion.api.resource.FusionTrainingStatus;
 
-/** Which changes of a trial matter to its sweep: where it is, and whether it is to stop. */
+/**
+ * Which changes of a trial matter to its sweep: where it is, and whether it is to stop; what it has
+ * shown changes with that.
+ */
 final class ChangedTrial implements OnUpdateFilter<FusionTraining> {
   private static final ObjectMapper JSON = Serialization.jsonMapper();
 
@@ -34,9 +37,22 @@ final class ChangedTrial implements OnUpdateFilter<FusionTraining> {
     return new TransformingItemStore<>(
         trial -> {
           trial.getMetadata().setManagedFields(List.of());
-          trial.setSpec(some(trial.getSpec(), FusionTrainingSpec.class, "suspend", "runId"));
+          trial.setSpec(
+              some(
+                  trial.getSpec(),
+                  FusionTrainingSpec.class,
+                  "suspend",
+                  "pauseAfterEpoch",
+                  "runId"));
           if (trial.getStatus() != null) {
-            trial.setStatus(some(trial.getStatus(), FusionTrainingStatus.class, "state", "runId"));
+            trial.setStatus(
+                some(
+                    trial.getStatus(),
+                    FusionTrainingStatus.class,
+                    "state",
+                    "runId",
+                    "pauses",
+                    "best"));
           }
           return trial;
         });

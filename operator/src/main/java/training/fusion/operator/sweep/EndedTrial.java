@@ -38,6 +38,7 @@ final class EndedTrial {
         status.best(),
         status.test(),
         status.history() == null ? null : Shortened.thinned(status.history(), LONGEST_HISTORY),
+        status.pauses(),
         parameters(status.optimization()),
         status.startTime(),
         status.completionTime(),

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
@@ -151,6 +152,7 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
 
   private SweepObservation look(FusionSweep sweep, Context<FusionSweep> context) {
     List<Trial> asked = MatrixExpansion.of(sweep);
+    SearchPlan.check(sweep.getSpec(), asked);
     var seen = new SweepObservation(sweep, asked, existing(context), rows.of(sweep), Map.of());
     return seen.taken(names(seen));
   }
@@ -191,16 +193,23 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   /** Does what is to be done, up to the first refusal. */
   private Optional<Refusal> act(SweepObservation seen, Context<FusionSweep> context) {
     try {
+      SearchPlan plan = seen.plan();
       if (isNew(seen.sweep())) {
-        trials.check(seen.sweep(), seen.unmade());
+        trials.check(
+            seen.sweep(),
+            seen.unmade().stream()
+                .map(trial -> trial.pausingAfter(plan.pauseAfterEpoch(trial.name())))
+                .toList());
       }
-      seen.stoppable().forEach(trial -> suspend(trial, true, context));
+      seen.stoppable().forEach(trial -> change(trial, trials::stop, context));
       for (Trial trial : seen.startable()) {
+        Integer pause = plan.pauseAfterEpoch(trial.name());
         FusionTraining stopped = seen.existing().get(trial.name());
         if (stopped != null) {
-          suspend(stopped, false, context);
+          change(stopped, asRead -> trials.goOn(asRead, pause), context);
         } else {
-          trials.create(seen.sweep(), trial, context.resourceOperations()::create);
+          trials.create(
+              seen.sweep(), trial.pausingAfter(pause), context.resourceOperations()::create);
         }
       }
       return Optional.empty();
@@ -210,10 +219,9 @@ public class FusionSweepReconciler implements Reconciler<FusionSweep> {
   }
 
   /** What the API server answers is remembered: the next look counts it, whatever informers say. */
-  private void suspend(FusionTraining trial, boolean suspend, Context<FusionSweep> context) {
-    context
-        .resourceOperations()
-        .resourcePatch(trial, asRead -> trials.suspend(asRead, suspend), watched());
+  private void change(
+      FusionTraining trial, UnaryOperator<FusionTraining> change, Context<FusionSweep> context) {
+    context.resourceOperations().resourcePatch(trial, change, watched());
   }
 
   private static boolean isNew(FusionSweep sweep) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.operator.sweep.report.SweepReport;
+import training.fusion.operator.sweep.search.Course;
 import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
@@ -30,10 +31,11 @@ class ReportMap {
   /**
    * Writes it anew; it is made of rows, so nothing of an older one is needed.
    *
+   * @param courses how far a search lets each trial go; empty without one
    * @throws Refused when it can't be written
    */
-  void write(FusionSweep sweep, List<TrialRow> rows) {
-    SweepReport report = SweepReport.of(sweep.getMetadata().getName(), rows);
+  void write(FusionSweep sweep, List<TrialRow> rows, Map<String, Course> courses) {
+    SweepReport report = SweepReport.of(sweep.getMetadata().getName(), rows, courses);
     Map<String, String> data =
         Map.of(
             "report.md", report.markdown(),

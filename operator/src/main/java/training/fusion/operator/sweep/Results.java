@@ -57,8 +57,10 @@ class Results {
    * What became of the last writing.
    *
    * @param next when more may be written
+   * @param pauses how often trials had paused by then
    */
-  private record Written(Instant next, @Nullable Long generation, @Nullable Refusal refusal) {}
+  private record Written(
+      Instant next, @Nullable Long generation, int pauses, @Nullable Refusal refusal) {}
 
   /**
    * What is kept now.
@@ -85,7 +87,7 @@ class Results {
       if (last.refusal != null && now.isBefore(last.next)) {
         return refused(seen.rows(), last.next, last.refusal);
       }
-      if (last.refusal == null && rowless.isEmpty()) {
+      if (last.refusal == null && rowless.isEmpty() && last.pauses == seen.pauses()) {
         return new Kept(seen.rows(), Optional.empty(), Optional.empty(), Optional.empty());
       }
       if (last.refusal == null && !seen.hasEnded() && now.isBefore(last.next)) {
@@ -99,13 +101,13 @@ class Results {
       rows.add(sweep, rowsOf(seen, rowless.subList(first, rowless.size())));
       SweepObservation kept = seen.with(rows.of(sweep));
       List<TrialRow> table = table(kept);
-      reports.write(sweep, table);
-      remember(sweep, new Written(now.plus(INTERVAL), generation, null));
+      reports.write(sweep, table, kept.plan().courses());
+      remember(sweep, new Written(now.plus(INTERVAL), generation, seen.pauses(), null));
       return new Kept(
           kept.rows(), Optional.of(Groups.of(table)), Optional.empty(), Optional.empty());
     } catch (Refused e) {
       Instant next = now.plus(backoff.next(sweep, AFTER_REFUSAL));
-      remember(sweep, new Written(next, generation, e.refusal()));
+      remember(sweep, new Written(next, generation, seen.pauses(), e.refusal()));
       return refused(seen.rows(), next, e.refusal());
     }
   }
@@ -137,9 +139,10 @@ class Results {
     Map<String, TrialRow> whole = new HashMap<>();
     rows.whole(seen.sweep()).forEach(row -> whole.put(row.trial(), row));
     List<TrialRow> table = new ArrayList<>();
+    boolean ended = seen.hasEnded();
     for (Trial trial : seen.trials()) {
       TrialRow row = whole.get(trial.name());
-      table.add(row != null ? row : unfinished(trial, seen.where(trial.name())));
+      table.add(row != null ? row : unfinished(seen, trial, ended));
     }
     Set<String> asked = seen.asked();
     whole.values().stream()
@@ -148,10 +151,14 @@ class Results {
     return table;
   }
 
-  private static TrialRow unfinished(Trial trial, SweepObservation.Where where) {
+  private static TrialRow unfinished(SweepObservation seen, Trial trial, boolean ended) {
     TrialRow.State state =
-        where == SweepObservation.Where.PENDING ? TrialRow.State.PENDING : TrialRow.State.RUNNING;
-    return TrialRow.of(trial.name(), trial.cell(), state);
+        switch (seen.where(trial.name())) {
+          case PENDING -> ended ? TrialRow.State.LEFT_OUT : TrialRow.State.PENDING;
+          case PAUSED -> TrialRow.State.PAUSED;
+          default -> TrialRow.State.RUNNING;
+        };
+    return TrialRow.of(trial.name(), trial.cell(), state).with(seen.pausesOf(trial.name()));
   }
 
   /** What was kept last may not stand in the status: the next look writes all anew. */

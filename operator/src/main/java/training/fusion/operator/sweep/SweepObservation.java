@@ -1,7 +1,6 @@
 package training.fusion.operator.sweep;
 
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.FusionTrainingStatus;
+import training.fusion.api.resource.FusionTrainingStatus.Pause;
 import training.fusion.api.resource.FusionTrainingStatus.State;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.resource.sweep.FusionSweepSpec;
@@ -40,6 +40,8 @@ record SweepObservation(
     PENDING,
     /** It may hold a device: from its creation until it has ended or stopped. */
     RUNNING,
+    /** Stopped after the epoch that the search has let it go to. */
+    PAUSED,
     SUCCEEDED,
     FAILED
   }
@@ -79,7 +81,30 @@ record SweepObservation(
     if (state == State.FAILED) {
       return Where.FAILED;
     }
+    if (state == State.PAUSED && pausedWhereAsked(training)) {
+      return Where.PAUSED;
+    }
     return isAskedToStop(training) && state == State.SUSPENDED ? Where.PENDING : Where.RUNNING;
+  }
+
+  /** Where a trial has paused; null: nowhere yet, or nobody knows of it. */
+  @Nullable List<Pause> pausesOf(String trial) {
+    FusionTraining training = existing.get(trial);
+    return training == null || training.getStatus() == null ? null : training.getStatus().pauses();
+  }
+
+  /** How often trials have paused; each time there is more to report. */
+  int pauses() {
+    return existing.keySet().stream()
+        .map(this::pausesOf)
+        .filter(Objects::nonNull)
+        .mapToInt(List::size)
+        .sum();
+  }
+
+  /** How far each trial is to be trained by now. */
+  SearchPlan plan() {
+    return SearchPlan.of(spec(), trials, existing, rows);
   }
 
   /** How many of the matrix' trials are there. */
@@ -98,24 +123,40 @@ record SweepObservation(
 
   /** Whether no trial is left to do. */
   boolean hasEnded() {
+    SearchPlan plan = plan();
     return trials.stream()
-        .map(trial -> where(trial.name()))
-        .allMatch(where -> where == Where.SUCCEEDED || where == Where.FAILED);
+        .map(Trial::name)
+        .noneMatch(trial -> where(trial) == Where.RUNNING || isToStart(trial, plan));
   }
 
-  /** Trials that may start or go on now; one seed after the other, so that groups fill evenly. */
+  /** Whether a trial that does not run is to begin, or to go on. */
+  private boolean isToStart(String trial, SearchPlan plan) {
+    return switch (where(trial)) {
+      case PENDING -> plan.asks(trial);
+      case PAUSED -> plan.asks(trial) && isBehind(trial, plan.pauseAfterEpoch(trial));
+      default -> false;
+    };
+  }
+
+  private boolean isBehind(String trial, @Nullable Integer epoch) {
+    return epoch == null || lastPause(Objects.requireNonNull(existing.get(trial))) < epoch;
+  }
+
+  /**
+   * Trials that may start or go on now; one seed after the other, so that groups fill evenly. Of a
+   * search those go first that others wait for.
+   */
   List<Trial> startable() {
     if (suspended() || hasFailed()) {
       return List.of();
     }
-    Map<Integer, List<Trial>> bySeed = new HashMap<>();
-    for (Trial trial : trials) {
-      if (where(trial.name()) == Where.PENDING && !taken.containsKey(trial.name())) {
-        bySeed.computeIfAbsent(trial.cell().seed(), seed -> new ArrayList<>()).add(trial);
-      }
-    }
-    return spec().matrix().seeds().stream()
-        .flatMap(seed -> bySeed.getOrDefault(seed, List.of()).stream())
+    SearchPlan plan = plan();
+    List<Integer> seeds = spec().matrix().seeds();
+    return trials.stream()
+        .filter(trial -> isToStart(trial.name(), plan) && !taken.containsKey(trial.name()))
+        .sorted(
+            Comparator.comparingInt((Trial trial) -> plan.rung(trial.name()))
+                .thenComparingInt(trial -> seeds.indexOf(trial.cell().seed())))
         .limit(Math.max(0, slots()))
         .toList();
   }
@@ -165,6 +206,17 @@ record SweepObservation(
 
   private static boolean isAskedToStop(FusionTraining training) {
     return Boolean.TRUE.equals(training.getSpec().suspend());
+  }
+
+  private static boolean pausedWhereAsked(FusionTraining training) {
+    Integer asked = training.getSpec().pauseAfterEpoch();
+    return asked != null && asked <= lastPause(training);
+  }
+
+  /** The epoch that a trial has paused after last; 0: it never has. */
+  private static int lastPause(FusionTraining training) {
+    List<Pause> pauses = training.getStatus() == null ? null : training.getStatus().pauses();
+    return pauses == null || pauses.isEmpty() ? 0 : pauses.get(pauses.size() - 1).epoch();
   }
 
   /** The state of the run that its spec asks for; null while nothing is known of that. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import training.fusion.api.resource.sweep.FusionSweep;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
+import training.fusion.api.resource.sweep.FusionSweepStatus.Search;
 import training.fusion.operator.bounds.StatusSchema;
 import training.fusion.operator.resource.Conditions;
 import training.fusion.operator.resource.MergePatch;
@@ -48,13 +49,22 @@ final class SweepStatus {
     int running = seen.count(SweepObservation.Where.RUNNING);
     int succeeded = seen.count(SweepObservation.Where.SUCCEEDED);
     int failed = seen.count(SweepObservation.Where.FAILED);
+    int paused = seen.count(SweepObservation.Where.PAUSED);
     ObjectNode next = tree(seen.sweep());
-    next.putObject("trials")
-        .put("total", total)
-        .put("pending", total - running - succeeded - failed)
-        .put("running", running)
-        .put("succeeded", succeeded)
-        .put("failed", failed);
+    ObjectNode trials =
+        next.putObject("trials")
+            .put("total", total)
+            .put("pending", total - running - paused - succeeded - failed)
+            .put("running", running)
+            .put("succeeded", succeeded)
+            .put("failed", failed);
+    Search search = seen.plan().status();
+    if (search == null) {
+      next.remove("search");
+    } else {
+      trials.put("paused", paused);
+      next.set("search", JSON.valueToTree(search));
+    }
     groups.ifPresent(all -> write(next, all, ReportMap.name(seen.sweep())));
     next.set("rows", JSON.valueToTree(rowMaps));
     SweepSituation situation = situation(seen, running, refusal.isPresent());
@@ -188,12 +198,19 @@ final class SweepStatus {
     int failed = seen.count(SweepObservation.Where.FAILED);
     String counts =
         "%d of %d trials have succeeded, %d failed, %d run"
-            .formatted(succeeded, seen.trials().size(), failed, running);
+                .formatted(succeeded, seen.trials().size(), failed, running)
+            + Optional.ofNullable(seen.plan().status()).map(SweepStatus::words).orElse("");
     if (seen.hasFailed()) {
       return counts
           + "; no more are started: see what the failed ones say, and raise maxFailedTrials or exclude them";
     }
     return seen.suspended() ? counts + "; set spec.suspend to false to go on" : counts;
+  }
+
+  private static String words(Search search) {
+    return "; %d of %d groups left, rung %s, saves %d %%"
+        .formatted(
+            search.groupsLeft(), search.groups(), search.rung(), Math.round(100 * search.saved()));
   }
 
   private static ObjectNode tree(FusionSweep sweep) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import training.fusion.api.OptimizationSummary;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
@@ -128,17 +129,33 @@ class Trials {
   }
 
   /**
-   * Stops a trial after a checkpoint, or lets it go on from there, if it is still as it was seen.
+   * Stops a trial after a checkpoint, if it is still as it was seen.
    *
    * @return the trial as it is now
    * @throws Refused when the API server refuses it
    * @throws KubernetesClientException with code 409 when it has changed, or is gone
    */
-  FusionTraining suspend(FusionTraining trial, boolean suspend) {
+  FusionTraining stop(FusionTraining trial) {
+    return change(trial, "\"suspend\":true", "to stop trial ");
+  }
+
+  /**
+   * As {@link #stop}: lets a trial go on from its checkpoint.
+   *
+   * @param pauseAfterEpoch where it is to pause next; null: nowhere
+   */
+  FusionTraining goOn(FusionTraining trial, @Nullable Integer pauseAfterEpoch) {
+    return change(
+        trial,
+        "\"suspend\":false,\"pauseAfterEpoch\":%s".formatted(pauseAfterEpoch),
+        "to let go on trial ");
+  }
+
+  private FusionTraining change(FusionTraining trial, String fields, String asked) {
     ObjectMeta seen = trial.getMetadata();
     String patch =
-        "{\"metadata\":{\"resourceVersion\":\"%s\"},\"spec\":{\"suspend\":%s}}"
-            .formatted(seen.getResourceVersion(), suspend);
+        "{\"metadata\":{\"resourceVersion\":\"%s\"},\"spec\":{%s}}"
+            .formatted(seen.getResourceVersion(), fields);
     try {
       return client
           .resources(FusionTraining.class)
@@ -153,7 +170,6 @@ class Trials {
         throw new KubernetesClientException(
             "trial " + seen.getName() + " is gone", HttpURLConnection.HTTP_CONFLICT, null);
       }
-      String asked = suspend ? "to stop trial " : "to let go on trial ";
       throw new Refused(Refusal.of(e, asked + seen.getName()));
     }
   }

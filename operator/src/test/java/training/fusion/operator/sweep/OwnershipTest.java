@@ -89,7 +89,7 @@ class OwnershipTest {
     List<TrialRow> ended = List.of(TrialRow.of("t", trial.cell(), TrialRow.State.SUCCEEDED));
     for (Runnable write :
         List.<Runnable>of(
-            () -> reports.write(SWEEP, ended),
+            () -> reports.write(SWEEP, ended, Map.of()),
             () -> rows.add(SWEEP, ended),
             () -> trials.create(SWEEP, trial, it -> api.client().resource(it).create()))) {
       Refused refused = catchThrowableOfType(Refused.class, write::run);
@@ -114,19 +114,20 @@ class OwnershipTest {
                     .build())
             .create();
     api.client().resource(there).delete();
-    Refused refused = catchThrowableOfType(Refused.class, () -> reports.write(SWEEP, List.of()));
+    Refused refused =
+        catchThrowableOfType(Refused.class, () -> reports.write(SWEEP, List.of(), Map.of()));
     assertThat(refused.refusal().kind()).isEqualTo(Kind.NAME_IN_USE);
   }
 
   @Test
   @DisplayName("is written where it is its own, of the very version that was read")
   void own() {
-    reports.write(SWEEP, List.of());
-    reports.write(SWEEP, List.of());
+    reports.write(SWEEP, List.of(), Map.of());
+    reports.write(SWEEP, List.of(), Map.of());
     assertThat(again("small-report").getData()).containsKey("report.html");
 
     ConfigMap read = configMaps.read(SWEEP, "small-report").orElseThrow();
-    reports.write(SWEEP, List.of(TrialRow.of("t", trial.cell(), TrialRow.State.FAILED)));
+    reports.write(SWEEP, List.of(TrialRow.of("t", trial.cell(), TrialRow.State.FAILED)), Map.of());
     assertThatThrownBy(() -> configMaps.update(read))
         .isInstanceOf(KubernetesClientException.class)
         .hasFieldOrPropertyWithValue("code", 409);

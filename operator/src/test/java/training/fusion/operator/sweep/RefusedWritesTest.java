@@ -83,7 +83,7 @@ class RefusedWritesTest {
       api.refuse(request, code, reason, "because", at);
     }
 
-    assertThat(meaning(() -> trials.suspend(there, true))).as("stopped").isEqualTo(stopped);
+    assertThat(meaning(() -> trials.stop(there))).as("stopped").isEqualTo(stopped);
     api.answer("GET " + one, 404, ""); // a conflict is not about its name
     assertThat(meaning(() -> trials.check(sweep, MatrixExpansion.of(sweep))))
         .as("tried")

@@ -314,6 +314,26 @@ class TrainCommandTest {
   }
 
   @Test
+  void aRunThatHasPausedGoesOnAndEndsAsUndisturbed() throws IOException {
+    String training =
+        TRAINING + "  checkpoint: {volume: {persistentVolumeClaim: {claimName: runs}}}\n";
+    assertThat(train(training, "undisturbed", new StopSignal())).isZero();
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      assertThat(train(training, "out", new StopSignal(), "--set", "pauseAfterEpoch=1")).isZero();
+      assertThat(result("out").at("/failure/reason").asText()).isEqualTo("Paused");
+      assertThat(result("out").at("/failure/message").asText()).contains("after epoch 1 of 2");
+      assertThat(result("out").at("/validation/epoch").asInt()).isEqualTo(1);
+      assertThat(run("out").trainedSteps()).containsExactly(1, 2, 3);
+    }
+    assertThat(folder.resolve("out/model.safetensors")).doesNotExist();
+    assertThat(folder.resolve("out/report.html")).content().contains("Paused");
+
+    assertThat(command(new StringWriter(), "resume", out())).isZero();
+    run("out").mustEqual(run("undisturbed"));
+    assertThat(run("out").trainedSteps()).containsExactly(1, 2, 3, 4, 5, 6);
+  }
+
+  @Test
   void dryRunPrintsEveryHyperparameterWithItsDefault() throws IOException {
     String choices =
         "seed: 1, schedule: {type: Step}, ema: {}, classWeights: {values: [1, 2, 0.5]},"

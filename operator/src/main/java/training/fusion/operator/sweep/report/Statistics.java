@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import training.fusion.api.OptimizationSummary;
+import training.fusion.operator.sweep.search.Course;
+import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
  * Is any fusion optimizer better than the best single one? For each arm and data set, and each pair
@@ -19,7 +22,12 @@ public record Statistics(List<Comparison> comparisons) {
 
   private record Place(String arm, String dataset) {}
 
-  static Statistics of(Groups groups) {
+  /**
+   * Compares.
+   *
+   * @param courses of a search: the seeds that decided who was trained to the end compare nothing
+   */
+  static Statistics of(Groups groups, Map<String, Course> courses) {
     Map<Place, List<Group>> places =
         groups.groups().stream()
             .collect(
@@ -28,17 +36,22 @@ public record Statistics(List<Comparison> comparisons) {
                     LinkedHashMap::new,
                     Collectors.toList()));
     List<Comparison> comparisons = new ArrayList<>();
-    places.forEach((place, members) -> comparisons.addAll(compare(place, members)));
+    places.forEach((place, members) -> comparisons.addAll(compare(place, members, courses)));
     return new Statistics(corrected(comparisons));
   }
 
-  private static List<Comparison> compare(Place place, List<Group> groups) {
+  private static List<Comparison> compare(
+      Place place, List<Group> groups, Map<String, Course> courses) {
+    List<TrialRow> trials = groups.stream().flatMap(group -> group.trials().stream()).toList();
+    int searched =
+        trials.stream()
+            .map(row -> courses.get(row.trial()))
+            .filter(Objects::nonNull)
+            .mapToInt(Course::choosing)
+            .max()
+            .orElse(0);
     SeedSplit seeds =
-        SeedSplit.of(
-            groups.stream()
-                .flatMap(group -> group.trials().stream())
-                .map(row -> row.cell().seed())
-                .toList());
+        SeedSplit.of(trials.stream().map(row -> row.cell().seed()).toList(), searched);
     List<Group> singles = new ArrayList<>();
     Map<String, List<Group>> families = new LinkedHashMap<>();
     for (Group group : groups) {

@@ -40,7 +40,8 @@ public record SweepPage(
     long failed = report.count(TrialRow.State.FAILED);
     boolean begun = open < report.rows().size() || report.count(TrialRow.State.RUNNING) > 0;
     String look = open > 0 ? "running" : failed > 0 ? "stopped" : "succeeded";
-    String ended = failed > 0 ? "Ended, with failures" : "All trials have run";
+    String all = report.courses().isEmpty() ? "All trials have run" : "The search has ended";
+    String ended = failed > 0 ? "Ended, with failures" : all;
     return new SweepPage(
         report.name(),
         open == 0 ? ended : begun ? "Running" : "Nothing has run yet",
@@ -49,7 +50,9 @@ public record SweepPage(
         report.progress(),
         tiles(report),
         BoundaryPlot.of(report.groups()),
-        Stream.concat(Tables.statistics(report).stream(), Tables.paper(report).stream()).toList(),
+        Stream.of(SearchTable.of(report), Tables.statistics(report), Tables.paper(report))
+            .flatMap(List::stream)
+            .toList(),
         LossCurves.of(report.groups()),
         Stream.concat(Stream.of(Tables.groups(report)), Tables.failures(report).stream()).toList());
   }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import training.fusion.operator.sweep.search.Course;
 import training.fusion.operator.sweep.trial.TrialRow;
 
 /**
@@ -12,12 +14,14 @@ import training.fusion.operator.sweep.trial.TrialRow;
  *
  * @param name the sweep's
  * @param rows every trial, run or not
+ * @param courses how far a search lets each trial go; empty without one
  * @param paper tables that the sweep has cells of
  */
 public record SweepReport(
     String name,
     List<TrialRow> rows,
     Groups groups,
+    Map<String, Course> courses,
     List<PaperTable> paper,
     Statistics statistics) {
 
@@ -26,10 +30,20 @@ public record SweepReport(
    *
    * @param rows every trial in the order of the matrix, those that have not run as well
    */
-  public static SweepReport of(String sweepName, List<TrialRow> rows) {
+  public static SweepReport of(String sweepName, List<TrialRow> rows, Map<String, Course> courses) {
     Groups groups = Groups.of(rows);
     return new SweepReport(
-        sweepName, List.copyOf(rows), groups, PaperTable.of(groups), Statistics.of(groups));
+        sweepName,
+        List.copyOf(rows),
+        groups,
+        courses,
+        PaperTable.of(groups),
+        Statistics.of(groups, courses));
+  }
+
+  /** As {@link #of(String, List, Map)}, of a sweep that trains all to the end. */
+  public static SweepReport of(String sweepName, List<TrialRow> rows) {
+    return of(sweepName, rows, Map.of());
   }
 
   /** For people in a terminal, a merge request, a wiki. */
@@ -55,6 +69,7 @@ public record SweepReport(
   /** The tables that Markdown and HTML show, in their order. */
   List<Table> tables() {
     List<Table> tables = new ArrayList<>(Tables.paper(this));
+    tables.addAll(SearchTable.of(this));
     tables.addAll(Tables.statistics(this));
     tables.add(Tables.groups(this));
     tables.addAll(Tables.failures(this));
@@ -65,7 +80,7 @@ public record SweepReport(
   String progress() {
     return Arrays.stream(TrialRow.State.values())
         .filter(state -> count(state) > 0)
-        .map(state -> count(state) + " " + state.name().toLowerCase(Locale.ROOT))
+        .map(state -> count(state) + " " + state.name().toLowerCase(Locale.ROOT).replace('_', ' '))
         .collect(Collectors.joining(", ", rows.size() + " trials: ", ""));
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import training.fusion.api.resource.FusionTrainingStatus.Pause;
 import training.fusion.api.run.Metrics;
 import training.fusion.api.run.ParameterCounts;
 import training.fusion.api.run.RunResult.HistoryPoint;
@@ -15,6 +16,7 @@ import training.fusion.api.run.RunResult.HistoryPoint;
  * @param best evaluation that the trial's model was chosen by; absent before the end
  * @param test evaluation of that model on the test images; absent before the end
  * @param history at most 40 epochs; absent before the end
+ * @param pauses where the trial has paused, and what it showed there; absent: nowhere
  * @param parameters how a fusion optimizer divides them; absent for other strategies
  * @param failure one sentence; absent unless failed
  */
@@ -26,6 +28,7 @@ public record TrialRow(
     @Nullable Metrics best,
     @Nullable Metrics test,
     @Nullable List<HistoryPoint> history,
+    @Nullable List<Pause> pauses,
     @Nullable ParameterCounts parameters,
     @Nullable String startTime,
     @Nullable String completionTime,
@@ -33,19 +36,55 @@ public record TrialRow(
 
   /** One of which nothing more is known yet. */
   public static TrialRow of(String trial, Cell cell, State state) {
-    return new TrialRow(trial, cell, state, null, null, null, null, null, null, null);
+    return new TrialRow(trial, cell, state, null, null, null, null, null, null, null, null);
   }
 
   /** The same, shorter. */
   public TrialRow withoutHistory() {
     return new TrialRow(
-        trial, cell, state, best, test, null, parameters, startTime, completionTime, failure);
+        trial,
+        cell,
+        state,
+        best,
+        test,
+        null,
+        pauses,
+        parameters,
+        startTime,
+        completionTime,
+        failure);
   }
 
   /** The same in another state. */
   public TrialRow in(State other) {
     return new TrialRow(
-        trial, cell, other, best, test, history, parameters, startTime, completionTime, failure);
+        trial,
+        cell,
+        other,
+        best,
+        test,
+        history,
+        pauses,
+        parameters,
+        startTime,
+        completionTime,
+        failure);
+  }
+
+  /** The same, with what it has shown on its way. */
+  public TrialRow with(@Nullable List<Pause> some) {
+    return new TrialRow(
+        trial,
+        cell,
+        state,
+        best,
+        test,
+        history,
+        some,
+        parameters,
+        startTime,
+        completionTime,
+        failure);
   }
 
   /** What became of the trial. */
@@ -54,6 +93,12 @@ public record TrialRow(
     PENDING,
     @JsonProperty("Running")
     RUNNING,
+    /** Its sweep's search has stopped it after some epochs, for good or until others have ended. */
+    @JsonProperty("Paused")
+    PAUSED,
+    /** Its sweep's search has ended without it. */
+    @JsonProperty("LeftOut")
+    LEFT_OUT,
     @JsonProperty("Succeeded")
     SUCCEEDED,
     @JsonProperty("Failed")

@@ -151,6 +151,7 @@ final class SampleSweep {
         best,
         test,
         history,
+        null,
         row.cell().optimization().fusion() == null ? null : BLOCKS_0_TO_5,
         "2026-11-25T04:00:00Z",
         "2026-11-25T04:10:00Z",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import training.fusion.api.Optimization;
@@ -18,10 +19,18 @@ class StatisticsTest {
 
   @Test
   void aQuarterOfTheSeedsChoosesAndTheLaterOnesCompare() {
-    assertThat(SeedSplit.of(List.of(3, 1, 2))).isEqualTo(new SeedSplit(List.of(1), List.of(2, 3)));
-    assertThat(SeedSplit.of(List.of(7))).isEqualTo(new SeedSplit(List.of(7), List.of()));
-    assertThat(SeedSplit.of(seeds(10)).choosing()).containsExactly(1, 2);
-    assertThat(SeedSplit.of(seeds(64)).comparing()).hasSize(SignFlip.MOST_PAIRS);
+    assertThat(SeedSplit.of(List.of(3, 1, 2), 0))
+        .isEqualTo(new SeedSplit(List.of(1), List.of(2, 3)));
+    assertThat(SeedSplit.of(List.of(7), 0)).isEqualTo(new SeedSplit(List.of(7), List.of()));
+    assertThat(SeedSplit.of(seeds(10), 0).choosing()).containsExactly(1, 2);
+    assertThat(SeedSplit.of(seeds(64), 0).comparing()).hasSize(SignFlip.MOST_PAIRS);
+  }
+
+  @Test
+  void seedsThatHaveChosenInASearchCompareNothing() {
+    assertThat(SeedSplit.of(seeds(10), 4).choosing()).containsExactly(1, 2, 3, 4);
+    assertThat(SeedSplit.of(seeds(10), 4).comparing()).hasSize(6);
+    assertThat(SeedSplit.of(seeds(3), 3).comparing()).isEmpty();
   }
 
   @Test
@@ -126,7 +135,7 @@ class StatisticsTest {
   }
 
   private static Comparison.Outcome outcome(SampleSweep sweep) {
-    List<Comparison> comparisons = Statistics.of(Groups.of(sweep.rows())).comparisons();
+    List<Comparison> comparisons = Statistics.of(Groups.of(sweep.rows()), Map.of()).comparisons();
     assertThat(comparisons).hasSize(1);
     assertThat(comparisons.get(0).family()).isEqualTo("Adam → SGD");
     return comparisons.get(0).outcome();

@@ -35,6 +35,7 @@ import training.fusion.api.resource.FusionTraining;
 @AdditionalPrinterColumn(name = "Running", jsonPath = ".status.trials.running", type = INTEGER)
 @AdditionalPrinterColumn(name = "Succeeded", jsonPath = ".status.trials.succeeded", type = INTEGER)
 @AdditionalPrinterColumn(name = "Failed", jsonPath = ".status.trials.failed", type = INTEGER)
+@AdditionalPrinterColumn(name = "Rung", jsonPath = ".status.search.rung", type = STRING)
 @AdditionalPrinterColumn(name = "Best", jsonPath = ".status.best.optimization", type = STRING)
 @AdditionalPrinterColumn(
     name = "Accuracy",

@@ -34,4 +34,8 @@ public record FusionSweepSpec(
         @JsonPropertyDescription(
             "What is compared: each arm's strategies, on each data set, with each seed; at most 2000 trials.")
         SweepMatrix matrix,
-    @JsonPropertyDescription("What all trials have in common.") @Nullable SweepTemplate template) {}
+    @JsonPropertyDescription("What all trials have in common.") @Nullable SweepTemplate template,
+    @JsonPropertyDescription(
+            "Which trials are trained to the end, by what the others have shown. Absent: all of"
+                + " them.")
+        @Nullable SweepSearch search) {}

@@ -32,6 +32,7 @@ public record FusionSweepStatus(
             "Trials that differ in the seed alone, in the order of the matrix; the first 200. The report has all.")
         @Size(max = 200)
         @Nullable List<Group> groups,
+    @JsonPropertyDescription("How far the search is; absent without one.") @Nullable Search search,
     @JsonPropertyDescription("Tables and plots for people.") @Nullable Report report,
     @JsonPropertyDescription(
             "ConfigMaps that keep a row of each ended trial, in JSON under the trial's name.")
@@ -52,11 +53,15 @@ public record FusionSweepStatus(
     FAILED
   }
 
-  /** How many trials are where; the four add up to the total. */
+  /** How many trials are where; they add up to the total. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Trials(
       @JsonPropertyDescription("Trials of the matrix.") int total,
       @JsonPropertyDescription("Not begun yet, or stopped.") int pending,
+      @JsonPropertyDescription(
+              "Paused by the search: they wait for what others show, or others are better. Absent"
+                  + " without a search.")
+          @Nullable Integer paused,
       @JsonPropertyDescription("Begun: queued, starting or training.") int running,
       @JsonPropertyDescription("Trained to the end.") int succeeded,
       @JsonPropertyDescription("Over, without a model.") int failed) {}
@@ -90,6 +95,23 @@ public record FusionSweepStatus(
       @JsonPropertyDescription("Arithmetic mean.") double mean,
       @JsonPropertyDescription("Sample standard deviation (n − 1); absent for one trial.")
           @Nullable Double std) {}
+
+  /** How far a search is. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Search(
+      @JsonPropertyDescription(
+              "The first rung at which something is still to be shown, such as: 2 of 3. Once all is"
+                  + " decided it is the last.")
+          @Size(max = 32)
+          @Nullable String rung,
+      @JsonPropertyDescription("Groups of the matrix.") int groups,
+      @JsonPropertyDescription("Those that may still be trained further, or are to the end.")
+          int groupsLeft,
+      @JsonPropertyDescription("Epochs that trials have trained, counted at pauses and ends.")
+          long trainedEpochs,
+      @JsonPropertyDescription("Most that the search takes.") long plannedEpochs,
+      @JsonPropertyDescription("What the whole matrix would take.") long matrixEpochs,
+      @JsonPropertyDescription("Fraction of those that the search does without.") double saved) {}
 
   /** Where the report is. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
