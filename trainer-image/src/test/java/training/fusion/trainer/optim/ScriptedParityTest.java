@@ -31,7 +31,7 @@ import training.fusion.trainer.tracking.Python;
  * those of {@code oracle/scripted.py}, which makes the module where the Python in FUSION_PYTHON has
  * torchvision: a file of 80 MB.
  */
-@Tag("libtorch")
+@Tag("process")
 @NullUnmarked
 @DisplayName("Twelve steps of EfficientNetV2-S, Adam below SGD, are PyTorch's")
 class ScriptedParityTest {
