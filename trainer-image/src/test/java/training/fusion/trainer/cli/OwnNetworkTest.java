@@ -47,7 +47,8 @@ class OwnNetworkTest {
       scripts.add(snippet.group(1));
       assertThat(EXAMPLES.resolve(snippet.group(1))).content().contains(snippet.group(2));
     }
-    assertThat(scripts).containsExactly("time_series.py", "audio.py", "text.py", "two_towers.py");
+    assertThat(scripts)
+        .containsExactly("time_series.py", "audio.py", "text.py", "two_towers.py", "swin.py");
     assertThat(page.split("```python", -1)).hasSize(scripts.size() + 1);
   }
 
