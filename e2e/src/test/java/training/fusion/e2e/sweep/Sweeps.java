@@ -19,8 +19,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import training.fusion.api.resource.FusionTraining;
 import training.fusion.api.resource.sweep.FusionSweep;
+import training.fusion.api.resource.sweep.FusionSweepSpec;
 import training.fusion.api.resource.sweep.FusionSweepStatus;
 import training.fusion.api.resource.sweep.FusionSweepStatus.State;
+import training.fusion.api.resource.sweep.SweepSearch;
 import training.fusion.e2e.cluster.ControlPlane;
 import training.fusion.e2e.operator.Trainings;
 import training.fusion.local.SampleTraining;
@@ -77,6 +79,21 @@ public final class Sweeps {
   /** The same cells on each of several data sets. */
   public void create(String name, int parallelism, int dataSets, int seeds, String runFor) {
     client.resource(of(name, parallelism, dataSets, seeds, runFor)).inNamespace(namespace).create();
+  }
+
+  /** As {@link #create(String, int, int, String)}, of a sweep that searches. */
+  void createSearching(String name, int parallelism, int seeds, String runFor, String search) {
+    FusionSweep sweep = of(name, parallelism, 1, seeds, runFor);
+    FusionSweepSpec spec = sweep.getSpec();
+    sweep.setSpec(
+        new FusionSweepSpec(
+            spec.suspend(),
+            spec.parallelism(),
+            spec.maxFailedTrials(),
+            spec.matrix(),
+            spec.template(),
+            Serialization.unmarshal(search, SweepSearch.class)));
+    client.resource(sweep).inNamespace(namespace).create();
   }
 
   private static FusionSweep of(
