@@ -135,7 +135,14 @@ class CustomResourceSchemaTest {
     assertThat(ROOT.at("/properties/status/properties/state/enum"))
         .extracting(JsonNode::asText)
         .containsExactly(
-            "Pending", "Queued", "Starting", "Running", "Suspended", "Succeeded", "Failed");
+            "Pending",
+            "Queued",
+            "Starting",
+            "Running",
+            "Suspended",
+            "Paused",
+            "Succeeded",
+            "Failed");
   }
 
   @Test
