@@ -63,6 +63,13 @@ import training.fusion.api.Training;
     message =
         "the blocks of model.module are computed in one pass; choose updateOrder: AfterBackward",
     fieldPath = ".training.updateOrder")
+@ValidationRule(
+    value =
+        "!has(self.model.module) || !has(self.model.module.input) || self.dataset.format == 'Tensors'",
+    message =
+        "input names the tensors of dataset.format: Tensors, and pictures are one input without a"
+            + " name; remove it",
+    fieldPath = ".model.module.input")
 public record FusionTrainingSpec(
     @JsonPropertyDescription(
             "true saves a checkpoint and stops; false goes on from the checkpoint. May be changed"
