@@ -81,13 +81,13 @@ class ErrorsTest {
   /** Words of each command, and the class without which it cannot go on. */
   private static final List<List<String>> COMMANDS =
       List.of(
-          List.of("data.IdxFile", "train", "idx.yaml", "--data=idx", "--output=out"),
+          List.of("format.IdxFile", "train", "idx.yaml", "--data=idx", "--output=out"),
           List.of("report.ConfigurationFile", "resume", "out"),
           List.of("train.TrainedModel", "evaluate", "out"),
           List.of("cli.PictureArguments", "predict", "out", "picture.png"),
           List.of("report.page.RunRecord", "report", "out"),
           List.of("model.Architectures", "blocks"),
-          List.of("data.IdxFile", "dry-run", "idx.yaml", "--data=idx"),
+          List.of("format.IdxFile", "dry-run", "idx.yaml", "--data=idx"),
           List.of("source.PackagedData", "data", "copy", "fashion-mnist", "copied"),
           List.of("picture.PngFile", "dry-run", "pictures.yaml", "--data=pictures", "--decode"),
           List.of("report.Software", "version"),
@@ -152,6 +152,7 @@ class ErrorsTest {
     /** The error, the class that is missing, and the trainer's arguments. */
     public static void main(String[] words) throws Exception {
       String missing = "training.fusion.trainer." + words[1];
+      Class.forName(missing, false, Failing.class.getClassLoader()); // else nothing would fail
       var loader = new Failing(places(), missing, Thrown.valueOf(words[0]));
       Thread.currentThread().setContextClassLoader(loader);
       loader
